@@ -1,0 +1,1 @@
+"""The tests of vmq, by kind: one folder each."""

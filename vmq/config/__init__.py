@@ -1,0 +1,1 @@
+"""One typed configuration, read from TOML and the environment."""

@@ -1,0 +1,173 @@
+"""The whole configuration as one frozen, typed value: every setting with its unit, default and bounds.
+
+Read by `vmq.config.load`. A time ends in `_s` (seconds); 0 means "no limit" only where the field says so.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+
+Port = Annotated[int, Field(ge=0, le=65535)]
+Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$")]
+Number = Annotated[str, Field(pattern=r"^[0-9*#+A-Za-z_.-]{1,40}$")]
+
+
+class Section(BaseModel):
+    """Base of all sections: no unknown keys, no changes after reading."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class AsteriskConfig(Section):
+    """The manager interface of the Asterisk to serve. Without a `secret` the stand-in PBX is used instead."""
+
+    host: str = "127.0.0.1"
+    port: Port = 5038
+    user: str = "vmq"
+    secret: SecretStr = SecretStr("")
+    ping_s: float = Field(3.0, gt=0, le=60)
+    action_timeout_s: float = Field(5.0, gt=0, le=60)
+
+
+class AgiConfig(Section):
+    """The FastAGI server that Asterisk's dialplan calls. `address` is what Asterisk is to dial, when it differs."""
+
+    host: str = "127.0.0.1"
+    port: Port = 4573
+    address: str = ""
+    allow: tuple[str, ...] = ("127.0.0.0/8", "::1")
+    head_timeout_s: float = Field(5.0, gt=0, le=60)
+    max_calls: int = Field(2000, ge=1)
+
+
+class HttpConfig(Section):
+    """The API. Anything but loopback needs a `token`."""
+
+    host: str = "127.0.0.1"
+    port: Port = 8080
+    token: SecretStr = SecretStr("")
+
+
+class PathsConfig(Section):
+    """Folders. `*_asterisk`: the same folder as Asterisk sees it (containers, shared disks); empty = no difference."""
+
+    data: Path = Path("vmq-data")
+    recordings: Path | None = None
+    recordings_asterisk: str = ""
+    prompts_asterisk: str = ""
+    personalities: tuple[Path, ...] = ()
+    asterisk_sounds: Path | None = None
+
+    @property
+    def recordings_folder(self) -> Path:
+        """Where recordings live, as vmq sees it."""
+        return self.recordings or self.data / "recordings"
+
+
+class StorageConfig(Section):
+    """The database. Empty `url` = SQLite in the data folder. It may hold a password."""
+
+    url: SecretStr = SecretStr("")
+
+
+class AgentKind(StrEnum):
+    """How an agent is reached: a telephone with a device state, or a number through a trunk without one."""
+
+    SIP = "sip"
+    REMOTE = "remote"
+
+
+class AgentConfig(Section):
+    """An agent. `device` is what Asterisk dials (PJSIP/1001, PJSIP/0170…@trunk, Local/…)."""
+
+    name: Name
+    device: str = Field(pattern=r"^[A-Za-z]+/[^\s,|&]+$")
+    kind: AgentKind = AgentKind.SIP
+    state_device: str = ""
+    queues: tuple[Name, ...] = ()
+    ring_s: float | None = Field(None, gt=0, le=300)
+    wrap_up_s: float | None = Field(None, ge=0, le=3600)
+    logged_in: bool = True
+
+
+class QueueConfig(Section):
+    """A queue. `max_wait_s` 0 = callers wait as long as they like; `max_length` 0 = any number of callers."""
+
+    name: Name
+    ring_s: float = Field(15.0, gt=0, le=300)
+    wrap_up_s: float = Field(0.0, ge=0, le=3600)
+    max_wait_s: float = Field(0.0, ge=0, le=86400)
+    max_length: int = Field(0, ge=0)
+    back_off_s: float = Field(5.0, ge=0, le=3600)
+    music: str = "default"
+    answer: bool = True
+
+
+class MailboxConfig(Section):
+    """A mailbox that the administrator wants to be there. `pin` is the first PIN; the owner changes it by telephone.
+
+    An empty `personality` is voicemail's, an empty `language` the channel's.
+    """
+
+    number: Number
+    name: str = ""
+    pin: SecretStr = SecretStr("")
+    personality: Name | Literal[""] = ""
+    language: str = Field("", pattern=r"^([A-Za-z]{2,3}([_-][A-Za-z0-9_-]{1,24})?)?$")
+
+
+class VoicemailConfig(Section):
+    """How voicemail behaves for mailboxes that say nothing else."""
+
+    personality: Name = "comedian"
+    create_on_message: bool = True
+    create_pattern: str = r"^[0-9]{2,10}$"
+    context: str = "vmq"
+    operator: str = ""
+    house_mailbox: str = ""
+    max_message_s: float = Field(180.0, ge=5, le=3600)
+    min_message_s: float = Field(1.0, ge=0, le=60)
+    max_silence_s: float = Field(10.0, ge=0, le=60)
+    max_greeting_s: float = Field(60.0, ge=5, le=600)
+    max_messages: int = Field(100, ge=0, le=9999)
+    keep_deleted: int = Field(100, ge=0, le=9999)
+    review: bool = False
+    leave_urgent: bool = True
+    envelope: bool = True
+    say_caller: bool = False
+    say_duration: bool = True
+    min_pin_digits: int = Field(4, ge=1, le=20)
+    login_tries: int = Field(3, ge=1, le=10)
+    lock_after: int = Field(10, ge=1, le=100)
+    lock_s: float = Field(900.0, ge=1, le=86400)
+
+
+class LogConfig(Section):
+    """Logs: JSON lines or a reader's form."""
+
+    level: str = Field("info", pattern=r"^(debug|info|warning|error)$")
+    json_lines: bool = False
+
+
+class Config(Section):
+    """Everything."""
+
+    asterisk: AsteriskConfig = AsteriskConfig()
+    agi: AgiConfig = AgiConfig()
+    http: HttpConfig = HttpConfig()
+    paths: PathsConfig = PathsConfig()
+    storage: StorageConfig = StorageConfig()
+    voicemail: VoicemailConfig = VoicemailConfig()
+    log: LogConfig = LogConfig()
+    queue: tuple[QueueConfig, ...] = ()
+    agent: tuple[AgentConfig, ...] = ()
+    mailbox: tuple[MailboxConfig, ...] = ()
+
+    @property
+    def uses_stand_in(self) -> bool:
+        """True when no real Asterisk is configured."""
+        return not self.asterisk.secret.get_secret_value()

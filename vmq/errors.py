@@ -1,0 +1,61 @@
+"""The one exception tree.
+
+VmqError
+├── ConfigError         the configuration can't be used: file, key, what to write instead
+├── PackError           a personality pack can't be used (see vmq.dialogue.check for the list of findings)
+├── LinkError           the link to Asterisk
+│   ├── LinkLost        it broke; what happened to the action under way is unknown
+│   ├── LoginRefused    wrong manager user or secret
+│   └── ActionFailed    Asterisk answered "Error"
+├── HungUp              the party on the line is gone (one outcome for every shape of hang-up)
+├── ProtocolError       a peer said something that is not AMI, AGI or HTTP as we speak it
+└── StorageError        a recording or row could not be kept
+
+Libraries' own errors are turned into these at the edge that uses the library, and nowhere else.
+"""
+
+from __future__ import annotations
+
+
+class VmqError(Exception):
+    """Base of all errors of vmq. The message says what happened, where, and what to do."""
+
+
+class ConfigError(VmqError):
+    """The configuration can't be used."""
+
+
+class PackError(VmqError):
+    """A personality pack can't be used."""
+
+
+class LinkError(VmqError):
+    """Something about the link to Asterisk's manager interface."""
+
+
+class LinkLost(LinkError):
+    """The link broke while an action was under way: whether Asterisk carried it out is unknown."""
+
+
+class LoginRefused(LinkError):
+    """Asterisk refused the manager user or secret."""
+
+
+class ActionFailed(LinkError):
+    """Asterisk answered an action with Response: Error."""
+
+
+class HungUp(VmqError):
+    """The party on the line is gone, or its session with us is."""
+
+
+class ProtocolError(VmqError):
+    """A peer broke the protocol it spoke to us."""
+
+
+class StorageError(VmqError):
+    """A recording or a row could not be kept."""
+
+
+class BrokenRecordingError(StorageError):
+    """A file is no recording, and trying again will not make it one."""
