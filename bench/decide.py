@@ -1,0 +1,191 @@
+"""How many events a second the one decision takes, and how its cost grows: `python -m bench.decide`.
+
+A call centre is filled (as many agents as callers, 100 queues, three queues an agent), then a realistic mix of events
+is played on it: calls that join, ring, are answered, parked, bridged and ended, refusals, hang-ups while waiting, and
+telephones that become busy and free. The mix is the same for every size. Only the time inside `decide` counts.
+"""
+
+from __future__ import annotations
+
+import gc
+import random
+import statistics
+import time
+from collections import deque
+
+from vmq.domain.agent import AgentRules
+from vmq.domain.commands import CancelTimer, ConnectCaller, HangUpLeg, ParkLeg, ReleaseCaller, RingAgent, SetTimer
+from vmq.domain.decide import decide
+from vmq.domain.device import DeviceState
+from vmq.domain.events import (
+    BridgeEntered,
+    BridgeLeft,
+    CallerJoined,
+    ChannelHungUp,
+    ConnectEnded,
+    DeviceStateChanged,
+    Event,
+    LegAnswered,
+    LegEnd,
+    LegFailed,
+    LegRang,
+    TimerFired,
+    WorldSeen,
+    leg_id,
+)
+from vmq.domain.floor import Floor
+from vmq.domain.queue import QueueRules
+
+QUEUES = 100
+QUEUES_AN_AGENT = 3
+SMALL, LARGE = 100, 10_000
+EVENTS = 20_000  # in a round
+ROUNDS = 5
+MAX_RATIO = 3.0
+REFUSED, GAVE_UP = 0.1, 0.2  # of offers; of the callers who join
+START = 1_700_000_000.0
+HOLDING = "holding"
+
+
+class Centre:
+    """A floor of a size, and the PBX around it: each command leads to the events that Asterisk would send."""
+
+    def __init__(self, size: int, seed: int) -> None:
+        self._random = random.Random(seed)
+        self._size = size
+        self._now = START
+        self._calls = 0
+        self._todo: deque[Event] = deque()
+        self._timers: dict[str, float] = {}
+        self._talks: deque[str] = deque()
+        self._waiting: deque[str] = deque()
+        self.seconds = 0.0
+        self.events = 0
+        queues = [QueueRules(f"q{number}", wrap_up_s=1.0) for number in range(QUEUES)]
+        agents = [
+            AgentRules(
+                f"a{number}", f"PJSIP/{number}", tuple(f"q{(number + k) % QUEUES}" for k in range(QUEUES_AN_AGENT))
+            )
+            for number in range(size)
+        ]
+        self.floor = Floor(queues, agents, seed=1, now=START)
+        devices = dict.fromkeys(self.floor.devices, DeviceState.INUSE)
+        self._decide(WorldSeen(devices, ()))
+        for _ in range(size):
+            self._decide(self._new_caller())
+        for device in list(devices)[: size // 2]:
+            self._todo.append(DeviceStateChanged(device, DeviceState.NOT_INUSE))
+        self.play(8 * size)
+
+    def play(self, events: int) -> float:
+        """Take so many events; gives the seconds that `decide` took for one, on average."""
+        self.seconds, self.events = 0.0, 0
+        while self.events < events:
+            if not self._todo:
+                self._something_new()
+            self._decide(self._todo.popleft())
+        return self.seconds / self.events
+
+    def _new_caller(self) -> CallerJoined:
+        self._calls += 1
+        call_id = f"{self._calls}.1"
+        self._waiting.append(call_id)
+        queue = f"q{self._random.randrange(QUEUES)}"
+        return CallerJoined(call_id, f"PJSIP/t-{call_id}", queue, self._now, max_wait_s=3600.0)
+
+    def _something_new(self) -> None:
+        """Everything is quiet: time passes, a talk ends for each caller who joins, now and then one gives up."""
+        self._now += 0.01
+        due = [key for key, at in self._timers.items() if at <= self._now]
+        for key in due:
+            del self._timers[key]
+            self._todo.append(TimerFired(key))
+        if len(self.floor.callers) < 2 * self._size:
+            self._todo.append(self._new_caller())
+        if self._random.random() < GAVE_UP:
+            self._todo.append(ChannelHungUp(self._waiting[0], 16))
+        if self._talks and len(self._talks) > self._size // 4:
+            self._todo.append(BridgeLeft(leg_id(self._talks[0]), f"b-{self._talks.popleft()}"))
+        device = f"PJSIP/{self._size // 2 + self._random.randrange(self._size // 2)}"
+        free = DeviceState.NOT_INUSE if self._random.random() < 0.5 else DeviceState.INUSE
+        self._todo.append(DeviceStateChanged(device, free))
+
+    def _decide(self, event: Event) -> None:
+        started = time.perf_counter()
+        decision = decide(self.floor, event, self._now)
+        self.seconds += time.perf_counter() - started
+        self.events += 1
+        if isinstance(event, BridgeLeft) and event.bridge_id != HOLDING:
+            self._hang_up_leg(event)
+        while self._waiting and self._waiting[0] not in self.floor.callers:
+            self._waiting.popleft()
+        for command in decision.commands:
+            self._answer(command)
+
+    def _hang_up_leg(self, event: BridgeLeft) -> None:
+        offer_id = event.bridge_id.removeprefix("b-")
+        agent = self.floor.legs.get(offer_id)
+        self._todo.append(ChannelHungUp(event.channel_id, 16))
+        if agent is not None:
+            self._todo.append(DeviceStateChanged(agent.device.name, DeviceState.NOT_INUSE))
+
+    def _answer(self, command: object) -> None:
+        match command:
+            case RingAgent(offer_id=offer_id, dial=dial):
+                self._todo.append(LegRang(offer_id))
+                self._todo.append(DeviceStateChanged(dial, DeviceState.RINGING))
+                if self._random.random() < REFUSED:
+                    self._todo.append(LegFailed(offer_id, LegEnd.REFUSED))
+                    self._todo.append(DeviceStateChanged(dial, DeviceState.NOT_INUSE))
+                else:
+                    self._todo.append(LegAnswered(offer_id, f"{dial}-{offer_id}"))
+                    self._todo.append(DeviceStateChanged(dial, DeviceState.INUSE))
+            case ParkLeg(offer_id=offer_id):
+                self._todo.append(BridgeEntered(leg_id(offer_id), HOLDING, is_holding=True))
+            case ConnectCaller(call_id=call_id, offer_id=offer_id):
+                bridge = f"b-{offer_id}"
+                self._todo.append(BridgeEntered(call_id, bridge, is_holding=False))
+                self._todo.append(BridgeLeft(leg_id(offer_id), HOLDING))
+                self._todo.append(BridgeEntered(leg_id(offer_id), bridge, is_holding=False))
+                self._talks.append(offer_id)
+            case HangUpLeg(offer_id=offer_id):
+                self._todo.append(ChannelHungUp(leg_id(offer_id), 26))
+            case ReleaseCaller(call_id=call_id):
+                self._todo.append(ChannelHungUp(call_id, 16))
+            case SetTimer(key=key, at=at) if not key.startswith(("max_wait", "session")):
+                self._timers[key] = at
+            case SetTimer(key=key) if key.startswith("session"):
+                call_id = key.removeprefix("session:")
+                self._todo.append(ConnectEnded(call_id, "", is_connected=True))
+            case CancelTimer(key=key):
+                self._timers.pop(key, None)
+
+
+def main() -> None:
+    """Fill both centres, play them in turns, and print medians."""
+    sizes = (SMALL, LARGE)
+    centres = {size: Centre(size, seed=7) for size in sizes}
+    costs: dict[int, list[float]] = {size: [] for size in sizes}
+    gc.collect()
+    gc.freeze()
+    for _ in range(ROUNDS):
+        for size in sizes:
+            costs[size].append(centres[size].play(EVENTS))
+    print(f"decide(): {ROUNDS} rounds of {EVENTS:,} events, {QUEUES} queues, {QUEUES_AN_AGENT} queues an agent")
+    median = {size: statistics.median(costs[size]) for size in sizes}
+    for size in sizes:
+        floor, cost = centres[size].floor, median[size]
+        talking = sum(1 for offer in floor.offers.values() if offer.connected_at)
+        spread = f"{min(costs[size]) * 1e6:.1f}-{max(costs[size]) * 1e6:.1f}"
+        print(
+            f"{size:>7,} agents {len(floor.callers):>7,} callers ({talking:,} talking): "
+            f"{1 / cost:>9,.0f} events/s, {cost * 1e6:.1f} us an event ({spread})"
+        )
+    ratio = median[LARGE] / median[SMALL]
+    print(f"cost of an event at {LARGE:,} to that at {SMALL}: {ratio:.2f} (at most {MAX_RATIO:g})")
+    if ratio > MAX_RATIO:
+        raise SystemExit("decide() grows too fast with the size of the floor")
+
+
+if __name__ == "__main__":
+    main()

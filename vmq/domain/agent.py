@@ -1,0 +1,123 @@
+"""An agent: the person's status as a machine, the telephone's state beside it, and what reserves the agent.
+
+offline → available ⇄ paused, available → wrap_up → available. The status says whether the person works; the device says
+whether the telephone can ring. Both are needed for a call to be offered. Several agents may share one device (a desk).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from vmq.domain.device import DeviceState
+from vmq.domain.machine import Table
+from vmq.domain.queue import Queue
+
+
+class AgentStatus(StrEnum):
+    """What the person says of himself, or the engine for him (wrap-up)."""
+
+    OFFLINE = "offline"
+    AVAILABLE = "available"
+    PAUSED = "paused"
+    WRAP_UP = "wrap_up"
+
+    @property
+    def is_working(self) -> bool:
+        """True unless the person has logged out."""
+        return self is not AgentStatus.OFFLINE
+
+
+_WORKING = (AgentStatus.AVAILABLE, AgentStatus.PAUSED, AgentStatus.WRAP_UP)
+
+AGENT = Table(
+    AgentStatus,
+    [
+        ("log_in", [AgentStatus.OFFLINE], AgentStatus.AVAILABLE),
+        ("log_out", _WORKING, AgentStatus.OFFLINE),
+        ("pause", _WORKING, AgentStatus.PAUSED),
+        ("unpause", [AgentStatus.PAUSED], AgentStatus.AVAILABLE),
+        ("wrap_up", [AgentStatus.AVAILABLE], AgentStatus.WRAP_UP),
+        ("end_wrap_up", [AgentStatus.WRAP_UP], AgentStatus.AVAILABLE),
+    ],
+)
+
+
+@dataclass(frozen=True, slots=True)
+class AgentRules:
+    """What the configuration says of an agent. `dial` is Asterisk's Tech/resource; None of a time means "the queue's".
+
+    `state_device` is the device to watch when it is not the one that is dialled. A remote agent (a mobile, a number
+    through a trunk) has no device state worth the name: busy is when a leg of ours lives, and a call must be confirmed.
+    """
+
+    name: str
+    dial: str
+    queues: tuple[str, ...] = ()
+    state_device: str = ""
+    is_remote: bool = False
+    ring_s: float | None = None
+    wrap_up_s: float | None = None
+    is_logged_in: bool = True
+
+
+@dataclass(slots=True, eq=False)
+class Device:
+    """A telephone, its agents, and the legs of ours that live on it.
+
+    A leg reserves the device before Asterisk says so: between Originate and the first 180 it still reads NOT_INUSE.
+    `is_ours`: vmq publishes its state, and does not believe what comes back.
+    """
+
+    name: str
+    state: DeviceState = DeviceState.UNKNOWN
+    agents: list[Agent] = field(default_factory=list)
+    legs: set[str] = field(default_factory=set)
+    is_ours: bool = False
+
+    @property
+    def is_free(self) -> bool:
+        """True when the telephone can ring now."""
+        return self.state.is_free and not self.legs
+
+
+@dataclass(slots=True, eq=False)
+class Agent:
+    """One agent on the floor. Times are epoch seconds; `until` and `back_off_until` are 0 when there is none.
+
+    `next_status` is what a pause or log-out during a call will make of the status when the call is over.
+    """
+
+    rules: AgentRules
+    device: Device
+    queues: tuple[Queue, ...] = ()
+    state: AgentStatus = AgentStatus.OFFLINE
+    idle_since: float = 0.0
+    reason: str = ""
+    until: float = 0.0
+    next_status: AgentStatus | None = None
+    next_reason: str = ""
+    offer_id: str | None = None
+    back_off_until: float = 0.0
+    free_key: tuple[float, str] | None = None
+    published: DeviceState | None = None
+
+    @property
+    def name(self) -> str:
+        """The agent's unique name."""
+        return self.rules.name
+
+    @property
+    def order(self) -> tuple[float, str]:
+        """Who comes first among free agents: the longest idle, then by name."""
+        return (self.idle_since, self.name)
+
+    @property
+    def is_free(self) -> bool:
+        """True when a caller can be offered to the agent now."""
+        return (
+            self.state is AgentStatus.AVAILABLE
+            and self.offer_id is None
+            and not self.back_off_until
+            and self.device.is_free
+        )

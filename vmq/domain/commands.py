@@ -1,0 +1,113 @@
+"""What to do: every command a decision can give, in the imperative. Adapters carry them out; none is awaited."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class QueueStatus(StrEnum):
+    """QUEUESTATUS as the dialplan reads it, app_queue.c's own values. CONTINUE is that of an answered call."""
+
+    TIMEOUT = "TIMEOUT"
+    FULL = "FULL"
+    CONTINUE = "CONTINUE"
+    WITHDRAW = "WITHDRAW"
+    UNKNOWN_QUEUE = "UNKNOWN"
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """Base of all commands."""
+
+
+@dataclass(frozen=True, slots=True)
+class RingAgent(Command):
+    """Originate the agent leg of an offer. `dial` is Asterisk's Tech/resource; `ring_s` the time it may ring.
+
+    With `must_confirm` the answered leg is asked for a key before it counts as answered (LegAnswered), so that no voice
+    mailbox of somebody else's takes the call.
+    """
+
+    offer_id: str
+    call_id: str
+    agent: str
+    queue: str
+    dial: str
+    ring_s: float
+    caller_number: str = ""
+    caller_name: str = ""
+    must_confirm: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ParkLeg(Command):
+    """Tell an answered leg that its offer stands: it goes into the holding bridge and waits there."""
+
+    offer_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class DismissLeg(Command):
+    """Tell an answered leg that its offer is gone."""
+
+    offer_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class HangUpLeg(Command):
+    """End an offer's leg whatever it is doing. Cause 26 = answered elsewhere: no missed call on the telephone."""
+
+    offer_id: str
+    cause: int = 26
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectCaller(Command):
+    """Let the caller's session bridge to a parked leg. `leg_channel` is the leg's full channel name."""
+
+    call_id: str
+    offer_id: str
+    leg_channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseCaller(Command):
+    """Let the caller go on in the dialplan, with QUEUESTATUS and these other channel variables set."""
+
+    call_id: str
+    status: QueueStatus
+    variables: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SetTimer(Command):
+    """Make TimerFired(key) an event at `at` (epoch seconds). A key has one timer: the new time replaces the old."""
+
+    key: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class CancelTimer(Command):
+    """Forget a timer, if there is one."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class PublishDevice(Command):
+    """Publish a device state of our own, e.g. Custom:vmq_ann, for lamps and for other programs."""
+
+    device: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetLamp(Command):
+    """Publish a mailbox's counts to its telephones (message waiting indication). `new` leaves the urgent ones out."""
+
+    mailbox: str
+    new: int
+    old: int
+    urgent: int = 0

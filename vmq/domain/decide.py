@@ -1,0 +1,65 @@
+"""The whole engine's one decision: what an event on this floor, at this time, leads to.
+
+`decide` is deterministic: the same floor, event and time give the same commands, records and floor. It asks no clock,
+waits for nobody, and looks only at what the event concerns: O(log n), and O(k log n) for an agent of k queues.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from vmq.domain import events, on_agent, on_caller, on_leg, on_world
+from vmq.domain.floor import Floor
+from vmq.domain.turn import RECOVERY, Decision, Turn
+
+HANDLERS: dict[type[events.Event], Callable[[Turn, Any], None]] = {
+    events.CallerJoined: on_caller.on_joined,
+    events.CallerSessionEnded: on_caller.on_session_ended,
+    events.ConnectEnded: on_caller.on_connect_ended,
+    events.ChannelHungUp: on_leg.on_hung_up,
+    events.LegRang: on_leg.on_rang,
+    events.LegFailed: on_leg.on_failed,
+    events.LegAnswered: on_leg.on_answered,
+    events.BridgeEntered: on_leg.on_bridge_entered,
+    events.BridgeLeft: on_leg.on_bridge_left,
+    events.DeviceStateChanged: on_agent.on_device,
+    events.AgentLoggedIn: on_agent.on_logged_in,
+    events.AgentLoggedOut: on_agent.on_logged_out,
+    events.AgentPaused: on_agent.on_paused,
+    events.AgentUnpaused: on_agent.on_unpaused,
+    events.WrapUpEnded: on_agent.on_wrap_up_ended,
+    events.WorldSeen: on_world.on_world,
+    events.LinkWentDown: on_world.on_link_down,
+    events.TimerFired: lambda turn, event: _on_timer(turn, event.key),
+}
+"""Who handles which event. An event that is not here is none of the queue's business."""
+
+TIMERS: dict[str, Callable[[Turn, str], None]] = {
+    "offer": on_leg.on_offer_timer,
+    "leg": on_leg.on_leg_timer,
+    "max_wait": on_caller.on_max_wait,
+    "session": on_caller.on_session_timer,
+    "back_off": on_agent.on_back_off_timer,
+    "wrap_up": on_agent.on_wrap_up_timer,
+    RECOVERY: on_world.on_recovery_timer,
+}
+"""Who handles which timer, by the first part of its key."""
+
+
+def decide(floor: Floor, event: events.Event, now: float) -> Decision:
+    """Change the floor by the event and say what to do and what to keep. `now` is epoch seconds."""
+    handler = HANDLERS.get(type(event))
+    if handler is None:
+        return Decision()
+    turn = Turn(floor, now)
+    handler(turn, event)
+    return turn.decision()
+
+
+def _on_timer(turn: Turn, key: str) -> None:
+    """A key of somebody else's is not ours to handle."""
+    kind, _, name = key.partition(":")
+    handler = TIMERS.get(kind)
+    if handler is not None:
+        handler(turn, name)

@@ -1,0 +1,64 @@
+"""A recording in the making: everything that must be known to make a message of it, should nobody be left to say.
+
+A draft is written down beside its recording before the recording starts; a crash then loses neither. Its id is the id
+of the message, so that storing it twice stores it once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from vmq.domain.mailbox import GreetingKind, Message, arrival_folder
+
+INCOMING = "incoming"  # the folder of drafts, in the folder of recordings
+
+
+class DraftKind(StrEnum):
+    """What the recording is to become. Only a message is kept when the call ends before anybody decides."""
+
+    MESSAGE = "message"
+    GREETING = "greeting"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """One recording in the making. `call_id` is the caller channel's Uniqueid; `started_at` is epoch seconds."""
+
+    id: str
+    kind: DraftKind
+    mailbox: str
+    call_id: str
+    started_at: float
+    caller_number: str = ""
+    caller_name: str = ""
+    is_urgent: bool = False
+    min_s: float = 0.0
+
+    @property
+    def ref(self) -> str:
+        """Where it is being recorded."""
+        return f"{INCOMING}/{self.id}"
+
+    @property
+    def message_ref(self) -> str:
+        """Where it goes as a message."""
+        return f"{self.mailbox}/{self.id}"
+
+    def greeting_ref(self, kind: GreetingKind) -> str:
+        """Where it goes as a greeting. Never the place of an older one: that may be playing to a caller now."""
+        return f"{self.mailbox}/{kind.value}-{self.id}"
+
+    def message(self, duration_s: float) -> Message:
+        """The message that it becomes."""
+        return Message(
+            id=self.id,
+            mailbox=self.mailbox,
+            folder=arrival_folder(self.is_urgent),
+            received_at=self.started_at,
+            duration_s=duration_s,
+            ref=self.message_ref,
+            caller_number=self.caller_number,
+            caller_name=self.caller_name,
+            is_urgent=self.is_urgent,
+        )

@@ -1,0 +1,215 @@
+"""What happened: every event that can reach a decision, in the past tense.
+
+The adapters make them from AMI messages, AGI sessions and HTTP requests; the engine makes TimerFired. Times are epoch
+seconds (float). `call_id` is the caller channel's Uniqueid, `offer_id` is ours (16 hex digits), and the agent leg of an
+offer carries the channel id `vmq-<offer_id>` (see `leg_id`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from vmq.domain.device import DeviceState
+
+LEG_PREFIX = "vmq-"
+
+
+def leg_id(offer_id: str) -> str:
+    """The channel id of an offer's agent leg. All have one length, since Bridge() matches ids by prefix."""
+    return f"{LEG_PREFIX}{offer_id}"
+
+
+def offer_of_leg(channel_id: str) -> str | None:
+    """The offer whose agent leg has this channel id, or None for somebody else's channel."""
+    return channel_id.removeprefix(LEG_PREFIX) if channel_id.startswith(LEG_PREFIX) else None
+
+
+class LegEnd(StrEnum):
+    """Why an agent leg ended without (or after) a call, from Hangup's cause."""
+
+    BUSY = "busy"
+    REFUSED = "refused"
+    REDIRECTED = "redirected"
+    NO_ANSWER = "no_answer"
+    UNREACHABLE = "unreachable"
+    HUNG_UP = "hung_up"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Base of all events."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallerJoined(Event):
+    """A caller's AGI session asks for a queue. `entered_at` is when he first entered it, also over a restart of vmq;
+    `began_at` when his channel came to be (0 = not known)."""
+
+    call_id: str
+    channel: str
+    queue: str
+    entered_at: float
+    number: str = ""
+    name: str = ""
+    priority: int = 0
+    max_wait_s: float | None = None
+    began_at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class CallerSessionEnded(Event):
+    """The caller's AGI session is over. Alone it doesn't say that the caller hung up (a redirect looks the same)."""
+
+    call_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelHungUp(Event):
+    """A channel is gone: AMI Hangup, the truth about a hang-up. `cause` is Q.850."""
+
+    channel_id: str
+    cause: int
+    leg_end: LegEnd = LegEnd.HUNG_UP
+
+
+@dataclass(frozen=True, slots=True)
+class LegRang(Event):
+    """The agent's telephone rings."""
+
+    offer_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class LegFailed(Event):
+    """The agent leg could not be made at all, or ended before it was answered."""
+
+    offer_id: str
+    why: LegEnd
+
+
+@dataclass(frozen=True, slots=True)
+class LegAnswered(Event):
+    """The answered (and, where asked for, confirmed) leg asks whether its offer still stands: the commit point."""
+
+    offer_id: str
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class BridgeEntered(Event):
+    """A channel entered a bridge. A leg in a holding bridge is parked; caller and leg in one bridge are connected."""
+
+    channel_id: str
+    bridge_id: str
+    is_holding: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BridgeLeft(Event):
+    """A channel left a bridge. Of a connected pair, the first to leave is the one who hung up."""
+
+    channel_id: str
+    bridge_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectEnded(Event):
+    """The caller's Bridge() came back. `is_connected` is False when the leg had vanished (NONEXISTENT, FAILURE)."""
+
+    call_id: str
+    offer_id: str
+    is_connected: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceStateChanged(Event):
+    """A device has a new state."""
+
+    device: str
+    state: DeviceState
+
+
+@dataclass(frozen=True, slots=True)
+class AgentLoggedIn(Event):
+    """The agent starts work."""
+
+    agent: str
+
+
+@dataclass(frozen=True, slots=True)
+class AgentLoggedOut(Event):
+    """The agent ends work. A call that is under way goes on."""
+
+    agent: str
+
+
+@dataclass(frozen=True, slots=True)
+class AgentPaused(Event):
+    """The agent takes no calls for now."""
+
+    agent: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AgentUnpaused(Event):
+    """The agent takes calls again."""
+
+    agent: str
+
+
+@dataclass(frozen=True, slots=True)
+class WrapUpEnded(Event):
+    """The agent is done with the work after a call, before its time was over."""
+
+    agent: str
+
+
+@dataclass(frozen=True, slots=True)
+class TimerFired(Event):
+    """A timer set by SetTimer is due. `key` names it."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class SeenChannel:
+    """One channel of a snapshot. `agent`, `queue` and `call_id` are what the leg's own variables say, for our legs."""
+
+    channel_id: str
+    channel: str
+    bridge_id: str = ""
+    is_holding: bool = False
+    is_up: bool = False
+    in_queue: bool = False
+    agent: str = ""
+    queue: str = ""
+    call_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WorldSeen(Event):
+    """Everything Asterisk says there is, taken after each (re)connect: what is not in it is gone.
+
+    `in_queue` of a channel says that it stands in vmq's queue context of the dialplan: such a caller will come (back).
+    """
+
+    devices: Mapping[str, DeviceState]
+    channels: tuple[SeenChannel, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LinkWentDown(Event):
+    """The link to Asterisk is down: nobody can be rung until WorldSeen."""
+
+
+@dataclass(frozen=True, slots=True)
+class MailboxChanged(Event):
+    """The counts of a mailbox changed (a message was stored, heard, moved or deleted): its lamp follows."""
+
+    mailbox: str
+    new: int
+    old: int
+    urgent: int = 0

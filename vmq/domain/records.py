@@ -1,0 +1,196 @@
+"""What the journal keeps: one flat record for each thing that somebody may ask about later.
+
+A record is written once and never changed. Reports, the live stream and recovery read records; nothing else tells them
+what happened. `RECORDS` maps a kind (the class name) to its class, for reading them back.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Base of all records."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallerEntered(Record):
+    """A caller took his place in a queue (1 = next). `is_return` after a restart of vmq or a lost session."""
+
+    call_id: str
+    queue: str
+    number: str
+    name: str
+    priority: int
+    position: int
+    entered_at: float
+    is_return: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OfferMade(Record):
+    """A caller was offered to an agent, whose telephone is being rung."""
+
+    offer_id: str
+    call_id: str
+    queue: str
+    agent: str
+    wait_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class OfferRang(Record):
+    """The agent's telephone rings."""
+
+    offer_id: str
+    agent: str
+
+
+@dataclass(frozen=True, slots=True)
+class OfferFailed(Record):
+    """An offer came to nothing.
+
+    `why`: busy, refused, redirected, no_answer, unreachable, hung_up, caller_gone or withdrawn.
+    """
+
+    offer_id: str
+    call_id: str
+    queue: str
+    agent: str
+    why: str
+    ring_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class CallConnected(Record):
+    """Caller and agent talk."""
+
+    offer_id: str
+    call_id: str
+    queue: str
+    agent: str
+    wait_s: float
+    ring_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class CallCompleted(Record):
+    """The talk is over. `by`: caller, agent, or transfer."""
+
+    offer_id: str
+    call_id: str
+    queue: str
+    agent: str
+    wait_s: float
+    talk_s: float
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallerAbandoned(Record):
+    """The caller hung up before anybody answered."""
+
+    call_id: str
+    queue: str
+    position: int
+    wait_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class CallerLeft(Record):
+    """The caller went back to the dialplan unanswered, with this QUEUESTATUS."""
+
+    call_id: str
+    queue: str
+    status: str
+    position: int
+    wait_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class AgentStatusChanged(Record):
+    """The agent's own status: offline, available, paused, wrap_up. The newest of an agent is what recovery restores.
+
+    `idle_since` is what "longest idle" compares; `until` is when a wrap-up ends (0 = open). `next_status` (offline,
+    paused) is what the end of the call under way will make of it, `reason` then its reason.
+    """
+
+    agent: str
+    status: str
+    reason: str = ""
+    idle_since: float = 0.0
+    until: float = 0.0
+    next_status: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AgentDeviceChanged(Record):
+    """The agent's telephone changed its state (Asterisk's word)."""
+
+    agent: str
+    device: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class WorldRebuilt(Record):
+    """After a (re)connect the floor was rebuilt: how many callers wait, how many talk."""
+
+    waiting: int
+    talking: int
+
+
+@dataclass(frozen=True, slots=True)
+class LinkDown(Record):
+    """The link to Asterisk went down."""
+
+
+@dataclass(frozen=True, slots=True)
+class MessageStored(Record):
+    """A voice message is on disk and in the database."""
+
+    message_id: str
+    mailbox: str
+    caller_number: str
+    duration_s: float
+    is_urgent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MessageChanged(Record):
+    """A message was heard, moved, deleted or undeleted. `change` names it; `folder` is where it is now."""
+
+    message_id: str
+    mailbox: str
+    change: str
+    folder: str
+
+
+@dataclass(frozen=True, slots=True)
+class MailboxMade(Record):
+    """A mailbox came to be because a message was left for it or its owner logged in."""
+
+    mailbox: str
+
+
+@dataclass(frozen=True, slots=True)
+class LampSet(Record):
+    """The lamp of a mailbox was set from these counts."""
+
+    mailbox: str
+    new: int
+    old: int
+    urgent: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LoginRefused(Record):
+    """A wrong PIN was given for a mailbox; `is_locked` when that was one too many."""
+
+    mailbox: str
+    attempts: int
+    is_locked: bool = False
+
+
+RECORDS: dict[str, type[Record]] = {cls.__name__: cls for cls in Record.__subclasses__()}

@@ -1,0 +1,106 @@
+"""The floor as plain data, ready for JSON: what dashboards and `GET /api/v1/floor` show. Reads, and changes nothing.
+
+Times are epoch seconds, durations seconds. It looks at everything there is: for a person's eyes, not for a decision.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+from vmq.domain.agent import Agent, AgentStatus
+from vmq.domain.caller import Caller, CallerState
+from vmq.domain.floor import Floor
+from vmq.domain.queue import Queue
+
+View = dict[str, Any]
+
+
+def floor_view(floor: Floor, now: float) -> View:
+    """`is_linked`, `queues` and `agents`, both in their order of configuration."""
+    talking: dict[str, list[Caller]] = defaultdict(list)
+    for caller in floor.callers.values():
+        if caller.state is CallerState.TALKING:
+            talking[caller.queue].append(caller)
+    members: dict[str, list[Agent]] = defaultdict(list)
+    for agent in floor.agents.values():
+        for queue in agent.queues:
+            members[queue.name].append(agent)
+    return {
+        "is_linked": floor.is_linked,
+        "queues": [
+            _queue(floor, queue, members[queue.name], talking[queue.name], now) for queue in floor.queues.values()
+        ],
+        "agents": [_agent(floor, agent) for agent in floor.agents.values()],
+    }
+
+
+def _queue(floor: Floor, queue: Queue, agents: list[Agent], talking: list[Caller], now: float) -> View:
+    """`callers` are those with a place, in their order; `talking` those whom an agent serves."""
+    callers = [floor.callers[place[2]] for place in queue.line]
+    return {
+        "name": queue.name,
+        "is_open": floor.is_open(queue),
+        "counts": {
+            "waiting": sum(1 for caller in callers if caller.state is CallerState.WAITING),
+            "ringing": sum(1 for caller in callers if caller.state is CallerState.OFFERED),
+            "connecting": sum(1 for caller in callers if caller.state is CallerState.CONNECTING),
+            "talking": len(talking),
+            "agents": len(agents),
+            "agents_working": sum(1 for agent in agents if agent.state.is_working),
+            "agents_free": len(queue.free),
+        },
+        "longest_wait_s": max((caller.wait_s(now) for caller in callers), default=0.0),
+        "callers": [_caller(floor, caller, place + 1, now) for place, caller in enumerate(callers)],
+        "talking": [_caller(floor, caller, 0, now) for caller in talking],
+    }
+
+
+def _caller(floor: Floor, caller: Caller, position: int, now: float) -> View:
+    """A caller; `position` 1 is next, 0 has none. `agent` is the one who is rung for him or talks with him."""
+    offer = floor.offers.get(caller.offer_id or "")
+    is_talking = caller.state is CallerState.TALKING
+    return {
+        "call_id": caller.call_id,
+        "number": caller.number,
+        "name": caller.name,
+        "priority": caller.priority,
+        "position": position,
+        "state": caller.state.value,
+        "entered_at": caller.entered_at,
+        "wait_s": caller.waited_s if is_talking else caller.wait_s(now),
+        "talk_s": max(0.0, now - offer.connected_at) if is_talking and offer else 0.0,
+        "agent": offer.agent if offer else "",
+    }
+
+
+def _agent(floor: Floor, agent: Agent) -> View:
+    """An agent; `until` is when his wrap-up ends, `next_status` what the call under way will make of his status."""
+    device = agent.device
+    device_state = agent.published if device.is_ours and agent.published else device.state
+    offer = floor.offers.get(agent.offer_id or "")
+    is_available = agent.state is AgentStatus.AVAILABLE
+    return {
+        "name": agent.name,
+        "status": agent.state.value,
+        "reason": agent.next_reason if agent.next_status else agent.reason,
+        "until": agent.until,
+        "next_status": agent.next_status.value if agent.next_status else "",
+        "is_free": agent.is_free,
+        "is_remote": agent.rules.is_remote,
+        "device": device.name,
+        "device_state": device_state.value,
+        "queues": [queue.name for queue in agent.queues],
+        "idle_since": agent.idle_since if is_available else 0.0,
+        "back_off_until": agent.back_off_until,
+        "offer": None
+        if offer is None
+        else {
+            "offer_id": offer.offer_id,
+            "state": offer.state.value,
+            "call_id": offer.call_id,
+            "queue": offer.queue,
+            "made_at": offer.made_at,
+            "connected_at": offer.connected_at,
+        },
+    }
