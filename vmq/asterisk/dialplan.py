@@ -1,0 +1,136 @@
+"""The dialplan that hands calls to vmq: one pure function from the FastAGI address to the text of extensions_vmq.conf.
+
+The administrator includes the file and calls `Gosub(vmq-queue,…)`, `Gosub(vmq-leave,…)` or `Gosub(vmq-check,…)`. Every
+context that calls vmq has a way on without it: a loop that waits for vmq to come back, then a status to go on with.
+"""
+
+from __future__ import annotations
+
+import re
+
+from vmq.errors import ConfigError
+
+QUEUE_CONTEXT = "vmq-queue"
+CONNECT_CONTEXT = "vmq-connect"
+AGENT_CONTEXT = "vmq-agent"
+FORWARDED_CONTEXT = "vmq-forwarded"
+LEAVE_CONTEXT = "vmq-leave"
+CHECK_CONTEXT = "vmq-check"
+LAMP_CONTEXT = "vmq-lamp"
+DOCTOR_CONTEXT = "vmq-doctor"
+CONTEXTS = (
+    QUEUE_CONTEXT,
+    CONNECT_CONTEXT,
+    AGENT_CONTEXT,
+    FORWARDED_CONTEXT,
+    LEAVE_CONTEXT,
+    CHECK_CONTEXT,
+    LAMP_CONTEXT,
+    DOCTOR_CONTEXT,
+)
+
+_ADDRESS = re.compile(r"[A-Za-z0-9.:\[\]_-]+")
+
+_TEXT = """\
+; vmq's dialplan. Written by `vmq asterisk setup`, which overwrites changes. In extensions.conf write:
+;   #include extensions_vmq.conf
+
+; Gosub(vmq-queue,s,1(<queue>,<most seconds to wait, empty = the queue's own>,<priority, 0 = normal>))
+; On return QUEUESTATUS says why the caller is back, as after Queue(); CONTINUE after an answered call, and
+; UNAVAILABLE when vmq stayed away for 120 tries, half a second apart. While vmq is away callers hear music, and
+; VMQ_ENTERED keeps their place; who is transferred here by an agent enters anew. Also set, as by Queue():
+; QUEUEPOSITION, QUEUEWAIT, ANSWEREDTIME and DIALEDTIME (each with _MS too), ABANDONED; after a talk MEMBERINTERFACE
+; and MEMBERNAME.
+[vmq-queue]
+exten => s,1,Set(VMQ_ENTERED=${STRFTIME(,,%s.%3q)})
+ same => n,Set(VMQ_DONE=)
+ same => n,Set(VMQ_TRIES=0)
+ same => n,Set(QUEUESTATUS=)
+ same => n(again),AGI(agi://@ADDRESS@/queue/${ARG1},${VMQ_ENTERED},${ARG2},${ARG3})
+ same => n,GotoIf($["${VMQ_DONE}" = "1"]?done)
+ same => n,Set(VMQ_TRIES=$[${VMQ_TRIES} + 1])
+ same => n,GotoIf($[${VMQ_TRIES} > 120]?lost)
+ same => n,StartMusicOnHold()
+ same => n,Wait(0.5)
+ same => n,Goto(again)
+ same => n(lost),Set(QUEUESTATUS=UNAVAILABLE)
+ same => n(done),StopMusicOnHold()
+ same => n,Return()
+
+; On the caller's channel, called by vmq: bridge it to the waiting agent leg, whose full channel name is ARG1.
+; VMQ_DONE is set here, so that a call goes on after its talk even if vmq died meanwhile.
+[vmq-connect]
+exten => s,1,StopMusicOnHold()
+ same => n,Bridge(${ARG1},x)
+ same => n,Set(VMQ_BRIDGE=${BRIDGERESULT})
+ same => n,ExecIf($["${BRIDGERESULT}" = "SUCCESS"]?Set(QUEUESTATUS=CONTINUE))
+ same => n,ExecIf($["${BRIDGERESULT}" = "SUCCESS"]?Set(VMQ_DONE=1))
+ same => n,Return()
+
+; An agent's answered leg: vmq says whether the call is still his; if so he waits for the caller in a holding bridge.
+[vmq-agent]
+exten => s,1,Set(VMQ_GO=)
+ same => n,AGI(agi://@ADDRESS@/agent/${VMQ_OFFER},${VMQ_CONFIRM})
+ same => n,GotoIf($["${VMQ_GO}" != "1"]?gone)
+ same => n,BridgeWait(vmq,participant,e(n)S(30))
+ same => n(gone),Hangup()
+
+; Where an agent's telephone that redirects (SIP 302) would carry the caller: nowhere. It counts as a refusal.
+[vmq-forwarded]
+exten => _X!,1,Hangup(21)
+exten => _[a-zA-Z*#+_]!,1,Hangup(21)
+
+; Gosub(vmq-leave,s,1(<mailbox, empty = found from the call>,<options: b busy, u unavailable, s no instructions,
+; U urgent, o and a: the caller may leave with 0 and with *>)). On return VMSTATUS is SUCCESS, FAILED or USEREXIT; after
+; USEREXIT, VMQ_EXIT is o (operator) or a: the dialplan goes on there.
+[vmq-leave]
+exten => s,1,Set(VMSTATUS=)
+ same => n,Set(VMQ_EXIT=)
+ same => n,Set(VMQ_TRIES=0)
+ same => n(again),AGI(agi://@ADDRESS@/leave/${ARG1},${ARG2},${STACK_PEEK(1,e,1)})
+ same => n,GotoIf($["${VMSTATUS}" != ""]?done)
+ same => n,Set(VMQ_TRIES=$[${VMQ_TRIES} + 1])
+ same => n,GotoIf($[${VMQ_TRIES} > 10]?lost)
+ same => n,Wait(0.5)
+ same => n,Goto(again)
+ same => n(lost),Set(VMSTATUS=FAILED)
+ same => n(done),Return()
+
+; Gosub(vmq-check,s,1(<mailbox, empty = the caller is asked>,<options: s no PIN, a: the owner may leave the log-in
+; with *>)). On return VMQ_EXIT is a after that, else empty.
+[vmq-check]
+exten => s,1,Set(VMQ_EXIT=)
+ same => n,Set(VMQ_TRIES=0)
+ same => n(again),AGI(agi://@ADDRESS@/check/${ARG1},${ARG2})
+ same => n,GotoIf($["${AGISTATUS}" != "FAILURE"]?done)
+ same => n,Set(VMQ_TRIES=$[${VMQ_TRIES} + 1])
+ same => n,GotoIf($[${VMQ_TRIES} > 10]?done)
+ same => n,Wait(0.5)
+ same => n,Goto(again)
+ same => n(done),Return()
+
+; Message lamps, where Asterisk has no MWIUpdate: vmq originates Local/s@vmq-lamp with these variables.
+[vmq-lamp]
+exten => s,1,MinivmMWI(${VMQ_BOX},${VMQ_URGENT},${VMQ_NEW},${VMQ_OLD})
+ same => n,Hangup()
+
+; `vmq doctor` looks through Asterisk's eyes: can it write to a folder, see a file, reach vmq?
+[vmq-doctor]
+exten => write,1,Set(FILE(${VMQ_FOLDER}/vmq-doctor.txt)=${VMQ_PROBE})
+ same => n,Hangup()
+exten => see,1,Set(GLOBAL(VMQ_SEEN)=${STAT(e,${VMQ_FILE})})
+ same => n,Hangup()
+exten => call,1,AGI(agi://@ADDRESS@/doctor)
+ same => n,Set(GLOBAL(VMQ_SEEN)=${AGISTATUS})
+ same => n,Hangup()
+"""
+
+
+def dialplan_text(agi_address: str) -> str:
+    """The text of extensions_vmq.conf. `agi_address`: host or host:port of vmq's FastAGI server, as Asterisk dials it.
+
+    Raises ConfigError when the address holds anything that can't stand in a dialplan line.
+    """
+    if not _ADDRESS.fullmatch(agi_address):
+        raise ConfigError(f"agi.address: {agi_address!r} is no host:port; write e.g. 10.0.0.5:4573")
+    return _TEXT.replace("@ADDRESS@", agi_address)

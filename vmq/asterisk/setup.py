@@ -1,0 +1,143 @@
+"""What `vmq asterisk setup` writes for the administrator to include: manager user, dialplan, log file.
+
+Pure: settings → file name → text, and the lines to add to Asterisk's own files. `write` puts the files into a folder,
+each whole or not at all, readable by Asterisk's user and not by everybody (one holds a secret).
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+import tempfile
+from dataclasses import dataclass, field
+from ipaddress import ip_address
+from pathlib import Path
+
+from vmq.asterisk.dialplan import dialplan_text
+from vmq.asterisk.filters import manager_lines
+from vmq.errors import ConfigError
+
+MANAGER_FILE = "manager_vmq.conf"
+DIALPLAN_FILE = "extensions_vmq.conf"
+LOGGER_FILE = "logger_vmq.conf"
+
+READ_RIGHTS = "system,call"
+"""system: FullyBooted and Shutdown. call: all other events that vmq reads."""
+WRITE_RIGHTS = "call,originate,reporting"
+"""call: Hangup, Setvar, PlayDTMF. originate: agent legs. reporting: CoreShowChannels, ShowDialPlan. No right to run
+commands, change configuration or start programs."""
+
+INCLUDES = (
+    ("manager.conf", "at the end", f"#include {MANAGER_FILE}"),
+    ("extensions.conf", "at the end", f"#include {DIALPLAN_FILE}"),
+    ("logger.conf", "in section [logfiles]; if you like", f"#include {LOGGER_FILE}"),
+)
+"""(Asterisk's file, where in it, the line to add)."""
+
+_USER = re.compile(r"[A-Za-z0-9_-]+")
+_SECRET = re.compile(r"[!-:<-~]+")  # printable, no blank, no ; (a comment in Asterisk's files)
+
+
+@dataclass(frozen=True, slots=True)
+class SetupSettings:
+    """`vmq_host` is the address vmq connects from; `agi_address` the host:port that Asterisk is to dial for FastAGI."""
+
+    user: str
+    secret: str = field(repr=False)
+    vmq_host: str
+    agi_address: str
+
+
+def new_secret() -> str:
+    """A secret nobody guesses."""
+    return secrets.token_urlsafe(32)
+
+
+def written_secret(folder: Path) -> str:
+    """The secret that an earlier setup wrote into the folder, for a second run to keep; empty when there is none."""
+    try:
+        text = (folder / MANAGER_FILE).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return ""
+    found = re.search(r"^secret = (\S+)$", text, re.MULTILINE)
+    return found[1] if found else ""
+
+
+def texts(settings: SetupSettings) -> dict[str, str]:
+    """File name → text. Raises ConfigError for a setting that can't stand in Asterisk's files."""
+    return {
+        MANAGER_FILE: _manager(settings),
+        DIALPLAN_FILE: dialplan_text(settings.agi_address),
+        LOGGER_FILE: _LOGGER,
+    }
+
+
+def write(folder: Path, settings: SetupSettings) -> list[str]:
+    """Write the files and return what the administrator has to do, line by line. Raises ConfigError."""
+    files = texts(settings)
+    try:
+        for name, text in files.items():
+            _write(folder / name, text)
+    except OSError as error:
+        raise ConfigError(
+            f"{error.filename or folder}: can't be written ({error.strerror}); run this as a user who may, "
+            "or write to another folder and copy the files"
+        ) from None
+    lines = [f"wrote {folder / name}" for name in files]
+    lines += [f"add to {folder / file} ({where}): {line}" for file, where, line in INCLUDES]
+    return [*lines, 'then in Asterisk: asterisk -rx "core reload"']
+
+
+_LOGGER = """\
+; A log file without the dialplan's every step (verbose 3 and up), which waiting callers and voice menus would fill.
+vmq.log => notice,warning,error,verbose(2)
+"""
+
+
+def _manager(settings: SetupSettings) -> str:
+    if not _USER.fullmatch(settings.user) or settings.user == "general":
+        raise ConfigError(f"asterisk.user: {settings.user!r} can't be a manager user; use letters and digits")
+    if not _SECRET.fullmatch(settings.secret):
+        raise ConfigError("asterisk.secret: must be printable characters without blank or semicolon")
+    try:
+        address = ip_address(settings.vmq_host)
+    except ValueError:
+        raise ConfigError(f"{settings.vmq_host!r} is no IP address; give the one vmq connects from") from None
+    everybody = "0.0.0.0/0" if address.version == 4 else "::/0"
+    return "\n".join(
+        [
+            "; vmq's manager user. Written by `vmq asterisk setup`. In manager.conf, where enabled = yes, write:",
+            f";   #include {MANAGER_FILE}",
+            f"[{settings.user}]",
+            f"secret = {settings.secret}",
+            f"deny = {everybody}",
+            f"permit = {address}/{address.max_prefixlen}",
+            f"read = {READ_RIGHTS}",
+            f"write = {WRITE_RIGHTS}",
+            "writetimeout = 5000",
+            "displayconnects = no",
+            "; Only what vmq reads is sent to it:",
+            *manager_lines(),
+            "",
+        ]
+    )
+
+
+def _write(path: Path, text: str) -> None:
+    """Replace a file in one step. It gets the folder's owner and group, as Asterisk's own files have."""
+    owner = path.parent.stat()
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.chmod(0o640)
+        if os.geteuid() == 0:
+            os.chown(temporary, owner.st_uid, owner.st_gid)
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
