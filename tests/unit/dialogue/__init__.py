@@ -1,0 +1,1 @@
+"""Tests of the dialogue engine: no await, no Asterisk."""

@@ -1,0 +1,67 @@
+"""Packs for tests: a copy of the shipped one to spoil, and small ones written in place."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from vmq.dialogue.compile import CompiledPack, compile_pack
+from vmq.dialogue.load import load_pack
+from vmq.dialogue.vocabulary import Action, Entry, Fact, FactType, Guard, Vocabulary
+
+PERSONALITIES = Path(__file__).parents[3] / "personalities"
+
+TOY = Vocabulary(
+    subject="toy",
+    facts={
+        "count": Fact(FactType.NUMBER, "how many"),
+        "code": Fact(FactType.DIGITS, "what was typed"),
+        "pin": Fact(FactType.SECRET, "what must not be shown"),
+        "is_open": Fact(FactType.FLAG, "the door is open"),
+        "tape": Fact(FactType.RECORDING, "where the recording goes"),
+        "seen_at": Fact(FactType.TIME, "when it was"),
+        "color": Fact(FactType.TEXT, "which", ("red", "blue")),
+    },
+    guards={"has_some": Guard(lambda facts: facts["count"] != 0, "there are some")},
+    actions={
+        "fetch": Action("count them", facts=("count",)),
+        "paint": Action("paint it", arguments=("color",), can_fail=False, values={"color": ("red", "blue")}),
+        "keep": Action("keep the tape"),
+    },
+    entries={"main": Entry("the only one", keeps="keep")},
+)
+
+MANIFEST = 'schema = 1\nid = "toy"\nlanguage = "en"\nentry.main = "main"\n'
+
+
+def copy_of(name: str, folder: Path) -> Path:
+    """A copy of a shipped pack, of the same name, to be spoilt."""
+    return Path(shutil.copytree(PERSONALITIES / name, folder / name))
+
+
+def spoil(folder: Path, file: str, right: str, wrong: str) -> None:
+    """Replace text that is there in a file of the pack."""
+    path = folder / file
+    text = path.read_text(encoding="utf-8")
+    assert right in text, f"{file} does not hold {right!r} any more"
+    path.write_text(text.replace(right, wrong, 1), encoding="utf-8")
+
+
+def write_toy(folder: Path, flow: str, cues: str = "", manifest: str = MANIFEST, **flows: str) -> Path:
+    """A small pack of the flow `main` (and more), for the toy vocabulary."""
+    pack = folder / "toy"
+    (pack / "flows").mkdir(parents=True)
+    (pack / "cues").mkdir()
+    (pack / "personality.toml").write_text(manifest, encoding="utf-8")
+    (pack / "cues" / "en.toml").write_text(cues, encoding="utf-8")
+    for name, text in {"main": flow, **flows}.items():
+        (pack / "flows" / f"{name}.toml").write_text(text, encoding="utf-8")
+    return pack
+
+
+def compiled_toy(folder: Path, flow: str, cues: str = "", manifest: str = MANIFEST, **flows: str) -> CompiledPack:
+    """The same, loaded without mistakes of form, and compiled."""
+    loaded = load_pack(write_toy(folder, flow, cues, manifest, **flows))
+    assert loaded.findings == ()
+    assert loaded.pack is not None
+    return compile_pack(loaded.pack, TOY)

@@ -1,0 +1,138 @@
+"""English: numbers, ordinals, plurals, digits, dates, times and durations as Asterisk's clips.
+
+The order of clips is that of Asterisk's main/say.c (ast_say_number_full_en, ast_say_date_with_format_en with `q` for
+the date and `IMp` for the time).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from vmq.domain.line import Clip
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
+_ONES = _words(
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
+    " eighteen nineteen"
+)
+_TENS = _words("twenty thirty forty fifty sixty seventy eighty ninety")
+_ORDINALS = _words(
+    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth"
+    " sixteenth seventeenth eighteenth nineteenth"
+)
+_ORDINAL_TENS = _words("twentieth thirtieth fortieth fiftieth sixtieth seventieth eightieth ninetieth")
+_DAYS = _words("Sunday Monday Tuesday Wednesday Thursday Friday Saturday")
+_MONTHS = _words("January February March April May June July August September October November December")
+_SIGNS = {
+    "*": Clip("digits/star", "star"),
+    "#": Clip("digits/pound", "pound"),
+    "+": Clip("letters/plus", "plus"),
+    "-": Clip("letters/dash", "dash"),
+}
+_AT = Clip("digits/at", "at")
+_LARGEST = 999_999
+
+
+def _word(n: int) -> Clip:
+    return Clip(f"digits/{n}", _ONES[n] if n < 20 else _TENS[n // 10 - 2])
+
+
+class English:
+    """The English Grammar."""
+
+    categories: tuple[str, ...] = ("one", "other")
+
+    def number(self, n: int) -> list[Clip]:
+        """A cardinal: 125 is `one hundred twenty five`. Larger than 999,999 is spoken digit by digit."""
+        if n < 0:
+            return [Clip("digits/minus", "minus"), *self.number(-n)]
+        if n > _LARGEST:
+            return self.digits(str(n))
+        clips: list[Clip] = []
+        if n >= 1000:
+            clips += [*self.number(n // 1000), Clip("digits/thousand", "thousand")]
+            n %= 1000
+        if n >= 100:
+            clips += [_word(n // 100), Clip("digits/hundred", "hundred")]
+            n %= 100
+        if n >= 20:
+            clips.append(_word(n - n % 10))
+            n %= 10
+        if n or not clips:
+            clips.append(_word(n))
+        return clips
+
+    def ordinal(self, n: int) -> list[Clip]:
+        """An ordinal: the cardinal with its last word turned into an ordinal."""
+        small = n % 100
+        if small == 0 and n:
+            head = self.number(n)
+            last = head.pop().text
+            return [*head, Clip(f"digits/h-{last}", f"{last}th")]
+        head = self.number(n - small) if n > small else []
+        if small >= 20 and small % 10 == 0:
+            return [*head, Clip(f"digits/h-{small}", _ORDINAL_TENS[small // 10 - 2])]
+        if small > 20:
+            head.append(_word(small - small % 10))
+            small %= 10
+        return [*head, Clip(f"digits/h-{small}", _ORDINALS[small - 1])] if small else self.number(n)
+
+    def plural(self, n: int) -> str:
+        """CLDR: one for 1, other for all else."""
+        return "one" if n == 1 else "other"
+
+    def digits(self, text: str) -> list[Clip]:
+        """Digits, star, pound, plus, dash and letters, one by one."""
+        clips = []
+        for sign in text.lower():
+            if sign.isascii() and sign.isdigit():
+                clips.append(_word(int(sign)))
+            elif sign.isascii() and sign.isalpha():
+                clips.append(Clip(f"letters/{sign}", sign.upper()))
+            elif sign in _SIGNS:
+                clips.append(_SIGNS[sign])
+        return clips
+
+    def date(self, at: datetime, now: datetime) -> list[Clip]:
+        """Nothing for today, then yesterday, the weekday within a week, weekday and date within 30 days, the date
+        within half a year, else the date with its year."""
+        days = (now.date() - at.date()).days
+        weekday = Clip(f"digits/day-{at.isoweekday() % 7}", _DAYS[at.isoweekday() % 7])
+        date = [Clip(f"digits/mon-{at.month - 1}", _MONTHS[at.month - 1]), *self.ordinal(at.day)]
+        if days == 0:
+            return []
+        if days == 1:
+            return [Clip("digits/yesterday", "yesterday")]
+        if 1 < days < 7:
+            return [weekday]
+        if 1 < days <= 30:
+            return [weekday, *date]
+        if 1 < days <= 182:
+            return date
+        return [*date, *self.number(at.year)]
+
+    def time(self, at: datetime) -> list[Clip]:
+        """`at` and a 12-hour time: three oh five p m, twelve o'clock a m."""
+        clips = [_AT, _word(at.hour % 12 or 12)]
+        if at.minute == 0:
+            clips.append(Clip("digits/oclock", "o'clock"))
+        elif at.minute < 10:
+            clips += [Clip("digits/oh", "oh"), _word(at.minute)]
+        else:
+            clips += self.number(at.minute)
+        return [*clips, Clip("digits/p-m", "p m") if at.hour >= 12 else Clip("digits/a-m", "a m")]
+
+    def duration(self, seconds: float) -> list[Clip]:
+        """Hours, minutes and seconds, those that are not nought; zero seconds when all are."""
+        left = round(timedelta(seconds=max(0.0, seconds)).total_seconds())
+        clips: list[Clip] = []
+        for unit, length in (("hour", 3600), ("minute", 60), ("second", 1)):
+            count, left = divmod(left, length)
+            if count or (unit == "second" and not clips):
+                name = unit if count == 1 else f"{unit}s"
+                clips += [*self.number(count), Clip(name, name)]
+        return clips

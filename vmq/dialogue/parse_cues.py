@@ -1,0 +1,123 @@
+"""One cue file, `cues/<language>.toml`: TOML table in, Book out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from vmq.dialogue.fields import Fields
+from vmq.dialogue.findings import Finding
+from vmq.dialogue.parse_edge import read_conditions
+from vmq.dialogue.schema import (
+    Book,
+    ChoicesPart,
+    ClipPart,
+    Cue,
+    CuePart,
+    FactPart,
+    Form,
+    KeyPart,
+    LabelPart,
+    MaybePart,
+    Part,
+    PluralPart,
+    SilencePart,
+    TonePart,
+)
+
+_KNOWN = ("clip", "cue", "plural", "key", "label", "choices", "silence", "tone", "say", *(form.value for form in Form))
+_CATEGORIES = ("zero", "one", "two", "few", "many", "other")
+
+
+def parse_book(language: str, file: str, table: Mapping[str, object], findings: list[Finding]) -> Book:
+    """All that one language says."""
+    top = Fields(table, file, "", findings)
+    cues = {name: _read_cue(name, fields) for name, fields in top.sub("cue").subs()}
+    label_table = top.sub("label")
+    labels = {name: _read_parts(label_table, name) for name in label_table.table}
+    words = top.sub("text")
+    text = {clip: words.text(clip) for clip in words.table}
+    top.finish()
+    return Book(language, file, cues, labels, text)
+
+
+def _read_cue(name: str, fields: Fields) -> Cue:
+    if fields.has("one_of"):
+        items = fields.raw("one_of")
+        if not isinstance(items, list) or not items or not all(isinstance(item, dict) for item in items):
+            fields.wrong_type("one_of", items, "a list of { when = …, say = […] }, the last without when")
+            items = []
+        variants = tuple(
+            _read_maybe(Fields(item, fields.file, f"{fields.at('one_of')}[{place}]", fields.findings))
+            for place, item in enumerate(items)
+        )
+    else:
+        variants = (MaybePart((), _read_parts(fields, "say")),)
+    fields.finish()
+    return Cue(name, fields.key, variants)
+
+
+def _read_maybe(fields: Fields) -> MaybePart:
+    maybe = MaybePart(read_conditions(fields), _read_parts(fields, "say"))
+    fields.finish()
+    return maybe
+
+
+def _read_parts(fields: Fields, name: str) -> tuple[Part, ...]:
+    value = fields.raw(name)
+    if value is None:
+        fields.mistake(name, f'is missing: write {name} = ["a-clip", …]')
+        return ()
+    items = value if isinstance(value, list) else [value]
+    parts: list[Part] = []
+    for place, item in enumerate(items):
+        if isinstance(item, str):
+            parts.append(ClipPart(item))
+        elif isinstance(item, dict):
+            where = f"{fields.at(name)}[{place}]" if isinstance(value, list) else fields.at(name)
+            part = _read_part(Fields(item, fields.file, where, fields.findings))
+            parts += [part] if part else []
+        else:
+            fields.wrong_type(name, item, 'clips and tables, ["a-clip", { number = "new" }]')
+    return tuple(parts)
+
+
+def _read_part(fields: Fields) -> Part | None:
+    kind = next((name for name in _KNOWN if fields.has(name)), "")
+    if kind == "say":
+        return _read_maybe(fields)
+    part = _read_plain(kind, fields)
+    if part is None:
+        fields.mistake("", f"is no part of a cue: write one of {', '.join(_KNOWN)}")
+        return None
+    if fields.has("when"):
+        part = MaybePart(read_conditions(fields), (part,))
+    fields.finish()
+    return part
+
+
+def _read_plain(kind: str, fields: Fields) -> Part | None:  # noqa: PLR0911 - one return a kind
+    if kind in list(Form):
+        return FactPart(Form(kind), fields.text(kind))
+    match kind:
+        case "clip":
+            speaks = fields.sub("speaks")
+            return ClipPart(fields.text(kind), {digits: speaks.text(digits) for digits in speaks.table})
+        case "cue":
+            return CuePart(fields.text(kind))
+        case "plural":
+            forms = {form: _read_parts(fields, form) for form in _CATEGORIES if fields.has(form)}
+            return PluralPart(fields.text(kind), forms)
+        case "key":
+            return KeyPart(fields.text(kind))
+        case "label":
+            fields.text(kind)
+            return LabelPart()
+        case "choices":
+            names = fields.texts(kind)
+            return ChoicesPart(() if names == ("*",) else names)
+        case "silence":
+            seconds = fields.amount(kind, 0.0)
+            return SilencePart(seconds if isinstance(seconds, (int, float)) else 0.0)
+        case "tone":
+            return TonePart(fields.text(kind))
+    return None
