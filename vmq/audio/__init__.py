@@ -1,0 +1,1 @@
+"""Recordings and prompt sets as files."""

@@ -1,0 +1,217 @@
+"""The folder of recordings: incoming/ while they are made, <mailbox>/ when they are kept, quarantine/ for unknown ones.
+
+Comes in: drafts and refs. Goes out: files that are whole and on the disk, or StorageError that says what to do. Every
+method that touches the disk does it in a thread. Nothing here knows of the database.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import json
+import os
+import re
+from collections.abc import Callable, Collection, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import ParamSpec, TypeVar
+
+import structlog
+
+from vmq.audio.wav import mend, read_head
+from vmq.domain.draft import INCOMING, Draft, DraftKind
+from vmq.errors import StorageError
+
+QUARANTINE = "quarantine"
+THREADS = 32  # they wait for the disk, which writes for all who wait at once
+HEAD_BYTES = 44  # of a WAV file; what is no longer than that holds no sound
+_REF = re.compile(r"[A-Za-z0-9_+*#-][A-Za-z0-9_.+*#-]*(/[A-Za-z0-9_+*#-][A-Za-z0-9_.+*#-]*)*")
+
+log = structlog.get_logger(__name__)
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class RecordingStore:
+    """The Recordings port over a folder. `asterisk_folder` is the same folder as Asterisk sees it, if it differs."""
+
+    def __init__(self, folder: Path, asterisk_folder: str = "") -> None:
+        self._folder = folder.absolute()
+        self._asterisk_folder = asterisk_folder.rstrip("/") or str(self._folder)
+        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="recordings")
+
+    def path(self, ref: str) -> Path:
+        """The WAV file of a ref. Raises StorageError for a ref that could leave the folder."""
+        return self._file(ref, ".wav")
+
+    def asterisk_path(self, ref: str) -> str:
+        """The file without extension as Asterisk sees it. Raises StorageError as `path`."""
+        self._file(ref, "")
+        return f"{self._asterisk_folder}/{ref}"
+
+    async def open(self) -> None:
+        """Make the folders. Raises StorageError when they can't be made or written to."""
+        await self._in_thread(self._open)
+
+    async def begin(self, draft: Draft) -> None:
+        """Write a draft down, durably, before its recording starts; again when it changes."""
+        await self._in_thread(self._begin, draft)
+
+    async def keep(self, draft: Draft, ref: str) -> float:
+        """Move a draft's recording to its place, whole and durable; gives its length in seconds.
+
+        Done twice it does the same once. Should the power fail before `forget`, the move itself may be undone: the
+        sound is safe where it was, and the draft says what to do. Raises StorageError when there is no recording or
+        the disk refuses.
+        """
+        return await self._in_thread(self._keep, draft, ref)
+
+    async def measure(self, draft: Draft) -> float:
+        """Length in seconds of what a draft's recording holds by now; 0.0 when there is none."""
+        return await self._in_thread(self._measure, draft)
+
+    async def is_kept(self, draft: Draft) -> bool:
+        """True when the draft's recording is already in its place as a message."""
+        return await self._in_thread(self.path(draft.message_ref).exists)
+
+    async def forget(self, draft: Draft, ref: str) -> None:
+        """Make the move to `ref` durable, and remove what `begin` wrote."""
+        await self._in_thread(self._forget, draft, ref)
+
+    async def discard(self, draft: Draft) -> None:
+        """Remove a draft's recording and what `begin` wrote."""
+        await self._in_thread(self._discard, draft)
+
+    async def remove(self, refs: Collection[str]) -> None:
+        """Delete recordings that no row names any more."""
+        await self._in_thread(self._remove, refs)
+
+    async def drafts(self) -> Sequence[Draft]:
+        """All drafts that are written down. Unreadable ones go to quarantine with an error in the log."""
+        return await self._in_thread(lambda: list(self._drafts()))
+
+    async def unexplained(self) -> Sequence[str]:
+        """Recordings that no draft explains. Those that no row names either, read after this, are nobody's.
+
+        The order makes it safe while calls run: a draft is forgotten only after its row is there.
+        """
+        return await self._in_thread(self._unexplained)
+
+    async def quarantine(self, refs: Collection[str]) -> None:
+        """Put recordings aside, where an administrator can look at them."""
+        await self._in_thread(self._quarantine, refs)
+
+    async def missing(self, known: Collection[str]) -> Sequence[str]:
+        """Those of the refs that have no file."""
+        return await self._in_thread(lambda: [ref for ref in known if not self.path(ref).exists()])
+
+    async def _in_thread(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        def run() -> T:
+            with _disk_errors():
+                return work(*args, **kwargs)
+
+        return await asyncio.get_running_loop().run_in_executor(self._threads, run)
+
+    def _file(self, ref: str, suffix: str) -> Path:
+        if not _REF.fullmatch(ref):
+            raise StorageError(f"recording {ref!r}: not a name inside the folder of recordings")
+        return self._folder / f"{ref}{suffix}"
+
+    def _open(self) -> None:
+        for name in (INCOMING, QUARANTINE):
+            folder = self._folder / name
+            folder.mkdir(parents=True, exist_ok=True)
+            if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
+                raise PermissionError(errno.EACCES, "no right to write", str(folder))
+
+    def _begin(self, draft: Draft) -> None:
+        note, new = self._file(draft.ref, ".json"), self._file(draft.ref, ".new")
+        try:
+            with new.open("w", encoding="utf-8") as file:
+                json.dump(asdict(draft), file)
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError:
+            new.unlink(missing_ok=True)
+            raise
+        new.replace(note)
+        _sync_folder(note.parent)
+
+    def _keep(self, draft: Draft, ref: str) -> float:
+        source, target = self.path(draft.ref), self.path(ref)
+        if not source.exists() and target.exists():
+            return read_head(target).duration_s
+        head = read_head(source)
+        if head.is_broken:
+            log.warning("recording_mended", ref=draft.ref, duration_s=round(head.duration_s, 2))
+            mend(source, head)
+        _sync_file(source)
+        target.parent.mkdir(exist_ok=True)
+        source.replace(target)
+        return head.duration_s
+
+    def _forget(self, draft: Draft, ref: str) -> None:
+        for folder in (self._folder, self.path(ref).parent):
+            if folder.exists():
+                _sync_folder(folder)
+        self._file(draft.ref, ".json").unlink(missing_ok=True)
+
+    def _measure(self, draft: Draft) -> float:
+        path = self.path(draft.ref)
+        return read_head(path).duration_s if path.exists() and path.stat().st_size > HEAD_BYTES else 0.0
+
+    def _discard(self, draft: Draft) -> None:
+        self.path(draft.ref).unlink(missing_ok=True)
+        self._file(draft.ref, ".json").unlink(missing_ok=True)
+
+    def _remove(self, refs: Collection[str]) -> None:
+        for ref in refs:
+            self.path(ref).unlink(missing_ok=True)
+
+    def _drafts(self) -> Iterator[Draft]:
+        for note in sorted((self._folder / INCOMING).glob("*.json")):
+            try:
+                content = json.loads(note.read_text(encoding="utf-8"))
+                draft = Draft(**{**content, "kind": DraftKind(content["kind"])})
+                self._file(draft.message_ref if draft.kind is DraftKind.MESSAGE else draft.ref, "")
+            except (ValueError, TypeError, KeyError, StorageError) as error:
+                log.error("draft_unreadable", file=str(note), error=str(error), moved_to=QUARANTINE)
+                note.replace(self._folder / QUARANTINE / note.name)
+                continue
+            yield draft
+
+    def _unexplained(self) -> Sequence[str]:
+        found = [path for path in sorted(self._folder.glob("*/*.wav")) if path.parent.name != QUARANTINE]
+        notes = {note.stem for note in (self._folder / INCOMING).glob("*.json")}
+        return [f"{path.parent.name}/{path.stem}" for path in found if path.stem.rpartition("-")[2] not in notes]
+
+    def _quarantine(self, refs: Collection[str]) -> None:
+        for ref in refs:
+            self.path(ref).replace(self._folder / QUARANTINE / f"{ref.replace('/', '-')}.wav")
+
+
+@contextmanager
+def _disk_errors() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        advice = {
+            errno.ENOSPC: "the disk is full: free some space",
+            errno.EDQUOT: "the quota is used up: raise it or free some space",
+            errno.EACCES: "no right to do this: give vmq's user the folder (see `vmq doctor`)",
+        }.get(error.errno or 0, "see the error")
+        raise StorageError(f"recordings: {error.strerror or error} ({error.filename or 'file'}); {advice}") from error
+
+
+def _sync_file(path: Path) -> None:
+    file = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(file)
+    finally:
+        os.close(file)
+
+
+_sync_folder = _sync_file

@@ -1,0 +1,235 @@
+"""The mailboxes' repository: domain objects in and out, one short transaction for each change.
+
+Messages that are stored at the same moment share a commit, and mailboxes that are asked for at the same moment share a
+read (vmq.db.batch). Every method raises StorageError when the database fails.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import Column, delete, select, tuple_, update
+from sqlalchemy.engine import Connection
+
+from vmq.db import rows
+from vmq.db.batch import Batcher
+from vmq.db.engine import Database
+from vmq.db.tables import greetings, mailboxes, messages
+from vmq.domain.mailbox import Counts, Folder, Greeting, GreetingKind, Mailbox, Message, Moved, Stored
+from vmq.domain.pin import LoginState
+
+LoginChange = tuple[str, Callable[[LoginState], LoginState]]
+
+
+class MailboxRepository:
+    """All mailboxes of a database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._finds: Batcher[Collection[str], Mapping[str, Mailbox]] = Batcher(self._find_all)
+        self._lists: Batcher[tuple[str, Folder], tuple[Message, ...]] = Batcher(self._list_all)
+        self._adds: Batcher[Message, Stored] = Batcher(self._add_all)
+        self._logins: Batcher[LoginChange, tuple[LoginState, LoginState]] = Batcher(self._change_logins)
+
+    async def find(self, *numbers: str) -> Mapping[str, Mailbox]:
+        """Those of the mailboxes that are there, with their greetings and counts."""
+        return await self._finds.submit(numbers)
+
+    async def ensure(self, mailbox: Mailbox, now: float) -> bool:
+        """Make the mailbox unless its number has one; True when it was made. An existing one is left as it is."""
+        row = {mailbox.number: rows.mailbox_row(mailbox, now)}
+
+        def work(connection: Connection) -> bool:
+            return bool(self._insert_new(connection, mailboxes.c.number, row))
+
+        return await self._database.write(f"make mailbox {mailbox.number}", work)
+
+    async def describe(self, mailbox: str, name: str, personality: str, language: str) -> None:
+        """Change what an administrator says of a mailbox."""
+        query = update(mailboxes).where(mailboxes.c.number == mailbox)
+        change = query.values(name=name, personality=personality, language=language)
+        await self._database.write(f"describe mailbox {mailbox}", lambda connection: connection.execute(change))
+
+    async def add_message(self, message: Message) -> Stored:
+        """Store a message, and make its mailbox where there is none. Durable on return; the same id is stored once."""
+        return await self._adds.submit(message)
+
+    async def messages(self, mailbox: str, folder: Folder) -> tuple[Message, ...]:
+        """The messages of a folder, oldest first."""
+        return await self._lists.submit((mailbox, folder))
+
+    async def move(self, mailbox: str, ids: Collection[str], to: Folder, max_messages: int | None = None) -> Moved:
+        """Put messages into a folder; nothing is moved when it would then hold more than `max_messages`."""
+
+        def work(connection: Connection) -> Moved:
+            found = rows.messages_by_id(connection, mailbox, ids)
+            new = sum(message.folder is not to for message in found)
+            if max_messages is not None and rows.folder_size(connection, mailbox, to) + new > max_messages:
+                return _moved(connection, mailbox, ())
+            return _moved(connection, mailbox, [_in_folder(message, to) for message in found])
+
+        return await self._database.write(f"move messages of mailbox {mailbox}", work)
+
+    async def restore(self, mailbox: str, ids: Collection[str]) -> Moved:
+        """Put deleted messages back to where they were."""
+
+        def work(connection: Connection) -> Moved:
+            found = rows.messages_by_id(connection, mailbox, ids)
+            back = [_in_folder(m, m.restore_folder or Folder.OLD) if m.is_deleted else m for m in found]
+            return _moved(connection, mailbox, back)
+
+        return await self._database.write(f"undelete messages of mailbox {mailbox}", work)
+
+    async def mark_old(self, mailbox: str, ids: Collection[str]) -> Moved:
+        """Put messages that were heard into Old, those that are still new: another session may have moved some."""
+
+        def work(connection: Connection) -> Moved:
+            found = rows.messages_by_id(connection, mailbox, ids)
+            return _moved(connection, mailbox, [_in_folder(m, Folder.OLD) for m in found if m.folder.is_unheard])
+
+        return await self._database.write(f"keep heard messages of mailbox {mailbox}", work)
+
+    async def purge(self, mailbox: str, keep: int) -> Sequence[str]:
+        """Forget all deleted messages but the `keep` newest; gives the refs of the files that nobody needs any more."""
+        where = (messages.c.mailbox == mailbox) & (messages.c.folder == Folder.DELETED)
+        too_old = select(messages.c.id).where(where).order_by(messages.c.received_at.desc(), messages.c.id).offset(keep)
+
+        def work(connection: Connection) -> Sequence[str]:
+            ids = connection.execute(too_old.limit(10_000)).scalars().all()
+            gone = connection.execute(delete(messages).where(messages.c.id.in_(ids)).returning(messages.c.ref))
+            return gone.scalars().all()
+
+        return await self._database.write(f"purge mailbox {mailbox}", work)
+
+    async def set_greeting(self, mailbox: str, greeting: Greeting) -> str:
+        """Make this the greeting of its kind; gives the ref of the one it replaces, or ""."""
+
+        def work(connection: Connection) -> str:
+            replaced = rows.drop_greeting(connection, mailbox, greeting.kind)
+            connection.execute(greetings.insert().values(rows.greeting_row(mailbox, greeting)))
+            return replaced
+
+        return await self._database.write(f"keep a greeting of mailbox {mailbox}", work)
+
+    async def remove_greeting(self, mailbox: str, kind: GreetingKind) -> str:
+        """Take a greeting away; gives its ref, or ""."""
+
+        def work(connection: Connection) -> str:
+            return rows.drop_greeting(connection, mailbox, kind)
+
+        return await self._database.write(f"remove a greeting of mailbox {mailbox}", work)
+
+    async def set_pin(self, mailbox: str, pin_hash: str) -> None:
+        """Keep the hash of a new PIN."""
+        query = update(mailboxes).where(mailboxes.c.number == mailbox).values(pin_hash=pin_hash)
+        await self._database.write(f"set the PIN of mailbox {mailbox}", lambda connection: connection.execute(query))
+
+    async def change_login(
+        self, mailbox: str, change: Callable[[LoginState], LoginState]
+    ) -> tuple[LoginState, LoginState]:
+        """Change the count of wrong PINs in one transaction; gives the state before and after. `change` is called in a
+        thread."""
+        return await self._logins.submit((mailbox, change))
+
+    async def all_counts(self) -> Mapping[str, Counts]:
+        """The counts of every mailbox."""
+
+        def work(connection: Connection) -> Mapping[str, Counts]:
+            numbers = connection.execute(select(mailboxes.c.number)).scalars().all()
+            counted = rows.counts_of(connection)
+            return {number: counted.get(number, Counts()) for number in numbers}
+
+        return await self._database.read("count all messages", work)
+
+    async def refs(self) -> frozenset[str]:
+        """The refs of all messages and greetings."""
+        query = select(messages.c.ref).union_all(select(greetings.c.ref))
+
+        def work(connection: Connection) -> frozenset[str]:
+            return frozenset(connection.execute(query).scalars())
+
+        return await self._database.read("list all recordings", work)
+
+    async def _find_all(self, wanted: Sequence[Collection[str]]) -> Sequence[Mapping[str, Mailbox]]:
+        numbers = {number for some in wanted for number in some}
+        query = select(mailboxes).where(mailboxes.c.number.in_(numbers))
+
+        def work(connection: Connection) -> Mapping[str, Mailbox]:
+            found = connection.execute(query).all()
+            kinds = rows.greetings_of(connection, numbers)
+            counts = rows.counts_of(connection, numbers)
+            return {
+                row.number: rows.to_mailbox(row, kinds.get(row.number, {}), counts.get(row.number, Counts()))
+                for row in found
+            }
+
+        found = await self._database.read("read mailboxes", work)
+        return [{number: found[number] for number in some if number in found} for some in wanted]
+
+    async def _list_all(self, wanted: Sequence[tuple[str, Folder]]) -> Sequence[tuple[Message, ...]]:
+        query = select(messages).where(tuple_(messages.c.mailbox, messages.c.folder).in_(set(wanted)))
+
+        def work(connection: Connection) -> Sequence[Message]:
+            ordered = query.order_by(messages.c.received_at, messages.c.id)
+            return [rows.to_message(row) for row in connection.execute(ordered)]
+
+        found: dict[tuple[str, Folder], list[Message]] = {}
+        for message in await self._database.read("read messages", work):
+            found.setdefault((message.mailbox, message.folder), []).append(message)
+        return [tuple(found.get(folder, ())) for folder in wanted]
+
+    async def _add_all(self, new: Sequence[Message]) -> Sequence[Stored]:
+        boxes = {m.mailbox: rows.mailbox_row(Mailbox(m.mailbox), m.received_at) for m in reversed(new)}
+        added = {m.id: rows.message_row(m) for m in new}
+
+        def work(connection: Connection) -> tuple[set[str], set[str], Mapping[str, Counts]]:
+            made = self._insert_new(connection, mailboxes.c.number, boxes)
+            stored = self._insert_new(connection, messages.c.id, added)
+            return made, stored, rows.counts_of(connection, list(boxes))
+
+        made, stored, counts = await self._database.write("store a message", work)
+        results = []
+        for message in new:
+            results.append(Stored(counts.get(message.mailbox, Counts()), message.id in stored, message.mailbox in made))
+            stored.discard(message.id)
+            made.discard(message.mailbox)
+        return results
+
+    def _insert_new(
+        self, connection: Connection, key: Column[str], wanted: Mapping[str, Mapping[str, Any]]
+    ) -> set[str]:
+        """Insert those rows that are not there, by key; the keys of the new ones."""
+        query = self._database.insert(key.table).on_conflict_do_nothing().returning(key)
+        return set(connection.execute(query, list(wanted.values())).scalars())
+
+    async def _change_logins(self, changes: Sequence[LoginChange]) -> Sequence[tuple[LoginState, LoginState]]:
+        table = mailboxes.c
+        numbers = {number for number, _ in changes}
+        query = select(table.number, table.failures, table.locked_until).where(table.number.in_(numbers))
+
+        def work(connection: Connection) -> Sequence[tuple[LoginState, LoginState]]:
+            found = connection.execute(query.with_for_update())
+            states = {row.number: LoginState(row.failures, row.locked_until) for row in found}
+            results = []
+            for number, change in changes:
+                before = states.get(number, LoginState())
+                states[number] = change(before)
+                results.append((before, states[number]))
+            rows.save_logins(connection, states)
+            return results
+
+        return await self._database.write("count a login", work)
+
+
+def _in_folder(message: Message, to: Folder) -> Message:
+    if message.folder is to:
+        return message
+    return replace(message, folder=to, restore_folder=message.folder if to is Folder.DELETED else None)
+
+
+def _moved(connection: Connection, mailbox: str, moved: Sequence[Message]) -> Moved:
+    rows.save_folders(connection, moved)
+    counts = rows.counts_of(connection, [mailbox])
+    return Moved(tuple(moved), counts.get(mailbox, Counts()))

@@ -1,0 +1,15 @@
+"""Alembic's entry: runs the migrations on the connection that vmq.db.migrate gives it, inside its transaction."""
+
+from __future__ import annotations
+
+from alembic import context
+
+from vmq.db.tables import metadata
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=metadata,
+    render_as_batch=True,
+)
+with context.begin_transaction():
+    context.run_migrations()

@@ -1,0 +1,68 @@
+"""The tables. Times are epoch seconds; ids of messages are random and never change."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Boolean, Column, Float, ForeignKey, Index, Integer, MetaData, String, Table, Text
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+#: `failures` and `locked_until` limit wrong PINs over all calls; an empty `pin_hash` = never set up.
+mailboxes = Table(
+    "mailboxes",
+    metadata,
+    Column("number", String(40), primary_key=True),
+    Column("name", Text, nullable=False, default=""),
+    Column("personality", String(64), nullable=False, default=""),
+    Column("language", String(32), nullable=False, default=""),
+    Column("pin_hash", String(200), nullable=False, default=""),
+    Column("failures", Integer, nullable=False, default=0),
+    Column("locked_until", Float, nullable=False, default=0.0),
+    Column("created_at", Float, nullable=False),
+)
+
+#: `restore_folder` is where a message in Deleted came from.
+messages = Table(
+    "messages",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("mailbox", ForeignKey("mailboxes.number", ondelete="CASCADE"), nullable=False),
+    Column("folder", String(16), nullable=False),
+    Column("restore_folder", String(16), nullable=True),
+    Column("received_at", Float, nullable=False),
+    Column("duration_s", Float, nullable=False),
+    Column("caller_number", Text, nullable=False),
+    Column("caller_name", Text, nullable=False),
+    Column("is_urgent", Boolean, nullable=False),
+    Column("ref", String(200), nullable=False, unique=True),
+    Index(None, "mailbox", "folder", "received_at"),
+)
+
+greetings = Table(
+    "greetings",
+    metadata,
+    Column("mailbox", ForeignKey("mailboxes.number", ondelete="CASCADE"), primary_key=True),
+    Column("kind", String(16), primary_key=True),
+    Column("ref", String(200), nullable=False, unique=True),
+    Column("duration_s", Float, nullable=False),
+    Column("recorded_at", Float, nullable=False),
+    Column("expires_at", Float, nullable=False),
+)
+
+#: One row for each record of vmq.domain.records: `kind` is its class, `body` its fields as JSON, `subject` whose it is
+#: (a call, an agent or a mailbox).
+journal = Table(
+    "journal",
+    metadata,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False),
+    Column("at", Float, nullable=False),
+    Column("kind", String(40), nullable=False),
+    Column("subject", String(200), nullable=False),
+    Column("body", Text, nullable=False),
+    Index(None, "kind", "subject", "id"),
+)

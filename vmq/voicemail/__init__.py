@@ -1,0 +1,1 @@
+"""Voicemail: what its flows may ask and do, and the run of one call."""

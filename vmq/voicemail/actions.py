@@ -1,0 +1,48 @@
+"""What the actions of one call have in common: their shape, and the facts that several of them give."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+
+from vmq.domain import line
+from vmq.domain.mailbox import Counts, GreetingKind, Mailbox
+from vmq.voicemail.settings import Settings
+
+Arguments = Mapping[str, str]
+Facts = Mapping[str, object]
+Answer = line.Done | line.Failed
+Action = Callable[[Arguments], Awaitable[Answer]]
+Actions = Mapping[str, Action]
+
+
+def local_time(at: float) -> datetime:
+    """Epoch seconds as the time on the wall here."""
+    return datetime.fromtimestamp(at).astimezone()
+
+
+def limit_facts(config: Settings) -> Facts:
+    """How long recordings may be, in seconds."""
+    return {
+        "max_message_s": config.max_message_s,
+        "min_message_s": config.min_message_s,
+        "max_silence_s": config.max_silence_s,
+        "max_greeting_s": config.max_greeting_s,
+    }
+
+
+def greeting_facts(mailbox: Mailbox, now: float) -> Facts:
+    """The recordings of a mailbox, "" for those that it has not."""
+    names = {
+        "temp_greeting": GreetingKind.TEMPORARY,
+        "unavail_greeting": GreetingKind.UNAVAILABLE,
+        "busy_greeting": GreetingKind.BUSY,
+        "spoken_name": GreetingKind.NAME,
+    }
+    found = {name: mailbox.greeting(kind, now) for name, kind in names.items()}
+    return {name: greeting.ref if greeting else "" for name, greeting in found.items()}
+
+
+def count_facts(counts: Counts) -> Facts:
+    """How many messages are new, old and urgent."""
+    return {"new": counts.new, "old": counts.old, "urgent": counts.urgent}

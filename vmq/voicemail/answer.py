@@ -1,0 +1,92 @@
+"""One call: a session's effects carried out, one at a time, until its end.
+
+Comes in: a session, the line, the actions by name. Goes out: the End. A hang-up is fed once; an action that raises
+StorageError has failed, and the flow says so.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol, cast
+
+import structlog
+
+from vmq.dialogue.session import Session
+from vmq.dialogue.vocabulary import Vocabulary
+from vmq.domain import line
+from vmq.engine.ports import Line
+from vmq.errors import HungUp, PackError, StorageError
+from vmq.voicemail.actions import Actions
+
+log = structlog.get_logger(__name__)
+
+
+class Recorder(Protocol):
+    """Whoever must know that a recording starts."""
+
+    async def begin(self) -> None:
+        """Make ready to record. Raises StorageError: then nothing may be recorded."""
+        ...
+
+
+class Answer:
+    """The run of one call."""
+
+    def __init__(
+        self, session: Session, party: Line, vocabulary: Vocabulary, actions: Actions, recorder: Recorder
+    ) -> None:
+        self._session = session
+        self._line = party
+        self._vocabulary = vocabulary
+        self._actions = actions
+        self._recorder = recorder
+        self._is_gone = False
+
+    async def run(self) -> line.End:
+        """Carry the dialogue to its end. Raises PackError when the pack leads nowhere."""
+        effect = self._session.start()
+        while not isinstance(effect, line.End):
+            effect = self._session.feed(await self._carry_out(effect))
+        return effect
+
+    async def _carry_out(self, effect: line.Effect) -> line.Outcome:
+        if isinstance(effect, line.Act):
+            return await self._act(effect)
+        if self._is_gone:
+            raise PackError(f"{self._session.where}: wants {type(effect).__name__} after the hang-up")
+        try:
+            return await self._on_the_line(effect)
+        except HungUp:
+            self._is_gone = True
+            return line.HungUpSeen()
+
+    async def _on_the_line(self, effect: line.Effect) -> line.Outcome:
+        match effect:
+            case line.Say():
+                return await self._line.say(effect)
+            case line.ReadKeys():
+                return await self._line.read_keys(effect)
+            case line.ReadDigits():
+                return await self._line.read_digits(effect)
+            case _:
+                return await self._record(cast(line.Record, effect))
+
+    async def _record(self, effect: line.Record) -> line.Outcome:
+        try:
+            await self._recorder.begin()
+            recorded = await self._line.record(effect)
+        except StorageError as error:
+            log.error("recording_failed", call_id=self._line.call_id, where=self._session.where, error=str(error))
+            return line.Failed()
+        self._is_gone = recorded.ended_by is line.RecordEnd.HANG_UP
+        return recorded
+
+    async def _act(self, effect: line.Act) -> line.Outcome:
+        wanted = self._vocabulary.actions[effect.action]
+        if not wanted.takes(effect.arguments):
+            log.error("action_refused", call_id=self._line.call_id, action=effect.action, where=self._session.where)
+            return line.Failed()
+        try:
+            return await self._actions[effect.action](effect.arguments)
+        except StorageError as error:
+            log.error("action_failed", call_id=self._line.call_id, action=effect.action, error=str(error))
+            return line.Failed() if wanted.can_fail else line.Done()

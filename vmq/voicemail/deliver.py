@@ -1,0 +1,56 @@
+"""A recording becomes a message: file → row → record and event.
+
+In that order, so that a crash between any two steps loses no recording and announces no message that isn't there
+(vmq.voicemail.recover finishes what was begun).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import structlog
+
+from vmq.domain.draft import Draft
+from vmq.domain.events import MailboxChanged
+from vmq.domain.mailbox import Counts
+from vmq.domain.records import MailboxMade, MessageStored
+from vmq.voicemail.ports import Outside
+
+log = structlog.get_logger(__name__)
+
+
+async def deliver(outside: Outside, draft: Draft) -> Counts:
+    """Store a draft as a message of its mailbox; gives the counts after it. Raises StorageError.
+
+    The draft stays written down until `settle`: after an error, recovery tries again.
+    """
+    duration_s = await outside.files.keep(draft, draft.message_ref)
+    stored = await outside.mailboxes.add_message(draft.message(duration_s))
+    now = outside.clock.now()
+    if stored.is_new_mailbox:
+        outside.journal.append(MailboxMade(draft.mailbox), now)
+    outside.journal.append(
+        MessageStored(draft.id, draft.mailbox, draft.caller_number, round(duration_s, 3), draft.is_urgent), now
+    )
+    announce(outside, draft.mailbox, stored.counts)
+    log.info("message_stored", call_id=draft.call_id, message_id=draft.id, mailbox=draft.mailbox)
+    return stored.counts
+
+
+async def settle(outside: Outside, delivered: Mapping[str, Draft]) -> None:
+    """Forget delivered drafts (by the ref of what they became) once their records are durable. Raises StorageError."""
+    if delivered:
+        await outside.journal.flush()
+    for ref, draft in delivered.items():
+        await outside.files.forget(draft, ref)
+
+
+def announce(outside: Outside, mailbox: str, counts: Counts) -> None:
+    """Tell the rest of the program what a mailbox holds now: its lamp follows."""
+    outside.sink.post(MailboxChanged(mailbox, counts.new, counts.old, counts.urgent))
+
+
+async def republish_lamps(outside: Outside) -> None:
+    """Announce every mailbox: after a (re)connect Asterisk may have forgotten all lamps. Raises StorageError."""
+    for mailbox, counts in (await outside.mailboxes.all_counts()).items():
+        announce(outside, mailbox, counts)

@@ -1,0 +1,87 @@
+"""The recording in the making of one call: written down before it starts, handed over or thrown away in the end."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import replace
+
+import structlog
+
+from vmq.domain.draft import Draft
+from vmq.errors import StorageError
+from vmq.voicemail.deliver import settle
+from vmq.voicemail.ports import Outside
+
+log = structlog.get_logger(__name__)
+
+
+def new_id() -> str:
+    """A random id: 16 hex digits."""
+    return secrets.token_hex(8)
+
+
+class Drafts:
+    """The drafts of one call, one after the other. `busy` gets their ids for as long as this call has them in hand."""
+
+    def __init__(self, outside: Outside, first: Draft, busy: set[str]) -> None:
+        self.current = first
+        self._outside = outside
+        self._busy = busy
+        self._mine = {first.id}
+        self._is_begun = False
+        self._handed_over = 0
+        self._delivered: dict[str, Draft] = {}
+        busy.add(first.id)
+
+    async def begin(self) -> None:
+        """Write the draft down unless it is. Raises StorageError: then nothing may be recorded."""
+        if not self._is_begun:
+            self.current = replace(self.current, started_at=self._outside.clock.now())
+            await self._outside.files.begin(self.current)
+            self._is_begun = True
+
+    async def change(self, **fields: object) -> None:
+        """Change what the draft says, also where it is written down. Raises StorageError."""
+        changed = replace(self.current, **fields)  # type: ignore[arg-type]
+        if self._is_begun:
+            await self._outside.files.begin(changed)
+        self.current = changed
+
+    async def drop(self) -> None:
+        """Throw the recording away. The next one goes to the same place."""
+        if self._is_begun:
+            self._is_begun = False
+            await self._outside.files.discard(self.current)
+
+    def hand_over(self) -> Draft | None:
+        """Give the draft to whoever makes something of it, and start another; None when nothing was recorded.
+
+        From now on nobody throws it away: when storing it fails, recovery finds it.
+        """
+        if not self._is_begun:
+            return None
+        draft, self._is_begun = self.current, False
+        self._handed_over += 1
+        self.current = replace(draft, id=new_id(), is_urgent=False)
+        self._mine.add(self.current.id)
+        self._busy.add(self.current.id)
+        return draft
+
+    @property
+    def has_unfinished(self) -> bool:
+        """True when something was handed over that never became what it was to become."""
+        return self._handed_over > len(self._delivered)
+
+    def delivered(self, draft: Draft, ref: str) -> None:
+        """Remember a draft that has become what it was to become, and where that is."""
+        self._delivered[ref] = draft
+
+    async def close(self) -> None:
+        """The call is over: throw away what nobody kept, forget what was delivered."""
+        try:
+            await self.drop()
+            await settle(self._outside, self._delivered)
+        except StorageError as error:
+            log.error("draft_not_settled", call_id=self.current.call_id, error=str(error), advice="recovery will")
+        finally:
+            self._busy -= self._mine
