@@ -1,0 +1,1 @@
+"""The stand-in PBX: its parts one by one."""
