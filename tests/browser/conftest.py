@@ -1,0 +1,57 @@
+"""A real headless Chromium, from the system's packages. Without one these tests are left out, with the reason.
+
+VMQ_CHROMIUM names another binary; with VMQ_REQUIRE_BROWSER=1 a missing one is a failure.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator
+
+import pytest
+from playwright.async_api import Browser, Page, async_playwright
+
+from tests.browser.install import find
+
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def find_chromium() -> str:
+    """The binary. Skips (or fails) when there is none."""
+    found = find()
+    if not found:
+        reason = "there is no chromium; on Debian: apt-get install chromium"
+        if os.environ.get("VMQ_REQUIRE_BROWSER") == "1":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    return found
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    """Chromium, with a new profile."""
+    path = find_chromium()
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        await browser.close()
+
+
+@pytest.fixture
+async def page(browser: Browser) -> AsyncIterator[Page]:
+    """An empty page. What it complains of (scripts, policies, requests that failed) fails the test."""
+    page = await browser.new_page()
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(f"script: {error}"))
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    yield page
+    await page.close()
+    # Chromium logs every answer that is an error; those that a test asks for are its own business.
+    assert [text for text in complaints if "401 (Unauthorized)" not in text and "ERR_" not in text] == []

@@ -1,0 +1,133 @@
+"""The shapes of the API's answers and bodies, with an example each: what OpenAPI shows and the tests hold us to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Shape(BaseModel):
+    """Base: nothing unknown passes in silence."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class CallerView(Shape):
+    """A caller on the floor."""
+
+    call_id: str = Field(examples=["1763845200.17"])
+    number: str = Field(examples=["0301234567"])
+    name: str = Field(examples=["Carla"])
+    priority: int = Field(examples=[0])
+    position: int = Field(description="1 = next; 0 = no longer in line.", examples=[1])
+    state: str = Field(examples=["waiting"])
+    entered_at: float = Field(description="Epoch seconds.", examples=[1763845200.0])
+    wait_s: float = Field(description="How long he has waited, or did until the talk began.", examples=[30.5])
+    talk_s: float = Field(examples=[0.0])
+    agent: str = Field(description="Who is rung for him or talks with him; empty = nobody.", examples=[""])
+
+
+class QueueCounts(Shape):
+    """A queue's callers by state, and its agents."""
+
+    waiting: int = Field(examples=[2])
+    ringing: int = Field(examples=[1])
+    connecting: int = Field(examples=[0])
+    talking: int = Field(examples=[2])
+    agents: int = Field(examples=[4])
+    agents_working: int = Field(examples=[3])
+    agents_free: int = Field(description="Who could be offered a caller now.", examples=[0])
+
+
+class QueueView(Shape):
+    """A queue: its numbers, the callers in line in their order, and those who talk."""
+
+    name: str = Field(examples=["sales"])
+    is_open: bool = Field(description="False while nobody may be offered (no link, recovery).", examples=[True])
+    counts: QueueCounts
+    longest_wait_s: float = Field(examples=[30.5])
+    callers: list[CallerView]
+    talking: list[CallerView]
+
+
+class OfferView(Shape):
+    """The call an agent is offered or in."""
+
+    offer_id: str = Field(examples=["0019ab53e1f00001"])
+    state: str = Field(examples=["ringing"])
+    call_id: str = Field(examples=["1763845200.17"])
+    queue: str = Field(examples=["sales"])
+    made_at: float = Field(description="Epoch seconds.", examples=[1763845228.0])
+    connected_at: float = Field(description="0 = not yet.", examples=[0.0])
+
+
+class AgentView(Shape):
+    """An agent: the person's status, and the telephone's state beside it."""
+
+    name: str = Field(examples=["ann"])
+    status: str = Field(examples=["paused"])
+    reason: str = Field(examples=["lunch"])
+    until: float = Field(description="When a wrap-up ends, in epoch seconds; 0 = open.", examples=[0.0])
+    next_status: str = Field(description="What the status becomes after the call; empty = no change.", examples=[""])
+    is_free: bool = Field(description="He could be offered a caller now.", examples=[False])
+    is_remote: bool = Field(examples=[False])
+    device: str = Field(examples=["PJSIP/1001"])
+    device_state: str = Field(description="Asterisk's word.", examples=["NOT_INUSE"])
+    queues: list[str] = Field(examples=[["sales"]])
+    idle_since: float = Field(description="0 = not available.", examples=[0.0])
+    back_off_until: float = Field(description="After a refused call; 0 = none.", examples=[0.0])
+    offer: OfferView | None
+
+
+class Floor(Shape):
+    """Everything there is now, in the order of the configuration."""
+
+    is_linked: bool = Field(description="False while the link to Asterisk is down.", examples=[True])
+    queues: list[QueueView]
+    agents: list[AgentView]
+
+
+class PauseBody(Shape):
+    """Why an agent pauses."""
+
+    reason: str = Field("", max_length=64, pattern=r"^[^\x00-\x1f\x7f]*$", examples=["lunch"])
+
+
+class Taken(Shape):
+    """The request was taken in; what came of it is seen on the floor and in the stream."""
+
+    agent: str = Field(examples=["ann"])
+    event: str = Field(examples=["AgentPaused"])
+
+
+class MailboxView(Shape):
+    """The counts of a mailbox. `new` leaves the urgent ones out."""
+
+    number: str = Field(examples=["1001"])
+    new: int = Field(examples=[2])
+    old: int = Field(examples=[5])
+    urgent: int = Field(examples=[1])
+
+
+class StreamEntry(Shape):
+    """The data of one `record` event of the live stream."""
+
+    id: int = Field(examples=[4711])
+    at: float = Field(examples=[1763845230.5])
+    kind: str = Field(examples=["CallerEntered"])
+    record: dict[str, Any] = Field(examples=[{"call_id": "1763845200.17", "queue": "sales"}])
+
+
+class ProbeView(Shape):
+    """How one dependency is."""
+
+    is_ok: bool = Field(examples=[True])
+    text: str = Field("", examples=[""])
+
+
+class Readiness(Shape):
+    """How all dependencies are."""
+
+    is_ready: bool = Field(examples=[True])
+    parts: dict[str, ProbeView] = Field(examples=[{"asterisk": {"is_ok": True, "text": ""}}])

@@ -1,0 +1,123 @@
+"""The errors of the API: one table of stable ids, each answered as application/problem+json (RFC 9457).
+
+Raise `ProblemError(id, detail)` in a route; everything else that goes wrong is turned into one of these here.
+"""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
+
+from vmq.errors import StorageError, VmqError
+
+log = structlog.get_logger(__name__)
+
+# id → status and title. An id, once given out, keeps its meaning.
+PROBLEMS: dict[str, tuple[int, str]] = {
+    "bad-request": (400, "The request can't be understood"),
+    "token-needed": (401, "A bearer token is needed, or this is not the right one"),
+    "foreign-origin": (403, "Another site's page may not command this server"),
+    "not-found": (404, "There is nothing here"),
+    "agent-unknown": (404, "There is no such agent"),
+    "mailbox-unknown": (404, "There is no such mailbox"),
+    "method-not-allowed": (405, "This address doesn't take that method"),
+    "too-large": (413, "The request is too large"),
+    "host-unknown": (421, "The request is meant for another host"),
+    "invalid": (422, "A value of the request is not valid"),
+    "internal": (500, "Something went wrong inside; the log says what"),
+    "storage-failed": (503, "The database can't be used now"),
+    "too-many-streams": (503, "Too many live streams are open"),
+}
+_BY_STATUS = {400: "bad-request", 404: "not-found", 405: "method-not-allowed", 413: "too-large", 422: "invalid"}
+
+
+class ProblemBody(BaseModel):
+    """What every error looks like."""
+
+    type: str = Field(examples=["urn:vmq:problem:agent-unknown"])
+    id: str = Field(description="Stable: compare this one.", examples=["agent-unknown"])
+    title: str = Field(examples=["There is no such agent"])
+    status: int = Field(examples=[404])
+    detail: str = Field("", examples=["bob"])
+
+
+class ProblemError(VmqError):
+    """An answer to be given instead of the one asked for. `problem_id` is one of PROBLEMS."""
+
+    def __init__(self, problem_id: str, detail: str = "") -> None:
+        super().__init__(f"{problem_id}: {detail}")
+        self.problem_id = problem_id
+        self.detail = detail
+
+
+def answer(problem_id: str, detail: str = "") -> JSONResponse:
+    """The response for a problem."""
+    status, title = PROBLEMS[problem_id]
+    body = {
+        "type": f"urn:vmq:problem:{problem_id}",
+        "id": problem_id,
+        "title": title,
+        "status": status,
+        "detail": detail,
+    }
+    headers = {"www-authenticate": "Bearer"} if status == HTTPStatus.UNAUTHORIZED else None
+    return JSONResponse(body, status, headers, media_type="application/problem+json")
+
+
+def documented(*problem_ids: str) -> dict[int | str, dict[str, Any]]:
+    """What OpenAPI says of these problems of a route."""
+    found: dict[int | str, dict[str, Any]] = {}
+    for problem_id in problem_ids:
+        status, title = PROBLEMS[problem_id]
+        before = found.get(status, {}).get("description")
+        text = f"`{problem_id}`: {title}"
+        found[status] = {
+            "description": f"{before}; {text}" if before else text,
+            "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/ProblemBody"}}},
+        }
+    return found
+
+
+def install(app: FastAPI) -> None:
+    """Let the app answer every error in this form, and its OpenAPI document know the form."""
+    write_document = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        document = write_document()
+        document["components"]["schemas"]["ProblemBody"] = ProblemBody.model_json_schema()
+        return document
+
+    app.openapi = openapi  # type: ignore[method-assign]
+
+    @app.exception_handler(ProblemError)
+    async def on_problem(_request: Request, error: ProblemError) -> JSONResponse:
+        return answer(error.problem_id, error.detail)
+
+    @app.exception_handler(StorageError)
+    async def on_storage(_request: Request, error: StorageError) -> JSONResponse:
+        log.warning("http_storage_failed", error=str(error))
+        return answer("storage-failed")
+
+    @app.exception_handler(RequestValidationError)
+    async def on_invalid(_request: Request, error: RequestValidationError) -> JSONResponse:
+        return answer("invalid", "; ".join(_explain(each) for each in error.errors()))
+
+    @app.exception_handler(HTTPException)
+    async def on_http(_request: Request, error: HTTPException) -> JSONResponse:
+        return answer(_BY_STATUS.get(error.status_code, "internal"))
+
+    @app.exception_handler(Exception)
+    async def on_anything(request: Request, error: Exception) -> JSONResponse:
+        log.error("http_failed", path=request.url.path, error=repr(error))
+        return answer("internal")
+
+
+def _explain(error: dict[str, Any]) -> str:
+    return f"{'.'.join(str(part) for part in error['loc'])}: {error['msg']}"

@@ -1,0 +1,111 @@
+"""Runs the HTTP application inside the program's own task group: binds, serves, stops; takes no signal, polls nothing.
+
+In: an address and an application. Out: connections served within limits of number, time and size.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Generator
+from contextlib import contextmanager
+
+import structlog
+import uvicorn
+from starlette.types import ASGIApp
+
+from vmq.errors import ConfigError
+from vmq.http.connection import MAX_HEAD_BYTES, BoundedConnection
+from vmq.http.stream import Streams
+
+STOP_S = 2
+KEEP_ALIVE_S = 15
+
+log = structlog.get_logger(__name__)
+
+
+class _Server(uvicorn.Server):
+    """uvicorn's server without its signal handlers (the program has its own) and without its tick."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.stopping = asyncio.Event()
+
+    @contextmanager
+    def capture_signals(self) -> Generator[None, None, None]:
+        """Leave all signals alone."""
+        yield
+
+    async def main_loop(self) -> None:
+        """Wait to be stopped."""
+        await self.stopping.wait()
+
+
+class HttpServer:
+    """A bound HTTP server: connections are taken from the start, and served while `run` runs."""
+
+    def __init__(self, app: ASGIApp, streams: Streams, host: str, port: int) -> None:
+        """Bind. `port` 0 takes a free one. Raises ConfigError when the address can't be had."""
+        self._socket = _bind(host, port)
+        self._streams = streams
+        self.host = host
+        self.port: int = self._socket.getsockname()[1]
+        self._server = _Server(
+            uvicorn.Config(
+                app,
+                http=BoundedConnection,
+                ws="none",
+                lifespan="off",
+                log_config=None,
+                log_level="error",
+                access_log=False,
+                proxy_headers=False,
+                server_header=False,
+                date_header=False,
+                timeout_keep_alive=KEEP_ALIVE_S,
+                timeout_graceful_shutdown=STOP_S,
+                h11_max_incomplete_event_size=MAX_HEAD_BYTES,
+            )
+        )
+
+    @property
+    def url(self) -> str:
+        """Where a browser on this machine finds it."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"http://{host}:{self.port}"
+
+    async def run(self) -> None:
+        """Serve until `stop` or until cancelled; both end the live streams at once and let short requests finish."""
+        serving = asyncio.create_task(self._server.serve(sockets=[self._socket]), name="http server")
+        log.info("http_serving", url=self.url)
+        try:
+            await asyncio.shield(serving)
+        except asyncio.CancelledError:
+            self.stop()
+            await serving
+            raise
+
+    def stop(self) -> None:
+        """Take no new connection and end."""
+        self._streams.close()
+        self._server.should_exit = True
+        self._server.stopping.set()
+
+
+def _bind(host: str, port: int) -> socket.socket:
+    try:
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+        listener = socket.socket(family, socket.SOCK_STREAM)
+        try:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind(address)
+            listener.listen()
+        except OSError:
+            listener.close()
+            raise
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise ConfigError(
+            f"http: can't listen on {host} port {port} ({reason}); choose another http.host or http.port"
+        ) from None
+    return listener
