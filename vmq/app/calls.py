@@ -1,0 +1,82 @@
+"""The AGI routes of voicemail: an AGI session's head and arguments → a request, its result → channel variables."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+import structlog
+
+from vmq.asterisk.agi import AgiSession
+from vmq.asterisk.fastagi import FastAgiServer
+from vmq.asterisk.line import AgiLine
+from vmq.asterisk.sessions import Sessions
+from vmq.errors import HungUp, VmqError
+from vmq.voicemail.requests import CheckRequest, LeaveRequest, VmStatus, VoicemailResult
+from vmq.voicemail.service import Voicemail
+
+log = structlog.get_logger(__name__)
+
+LineFor = Callable[[AgiSession], AgiLine]
+
+
+def add_routes(server: FastAgiServer, sessions: Sessions, voicemail: Voicemail, line_for: LineFor) -> None:
+    """Serve all scripts that vmq's dialplan asks for (see vmq.asterisk.dialplan)."""
+
+    async def leave(session: AgiSession, mailbox: str) -> None:
+        await _run(session, lambda: voicemail.leave(line_for(session), leave_request(session, mailbox)))
+
+    async def check(session: AgiSession, mailbox: str) -> None:
+        await _run(session, lambda: voicemail.check(line_for(session), check_request(session, mailbox)))
+
+    server.add_route("queue", sessions.serve_caller, needs_name=True)
+    server.add_route("agent", sessions.serve_leg, needs_name=True)
+    server.add_route("leave", leave, may_finish=True)
+    server.add_route("check", check, may_finish=True)
+
+
+def leave_request(session: AgiSession, mailbox: str) -> LeaveRequest:
+    """AGI(…/leave/<mailbox>,<options>,<dialled extension>)."""
+    return LeaveRequest(
+        call_id=session.call_id,
+        mailbox=mailbox,
+        dialled=session.argument(2) or _known(session, "agi_dnid"),
+        redirecting=_known(session, "agi_rdnis"),
+        caller_number=_known(session, "agi_callerid"),
+        caller_name=_known(session, "agi_calleridname"),
+        options=session.argument(1),
+        language=session.language,
+    )
+
+
+def check_request(session: AgiSession, mailbox: str) -> CheckRequest:
+    """AGI(…/check/<mailbox>,<options>)."""
+    return CheckRequest(
+        call_id=session.call_id,
+        mailbox=mailbox,
+        caller_number=_known(session, "agi_callerid"),
+        caller_name=_known(session, "agi_calleridname"),
+        options=session.argument(1),
+        language=session.language,
+    )
+
+
+async def _run(session: AgiSession, call: Callable[[], Awaitable[VoicemailResult]]) -> None:
+    """Answer, run the dialogue, and tell the dialplan how it ended; a failure too, so that it does not try again."""
+    await session.command("ANSWER")
+    result = VoicemailResult(VmStatus.FAILED)
+    try:
+        result = await call()
+    except HungUp:
+        raise
+    except VmqError as error:
+        log.error("voicemail_call_failed", call_id=session.call_id, error=str(error))
+    except Exception:  # a mistake of ours: without a status the dialplan would try ten times
+        log.exception("voicemail_call_failed", call_id=session.call_id)
+    for name, value in result.variables:
+        await session.set_variable(name, value)
+
+
+def _known(session: AgiSession, field: str) -> str:
+    """A head field; res_agi.c writes `unknown` for what it doesn't know."""
+    value = str(session.headers.get(field, ""))
+    return "" if value == "unknown" else value

@@ -1,0 +1,38 @@
+"""Opens the personalities: the shipped ones and those of the configured folders. A bad one is told and left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import structlog
+
+from vmq.dialogue.check import open_pack
+from vmq.dialogue.checking import Sounds
+from vmq.dialogue.compile import CompiledPack
+from vmq.errors import PackError
+from vmq.resources import shipped
+from vmq.voicemail.vocabulary import VOICEMAIL
+
+log = structlog.get_logger(__name__)
+
+
+def pack_folders(further: Iterable[Path]) -> list[Path]:
+    """All folders with a personality.toml: shipped ones first, so that a configured one of the same id wins."""
+    roots = (shipped("personalities"), *further)
+    return [manifest.parent for root in roots for manifest in sorted(root.glob("*/personality.toml"))]
+
+
+def open_packs(further: Iterable[Path], sounds: Sounds, default: str) -> dict[str, CompiledPack]:
+    """The usable packs by id. Raises PackError when the default one is missing or not usable."""
+    packs: dict[str, CompiledPack] = {}
+    for folder in pack_folders(further):
+        try:
+            packs[folder.name] = open_pack(folder, VOICEMAIL, sounds)
+        except PackError as error:
+            if folder.name == default:
+                raise
+            log.error("pack_refused", folder=str(folder), error=str(error))
+    if default not in packs:
+        raise PackError(f"voicemail.personality: there is no pack {default!r}; there are {sorted(packs)}")
+    return packs

@@ -1,0 +1,308 @@
+"""The whole program: opens storage, builds the floor and the engine, and runs every part in one task group.
+
+Order at start: storage → packs → what the journal remembers → FastAGI → (stand-in) → AMI and HTTP. From the first
+WorldSeen on, calls are decided; recordings that an earlier run left are finished, and all lamps are set.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import structlog
+
+from vmq.app.calls import add_routes
+from vmq.app.packs import open_packs
+from vmq.app.probes import probes
+from vmq.app.rules import (
+    agent_rules,
+    agi_address,
+    hold_for,
+    link_settings,
+    queue_rules,
+    voicemail_settings,
+    wanted_mailboxes,
+    with_demo,
+)
+from vmq.app.stand_in import StandIn
+from vmq.asterisk.agi import AgiSession
+from vmq.asterisk.ami import AsteriskManager
+from vmq.asterisk.fastagi import FastAgiServer
+from vmq.asterisk.line import AgiLine
+from vmq.asterisk.sessions import Sessions
+from vmq.audio.sounds import Prompts, load_prompts, usual_asterisk_sounds
+from vmq.audio.store import RecordingStore
+from vmq.config.model import Config
+from vmq.db.engine import Database, sqlite_url
+from vmq.db.journal import DatabaseJournal
+from vmq.db.mailboxes import MailboxRepository
+from vmq.db.migrate import upgrade
+from vmq.domain.commands import Command, SetLamp
+from vmq.domain.events import ChannelHungUp, Event, MailboxChanged, WorldSeen
+from vmq.domain.floor import Floor
+from vmq.domain.mailbox import Counts
+from vmq.domain.records import AgentStatusChanged, LampSet
+from vmq.domain.restore import restore
+from vmq.domain.turn import Decision
+from vmq.domain.view import floor_view
+from vmq.engine.clock import SystemClock
+from vmq.engine.run import Engine
+from vmq.errors import ConfigError, StorageError, VmqError
+from vmq.http.app import build_app
+from vmq.http.metrics import Metrics
+from vmq.http.ports import HttpPorts
+from vmq.http.server import HttpServer
+from vmq.http.stream import Streams
+from vmq.resources import shipped
+from vmq.voicemail.ports import Outside
+from vmq.voicemail.service import Voicemail
+
+log = structlog.get_logger(__name__)
+
+REMEMBERED = 100_000
+"""How many of the journal's newest entries a start reads for calls that were open. Agents' statuses are read apart."""
+STOP_GRACE_S = 1.0
+"""How long voicemail calls get to finish a step when the program stops; what they recorded is kept in any case."""
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Where a running vmq is to be found."""
+
+    http: str
+    agi: str
+    ami: str
+    control: str = ""
+
+
+class Program:
+    """One vmq. `run()` is its whole life; `ready` is set once all its ports are open."""
+
+    def __init__(self, config: Config) -> None:
+        self._config = with_demo(config) if config.uses_stand_in else config
+        self._is_demo = config.uses_stand_in
+        self._clock = SystemClock()
+        self._background: asyncio.TaskGroup | None = None
+        self._is_recovered = False
+        self.ready = asyncio.Event()
+        self.task: asyncio.Task[None] | None = None
+        self.addresses = Addresses("", "", "")
+        self.stand_in: StandIn | None = None
+
+    async def run(self) -> None:
+        """Serve until cancelled. Raises ConfigError, PackError, StorageError for what keeps it from starting."""
+        async with AsyncExitStack() as stack:
+            await self._open(stack)
+            async with asyncio.TaskGroup() as tasks:
+                self._background = tasks
+                for part in (self.engine.run(), self.manager.run(), self.http.run(), self.metrics.follow(self.journal)):
+                    tasks.create_task(part)
+                self.ready.set()
+
+    async def ended(self) -> None:
+        """Wait until the program is over; raises what ended it."""
+        if self.task is not None:
+            await asyncio.shield(self.task)
+
+    async def _open(self, stack: AsyncExitStack) -> None:
+        """Everything up to open ports; what was opened is closed in the opposite order."""
+        prompts = self._prompts()
+        store, database = await self._storage(stack)
+        self.journal = DatabaseJournal(database)
+        await self.journal.start()
+        stack.push_async_callback(self.journal.close)
+        self.floor = await self._floor()
+        self.engine = Engine(
+            self.floor,
+            clock=self._clock,
+            journal=self.journal,
+            control=_Late(lambda: self.manager),
+            listeners={MailboxChanged: _light_lamp, WorldSeen: self._on_world, ChannelHungUp: self._on_hang_up},
+            observe=self._observe,
+        )
+        outside = Outside(MailboxRepository(database), store, self.journal, self.engine, self._clock)
+        packs = open_packs(self._config.paths.personalities, prompts, self._config.voicemail.personality)
+        self.voicemail = Voicemail(outside, voicemail_settings(self._config), packs)
+        await self.voicemail.ensure_mailboxes(wanted_mailboxes(self._config))
+        sessions, dial = await self._agi(stack, prompts, store)
+        if self._is_demo:
+            self.stand_in = StandIn(self._config, prompts, dial)
+            await self.stand_in.start()
+            stack.push_async_callback(self.stand_in.close)
+            self._config = self.stand_in.connect(self._config)
+        settings = link_settings(self._config)
+        self.manager = AsteriskManager(
+            settings, sessions, self.engine, self._config.voicemail.context, self.floor.devices.__contains__
+        )
+        self._open_http(database, outside)
+        self.addresses = Addresses(
+            http=self.http.url,
+            agi=f"agi://{dial}",
+            ami=f"{settings.host}:{settings.port}",
+            control=self.stand_in.control_address if self.stand_in else "",
+        )
+
+    def _prompts(self) -> Prompts:
+        paths = self._config.paths
+        own = None if self._is_demo else paths.asterisk_sounds or usual_asterisk_sounds()
+        return load_prompts(shipped("prompts"), paths.prompts_asterisk, own)
+
+    async def _storage(self, stack: AsyncExitStack) -> tuple[RecordingStore, Database]:
+        paths = self._config.paths
+        try:
+            paths.data.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StorageError(
+                f"paths.data: can't make {paths.data} ({error.strerror}); make it, or name another folder"
+            ) from None
+        store = RecordingStore(paths.recordings_folder, paths.recordings_asterisk)
+        await store.open()
+        database = Database(self._config.storage.url.get_secret_value() or sqlite_url(paths.data / "vmq.db"))
+        stack.push_async_callback(database.close)
+        await upgrade(database)
+        return store, database
+
+    async def _floor(self) -> Floor:
+        now = self._clock.now()
+        floor = Floor(queue_rules(self._config), agent_rules(self._config), seed=int(now * 1000), now=now)
+        restore(floor, await self.journal.newest_of_each(AgentStatusChanged))
+        restore(floor, await self.journal.tail(REMEMBERED))
+        return floor
+
+    async def _agi(self, stack: AsyncExitStack, prompts: Prompts, store: RecordingStore) -> tuple[Sessions, str]:
+        """The FastAGI server with all routes, listening; and its address as Asterisk dials it."""
+        config = self._config.agi
+
+        def line_for(session: AgiSession) -> AgiLine:
+            return AgiLine(session, prompts.asterisk_name, store)
+
+        sessions = Sessions(
+            events=self.engine,
+            clock=self._clock,
+            wake=self._wake,
+            hold_for=hold_for(self._config),
+            line_for=line_for,
+        )
+        self.agi = FastAgiServer(allow=config.allow, head_timeout_s=config.head_timeout_s, max_calls=config.max_calls)
+        add_routes(self.agi, sessions, self.voicemail, line_for)
+        try:
+            await self.agi.start(config.host, config.port)
+        except ConfigError:
+            if not self._is_demo:
+                raise
+            await self.agi.start(config.host, 0)
+        stack.push_async_callback(self.agi.stop, STOP_GRACE_S)
+        return sessions, agi_address(self._config, self.agi.port)
+
+    def _observe(self, event: str, seconds: float) -> None:
+        self.metrics.decided(event, seconds)
+
+    def _wake(self, channel: str) -> None:
+        self.manager.wake(channel)
+
+    def _open_http(self, database: Database, outside: Outside) -> None:
+        config = self._config.http
+        view = lambda: floor_view(self.floor, self._clock.now())  # noqa: E731
+        self.metrics = Metrics(view, lambda: asdict(self.agi.counters))
+        streams = Streams(self.journal)
+
+        async def mailbox_counts(number: str) -> Counts | None:
+            mailbox = (await outside.mailboxes.find(number)).get(number)
+            return mailbox.counts if mailbox else None
+
+        ports = HttpPorts(
+            journal=self.journal,
+            floor=view,
+            events=self.engine,
+            has_agent=lambda name: name in self.floor.agents,
+            probes=probes(self.manager, database),
+            mailbox_counts=mailbox_counts,
+        )
+        token = config.token.get_secret_value()
+        app = build_app(ports, self.metrics, streams, host=config.host, token=token)
+        try:
+            self.http = HttpServer(app, streams, config.host, config.port)
+        except ConfigError:
+            if not self._is_demo:
+                raise
+            self.http = HttpServer(app, streams, config.host, 0)
+
+    def _on_world(self, event: Event, now: float) -> Decision:
+        """After each (re)connect: finish what an earlier run recorded (once), and set all lamps."""
+        del now
+        if isinstance(event, WorldSeen):
+            self._start(self._catch_up(frozenset(channel.channel_id for channel in event.channels)))
+        return Decision()
+
+    async def _catch_up(self, alive: frozenset[str]) -> None:
+        """A recovery that failed is tried again after the next reconnect."""
+        if not self._is_recovered:
+            await self.voicemail.recover(alive)
+            self._is_recovered = True
+        else:
+            await self.voicemail.on_reconnect(alive)
+        await self.voicemail.republish_lamps()
+
+    def _on_hang_up(self, event: Event, now: float) -> Decision:
+        del now
+        if isinstance(event, ChannelHungUp) and self.voicemail.waits_for(event.channel_id):
+            self._start(self.voicemail.on_hang_up(event.channel_id))
+        return Decision()
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do something beside the engine. What fails is logged and ends nothing else: calls go on without it."""
+
+        async def run() -> None:
+            try:
+                await work
+            except VmqError as error:
+                log.error("catch_up_failed", error=str(error))
+            except Exception:
+                log.exception("catch_up_failed")
+
+        if self._background is None:
+            raise RuntimeError("the program is not running")
+        self._background.create_task(run())
+
+
+class _Late:
+    """A CallControl that is built after the engine that commands it."""
+
+    def __init__(self, target: Callable[[], AsteriskManager]) -> None:
+        self._target = target
+
+    def send(self, command: Command) -> None:
+        """Pass the command on."""
+        self._target().send(command)
+
+
+def _light_lamp(event: Event, now: float) -> Decision:
+    """The lamp follows the counts."""
+    del now
+    if not isinstance(event, MailboxChanged):
+        return Decision()
+    counts = (event.mailbox, event.new, event.old, event.urgent)
+    return Decision((SetLamp(*counts),), (LampSet(*counts),))
+
+
+@asynccontextmanager
+async def running(config: Config) -> AsyncIterator[Program]:
+    """A program that runs while the block does: for the demo's guide and for tests."""
+    program = Program(config)
+    program.task = task = asyncio.create_task(program.run(), name="vmq")
+    ready = asyncio.create_task(program.ready.wait())
+    try:
+        await asyncio.wait((task, ready), return_when=asyncio.FIRST_COMPLETED)
+        if task.done():
+            task.result()
+        yield program
+    finally:
+        ready.cancel()
+        task.cancel()
+        await asyncio.wait((task,))
+        if not task.cancelled() and (error := task.exception()) is not None and sys.exc_info()[0] is None:
+            raise error
