@@ -1,0 +1,145 @@
+"""One AGI session against a peer that behaves like Asterisk: replies stay with their commands, one shape of hang-up."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from tests.support.agi import running_session, until
+from tests.support.agi_peer import USAGE, AgiPeer
+from vmq.asterisk.agi import AgiSession
+from vmq.errors import HungUp, ProtocolError
+
+
+@pytest.fixture
+def peer() -> AgiPeer:
+    return AgiPeer()
+
+
+@pytest.fixture
+async def session(peer: AgiPeer) -> AsyncIterator[AgiSession]:
+    async with running_session(peer) as session:
+        yield session
+
+
+async def test_variables_go_there_and_back_whatever_they_hold(session: AgiSession) -> None:
+    await session.set_variable("NAME", 'José "the \\ boss"')
+    assert await session.get_variable("NAME") == 'José "the \\ boss"'
+    assert await session.get_variable("UNKNOWN") == ""
+
+
+async def test_an_injected_command_is_not_sent(session: AgiSession, peer: AgiPeer) -> None:
+    with pytest.raises(ProtocolError):
+        await session.set_variable("NAME", "x\nEXEC System reboot")
+    with pytest.raises(ProtocolError):
+        await session.send_command("NOOP\nEXEC System reboot")
+    await session.command("NOOP")
+    assert peer.commands == [["NOOP"]]
+
+
+async def test_commands_of_two_tasks_take_turns(session: AgiSession, peer: AgiPeer) -> None:
+    peer.variables = {f"V{number}": str(number) for number in range(50)}
+    values = await asyncio.gather(*(session.get_variable(f"V{number}") for number in range(50)))
+    assert values == [str(number) for number in range(50)]
+
+
+async def test_a_usage_block_is_read_to_its_end(session: AgiSession, peer: AgiPeer) -> None:
+    peer.answers["WAIT FOR"] = USAGE
+    with pytest.raises(ProtocolError, match="520"):
+        await session.command("WAIT FOR DIGIT")
+    await session.set_variable("X", "still in step")
+    assert await session.get_variable("X") == "still in step"
+
+
+async def test_an_unknown_command_is_an_error_and_the_session_goes_on(session: AgiSession, peer: AgiPeer) -> None:
+    with pytest.raises(ProtocolError, match="510"):
+        await session.command("MAKE COFFEE")
+    assert (await session.command("NOOP")).result == 0
+
+
+async def test_a_reply_in_pieces_with_trying_before_it(session: AgiSession, peer: AgiPeer) -> None:
+    peer.answers["GOSUB"] = "100 result=0 Trying...\n200 res"
+    reply = asyncio.create_task(session.command("GOSUB", "x", "s", "1"))
+    await until(lambda: peer.commands)
+    peer.say("ult=0 Gosub complete\n")
+    assert (await reply).line == "200 result=0 Gosub complete"
+
+
+async def test_hang_up_between_commands(session: AgiSession, peer: AgiPeer) -> None:
+    peer.hang_up()
+    await session.gone.wait()
+    with pytest.raises(HungUp, match="HANGUP"):
+        await session.command("GET VARIABLE", "X")
+    assert peer.commands == []
+
+
+async def test_hang_up_under_a_command_gives_its_reply_first(session: AgiSession, peer: AgiPeer) -> None:
+    waiting = asyncio.create_task(session.command("WAIT FOR DIGIT", "-1", timeout_s=None))
+    await peer.waiting.wait()
+    peer.hang_up()
+    assert (await waiting).has_failed
+    with pytest.raises(HungUp):
+        await session.raise_if_gone()
+
+
+async def test_hangup_line_is_not_taken_for_a_reply(session: AgiSession, peer: AgiPeer) -> None:
+    peer.answers["STREAM FILE"] = "HANGUP\n511 Command Not Permitted on a dead channel or intercept routine\n"
+    with pytest.raises(HungUp):
+        await session.command("STREAM FILE", "x", "")
+
+
+async def test_dead_channel_without_hangup_line(session: AgiSession, peer: AgiPeer) -> None:
+    peer.answers["STREAM FILE"] = "511 result=-1 Command Not Permitted on a dead channel or intercept routine\n"
+    with pytest.raises(HungUp, match="511"):
+        await session.command("STREAM FILE", "x", "")
+    assert session.gone.is_set()
+
+
+async def test_the_peer_closes_under_a_command(session: AgiSession, peer: AgiPeer) -> None:
+    waiting = asyncio.create_task(session.command("WAIT FOR DIGIT", "-1", timeout_s=None))
+    await peer.waiting.wait()
+    await peer.close()
+    with pytest.raises(HungUp, match="closed"):
+        await waiting
+
+
+async def test_the_peer_resets_the_connection(session: AgiSession, peer: AgiPeer) -> None:
+    peer.writer.transport.abort()
+    await session.gone.wait()
+    with pytest.raises(HungUp):
+        await session.command("NOOP")
+
+
+async def test_no_answer_in_time_ends_the_session(session: AgiSession, peer: AgiPeer) -> None:
+    with pytest.raises(HungUp, match=r"did not answer WAIT FOR DIGIT within 0\.05 s"):
+        await session.command("WAIT FOR DIGIT", "-1", timeout_s=0.05)
+    with pytest.raises(HungUp):
+        await session.command("NOOP")
+
+
+async def test_a_cancelled_command_ends_the_session_so_that_replies_cannot_mix(
+    session: AgiSession, peer: AgiPeer
+) -> None:
+    waiting = asyncio.create_task(session.command("WAIT FOR DIGIT", "-1", timeout_s=None))
+    await peer.waiting.wait()
+    waiting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    with pytest.raises(HungUp, match="cancelled"):
+        await session.command("NOOP")
+
+
+@pytest.mark.parametrize("noise", ["x" * 40_000 + "\n", "what?\n" * 300], ids=["endless line", "endless lines"])
+async def test_a_peer_that_speaks_something_else_is_left(session: AgiSession, peer: AgiPeer, noise: str) -> None:
+    peer.say(noise)
+    await session.gone.wait()
+    with pytest.raises(HungUp):
+        await session.command("NOOP")
+
+
+async def test_failure_without_hang_up_is_told_apart(session: AgiSession) -> None:
+    reply = await session.command("STREAM FILE", "missing", "")
+    assert reply.has_failed
+    await session.raise_if_gone()

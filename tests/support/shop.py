@@ -1,0 +1,78 @@
+"""A small call centre behind the HTTP server: a true floor, decided on at once, and a journal in memory."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+from vmq.domain.agent import AgentRules
+from vmq.domain.decide import decide
+from vmq.domain.device import DeviceState
+from vmq.domain.events import CallerJoined, Event, WorldSeen
+from vmq.domain.floor import Floor
+from vmq.domain.mailbox import Counts
+from vmq.domain.queue import QueueRules
+from vmq.domain.view import View, floor_view
+from vmq.engine.memory import MemoryJournal
+from vmq.http.app import build_app
+from vmq.http.metrics import Metrics
+from vmq.http.ports import HttpPorts, Probe
+from vmq.http.server import HttpServer
+from vmq.http.stream import Streams
+
+
+class Shop:
+    """Two queues, two agents whose telephones are free; both the EventSink and everything else the server needs."""
+
+    def __init__(self, *, is_linked: bool = True, journal: MemoryJournal | None = None) -> None:
+        agents = [AgentRules("ann", "PJSIP/1001", ("sales",)), AgentRules("bob", "PJSIP/1002", ("sales", "support"))]
+        self.floor = Floor([QueueRules("sales"), QueueRules("support")], agents, seed=1, now=time.time())
+        self.journal = journal or MemoryJournal()
+        self.posted: list[Event] = []
+        if is_linked:
+            self.post(WorldSeen({agent.dial: DeviceState.NOT_INUSE for agent in agents}, ()))
+
+    def post(self, event: Event) -> None:
+        """Decide on the event and journal what followed."""
+        self.posted.append(event)
+        now = time.time()
+        for record in decide(self.floor, event, now).records:
+            self.journal.append(record, now)
+
+    def call(self, call_id: str, queue: str = "support", **more: str) -> None:
+        """A caller comes."""
+        self.post(CallerJoined(call_id, f"PJSIP/trunk-{call_id}", queue, entered_at=time.time(), **more))
+
+    def view(self) -> View:
+        """The floor as plain data."""
+        return floor_view(self.floor, time.time())
+
+    def has_agent(self, name: str) -> bool:
+        """Is there such an agent?"""
+        return name in self.floor.agents
+
+    def ports(self, probes: Sequence[Probe] = ()) -> HttpPorts:
+        """What the server is given."""
+        return HttpPorts(self.journal, self.view, self, self.has_agent, probes, _counts_of)
+
+
+async def _counts_of(number: str) -> Counts | None:
+    return Counts(new=2, old=5, urgent=1) if number == "1001" else None
+
+
+@asynccontextmanager
+async def serving(
+    shop: Shop, *, token: str = "", heartbeat_s: float = 15.0, port: int = 0
+) -> AsyncIterator[HttpServer]:
+    """A server on 127.0.0.1 (`port` 0 = a free one); stopped at the end."""
+    streams = Streams(shop.journal, heartbeat_s)
+    app = build_app(shop.ports(), Metrics(shop.view), streams, host="127.0.0.1", token=token)
+    server = HttpServer(app, streams, "127.0.0.1", port)
+    async with asyncio.TaskGroup() as group:
+        group.create_task(server.run())
+        try:
+            yield server
+        finally:
+            server.stop()
