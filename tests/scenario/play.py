@@ -1,0 +1,79 @@
+"""Plays one scenario in one world: the world opened, vmq started on it, the steps taken one by one, everything closed.
+
+In: a Scenario, a CallWorld, a folder for vmq's data. Out: nothing, or an AssertionError that names the step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+from tests.live.server import free_port
+from tests.scenario.steps import Player
+from tests.scenario.story import Scenario
+from tests.support.call_world import CallWorld
+from tests.support.vmq_client import VmqClient
+from vmq.app.packs import open_packs
+from vmq.app.program import running
+from vmq.config.model import Config
+from vmq.dialogue.checking import Sounds
+from vmq.dialogue.compile import CompiledPack
+from vmq.errors import VmqError
+
+VOICEMAIL = {"min_message_s": 0.5, "house_mailbox": "1000"}
+"""What all scenarios have in common: the voices are short."""
+_packs: dict[str, CompiledPack] = {}
+
+
+async def play_scenario(scenario: Scenario, world: CallWorld, folder: Path) -> None:
+    """Play it to its end."""
+    agi_port = free_port()
+    sections = await world.open(scenario.telephones, agi_port)
+    try:
+        config = _config(scenario, sections, folder, agi_port)
+        with patch("vmq.app.program.open_packs", _open_packs_once):
+            await _play_on(scenario, world, config)
+    finally:
+        await world.close()
+
+
+async def _play_on(scenario: Scenario, world: CallWorld, config: Config) -> None:
+    async with running(config) as program:
+        vmq = VmqClient(program.addresses.http)
+        try:
+            await vmq.open(0)
+            await vmq.wait_record("WorldRebuilt")
+            await _play_steps(scenario, Player(world, vmq, config.paths.recordings_folder))
+            await world.end_calls()
+        finally:
+            await vmq.close()
+
+
+def _open_packs_once(further: Iterable[Path], sounds: Sounds, default: str) -> dict[str, CompiledPack]:
+    """To check a pack takes as long as to play a scenario: the shipped ones are the same for all."""
+    if not _packs:
+        _packs.update(open_packs(further, sounds, default))
+    return _packs
+
+
+async def _play_steps(scenario: Scenario, player: Player) -> None:
+    for number, text in scenario.steps:
+        try:
+            await player.play(text)
+        except (AssertionError, TimeoutError, VmqError, OSError, RuntimeError) as error:
+            raise AssertionError(f"{scenario.name}, line {number}: {text}: {error}") from error
+
+
+def _config(scenario: Scenario, sections: dict[str, Any], folder: Path, agi_port: int) -> Config:
+    return Config.model_validate(
+        {
+            **scenario.sections,
+            "asterisk": sections["asterisk"],
+            "paths": {"data": folder / "data", **sections["paths"]},
+            "agi": {"port": agi_port},
+            "http": {"port": 0},
+            "voicemail": {**VOICEMAIL, **scenario.sections.get("voicemail", {})},
+        }
+    )

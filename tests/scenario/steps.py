@@ -1,0 +1,203 @@
+"""The steps of a story, and how each is played: text → a method of Player, found by its pattern.
+
+In: a CallWorld, and the vmq that serves it. A step returns when what it says has happened, and raises with what came
+instead when it does not in time.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+from tests.live import audio
+from tests.support.call_world import CallWorld, Setting, voice
+from tests.support.vmq_client import DEADLINE_S, Entry, VmqClient
+
+SAME, OTHER = 0.9, 0.3
+"""A likeness above the one is the same voice, below the other a different one."""
+
+Play = Callable[..., Awaitable[None]]
+_STEPS: list[tuple[re.Pattern[str], Play]] = []
+_FIELD = re.compile(r"(\w+)=(\S*)")
+
+
+def step(pattern: str) -> Callable[[Play], Play]:
+    """The method plays the steps that this pattern fits; its groups are the arguments."""
+
+    def add(play: Play) -> Play:
+        _STEPS.append((re.compile(pattern), play))
+        return play
+
+    return add
+
+
+def find_step(text: str) -> tuple[Play, dict[str, str]] | None:
+    """How to play a step, or None when no pattern fits."""
+    for pattern, play in _STEPS:
+        if found := pattern.fullmatch(text):
+            return play, {name: value or "" for name, value in found.groupdict().items()}
+    return None
+
+
+class Player:
+    """Plays the steps of one scenario. `recordings` is the folder of recordings as this process sees it."""
+
+    def __init__(self, world: CallWorld, vmq: VmqClient, recordings: Path) -> None:
+        self.world, self.vmq, self._recordings = world, vmq, recordings
+        self._matched: set[int] = set()
+
+    async def play(self, text: str) -> None:
+        """Play one step."""
+        found = find_step(text)
+        assert found is not None, text
+        method, arguments = found
+        await method(self, **arguments)
+
+    # --- telephones
+
+    @step(r"(?P<phone>\d+) dials (?P<number>\S+)")
+    async def dials(self, phone: str, number: str) -> None:
+        await self.world.dial(phone, number)
+
+    @step(r"(?P<phone>\d+) answers")
+    async def answers(self, phone: str) -> None:
+        await self.world.answer(phone)
+
+    @step(r"(?P<phone>\d+) (hangs up|declines)")
+    async def hangs_up(self, phone: str) -> None:
+        await self.world.hang_up(phone)
+
+    @step(r"(?P<phone>\d+) presses (?P<keys>[0-9*#]+)")
+    async def presses(self, phone: str, keys: str) -> None:
+        await self.world.press(phone, keys)
+
+    @step(r"(?P<phone>\d+) says (?P<name>\w+)")
+    async def says(self, phone: str, name: str) -> None:
+        await self.world.say(phone, name)
+
+    @step(r"(?P<phone>\d+) is set to (?P<setting>busy|decline|ring on|redirect)( to (?P<target>\d+))?")
+    async def is_set(self, phone: str, setting: str, target: str) -> None:
+        await self.world.set(phone, Setting(setting), target)
+
+    @step(r"(?P<phone>\d+) is switched off")
+    async def is_off(self, phone: str) -> None:
+        await self.world.set(phone, Setting.OFF)
+
+    @step(r"(?P<phone>\d+) rings")
+    async def rings(self, phone: str) -> None:
+        await self.world.wait_ringing(phone)
+
+    @step(r"(?P<phone>\d+) was rung (?P<times>\d+) times?")
+    async def was_rung(self, phone: str, times: str) -> None:
+        assert self.world.rings(phone) == int(times)
+
+    @step(r"(?P<phone>\d+) is connected")
+    async def is_connected(self, phone: str) -> None:
+        await self.world.wait_connected(phone)
+
+    @step(r"(?P<phone>\d+) is idle")
+    async def is_idle(self, phone: str) -> None:
+        await self.world.wait_idle(phone)
+
+    @step(r"(?P<phone>\d+) talks with (?P<other>\d+)")
+    async def talks_with(self, phone: str, other: str) -> None:
+        await self.world.wait_talk(phone, other)
+
+    @step(r"(?P<phone>\d+) hears (?P<clips>.+)")
+    async def hears(self, phone: str, clips: str) -> None:
+        for clip in clips.split():
+            await self.world.wait_hears(phone, clip)
+
+    @step(r"(?P<phone>\d+) (?P<has>heard|did not hear) voice (?P<name>\w+)")
+    async def heard(self, phone: str, has: str, name: str) -> None:
+        likeness = audio.likeness(voice(name), self.world.heard(phone))
+        assert likeness >= SAME if has == "heard" else likeness < OTHER, f"the likeness is {likeness:.2f}"
+
+    @step(r"(?P<phone>\d+) is told that the call was taken elsewhere")
+    async def is_told(self, phone: str) -> None:
+        await self.world.wait_taken_elsewhere(phone)
+
+    @step(r"(?P<phone>\d+) has (?P<new>\d+) new and (?P<old>\d+) old on its lamp")
+    async def lamp(self, phone: str, new: str, old: str) -> None:
+        await self.world.wait_lamp(phone, int(new), int(old))
+
+    @step(r"(?P<phone>\d+) reaches (?P<place>\w+)(?P<variables>( \w+=\S*)*)")
+    async def reaches(self, phone: str, place: str, variables: str) -> None:
+        await self.world.wait_reaches(phone, place, **dict(_FIELD.findall(variables)))
+
+    # --- agents, and what vmq shows
+
+    @step(r"agent (?P<name>\w+) (?P<does>pauses|unpauses|logs in|logs out|ends wrap-up)( for (?P<reason>.+))?")
+    async def agent_does(self, name: str, does: str, reason: str) -> None:
+        commands = {
+            "pauses": "pause", "unpauses": "unpause", "logs in": "login", "logs out": "logout",
+            "ends wrap-up": "wrap-up-end",
+        }  # fmt: skip
+        await self.vmq.agent(name, commands[does], **({"reason": reason} if reason else {}))
+
+    @step(r"agent (?P<name>\w+) has(?P<fields>( \w+=\S*)+)")
+    async def agent_has(self, name: str, fields: str) -> None:
+        self._compare(await self._named("agents", name), fields)
+
+    @step(r"queue (?P<name>\w+) has(?P<fields>( \w+=\S*)+)")
+    async def queue_has(self, name: str, fields: str) -> None:
+        queue = await self._named("queues", name)
+        self._compare({**queue, **queue["counts"]}, fields)
+
+    @step(r"mailbox (?P<number>\w+) has(?P<fields>( \w+=\S*)+)")
+    async def mailbox_has(self, number: str, fields: str) -> None:
+        self._compare(await self.vmq.mailbox(number), fields)
+
+    @step(r"record (?P<kind>\w+)(?P<fields>( \w+=\S*)*)( within (?P<deadline>\d+) s)?")
+    async def record(self, kind: str, fields: str, deadline: str) -> None:
+        """The first that no earlier step has found."""
+        matches = self._matcher(kind, fields)
+        entry = await self.vmq.wait_entry(matches, f"record {kind}{fields}", deadline_s=float(deadline or DEADLINE_S))
+        self._matched.add(entry.id)
+
+    @step(r"no record (?P<kind>\w+)(?P<fields>( \w+=\S*)*)")
+    async def no_record(self, kind: str, fields: str) -> None:
+        """None so far but those that earlier steps have found."""
+        assert not list(filter(self._matcher(kind, fields), self.vmq.entries))
+
+    @step(r"mailbox (?P<number>\w+) holds voice (?P<name>\w+)")
+    async def holds(self, number: str, name: str) -> None:
+        """The signal on disk is the one that was said."""
+        stored = [e.fields for e in self.vmq.entries if e.is_like("MessageStored", {"mailbox": number})]
+        files = [self._recordings / number / f"{fields['message_id']}.wav" for fields in stored]
+        likenesses = [audio.likeness(voice(name), audio.read_wav(file)) for file in files if file.exists()]
+        assert max(likenesses, default=0.0) >= SAME, f"likenesses of its {len(files)} messages: {likenesses}"
+
+    async def _named(self, part: str, name: str) -> dict[str, Any]:
+        found = [each for each in (await self.vmq.floor())[part] if each["name"] == name]
+        assert found, f"there is no {name} among the {part}"
+        return dict(found[0])
+
+    def _compare(self, shown: dict[str, Any], fields: str) -> None:
+        wanted = dict(_FIELD.findall(fields))
+        assert {name: _text(shown[name]) for name in wanted} == wanted
+
+    def _matcher(self, kind: str, fields: str) -> Callable[[Entry], bool]:
+        """True for an entry of this kind with these fields that no step has found yet."""
+        wanted = dict(_FIELD.findall(fields))
+        if "caller" in wanted:
+            wanted["call_id"] = self._call_of(wanted.pop("caller"))
+
+        def matches(entry: Entry) -> bool:
+            same = all(_text(entry.fields.get(name)) == value for name, value in wanted.items())
+            return entry.kind == kind and same and entry.id not in self._matched
+
+        return matches
+
+    def _call_of(self, number: str) -> str:
+        """The id of the latest call to a queue from this number."""
+        calls = [e.fields["call_id"] for e in self.vmq.entries if e.is_like("CallerEntered", {"number": number})]
+        assert calls, f"no caller {number} has entered a queue"
+        return str(calls[-1])
+
+
+def _text(value: object) -> str:
+    """A field's value as a story writes it."""
+    return ("no", "yes")[value] if isinstance(value, bool) else f"{value:g}" if isinstance(value, float) else str(value)
