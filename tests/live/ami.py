@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import Any, Self
 
 Message = dict[str, str]
-DEADLINE_S = 10.0
+DEADLINE_S = 30.0
 
 
 class AmiClient:

@@ -16,7 +16,7 @@ from typing import Self
 
 from tests.live.server import AsteriskServer
 
-DEADLINE_S = 10.0
+DEADLINE_S = 30.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ from tests.support.call_world import VOICE_S, CallWorld, Setting, is_outside, wr
 from vmq.resources import shipped
 
 CONTEXT = "phones"
-DEADLINE_S = 10.0
+DEADLINE_S = 30.0
 #: How much longer than its words a voice is recorded: a telephone and Asterisk together hold back that much.
 AFTER_WORDS_S = 0.3
 CUT_FOLDER, CLIP_S = "cut", 0.5

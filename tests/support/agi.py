@@ -14,7 +14,7 @@ from vmq.asterisk.fastagi import FastAgiServer
 from vmq.domain.events import Event
 from vmq.errors import StorageError
 
-DEADLINE_S = 10.0
+DEADLINE_S = 30.0
 
 
 class EventLog:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 
-DEADLINE_S = 10.0
+DEADLINE_S = 30.0
 
 
 class Call:

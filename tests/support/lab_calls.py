@@ -26,7 +26,7 @@ USER, SECRET = "lab", "lab-secret"
 CONTEXT = "phones"
 PACE = Pace(playback=0.2, waiting=0.2)
 TELEPHONES = tuple(str(number) for number in range(1001, 1007))
-DEADLINE_S = 10.0
+DEADLINE_S = 30.0
 TONE_S = 0.5
 """A tone may still be played when somebody begins to speak."""
 
