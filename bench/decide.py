@@ -13,7 +13,6 @@ import statistics
 import time
 from collections import deque
 
-from vmq.domain.agent import AgentRules
 from vmq.domain.commands import CancelTimer, ConnectCaller, HangUpLeg, ParkLeg, ReleaseCaller, RingAgent, SetTimer
 from vmq.domain.decide import decide
 from vmq.domain.device import DeviceState
@@ -34,7 +33,7 @@ from vmq.domain.events import (
     leg_id,
 )
 from vmq.domain.floor import Floor
-from vmq.domain.queue import QueueRules
+from vmq.domain.rules import AgentRules, QueueRules
 
 QUEUES = 100
 QUEUES_AN_AGENT = 3

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
-from vmq.domain.agent import AgentRules, AgentStatus
+from vmq.domain.agent import AgentStatus
 from vmq.domain.caller import IN_LINE, CallerState
 from vmq.domain.commands import CancelTimer, Command, RingAgent, SetTimer
 from vmq.domain.decide import decide
@@ -28,8 +28,8 @@ from vmq.domain.events import (
 )
 from vmq.domain.floor import Floor
 from vmq.domain.offer import OfferState
-from vmq.domain.queue import QueueRules
 from vmq.domain.records import Record
+from vmq.domain.rules import AgentRules, QueueRules
 
 START = 1_000_000.0
 HOLDING, TALK = "holding", "talk"

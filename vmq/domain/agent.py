@@ -12,6 +12,7 @@ from enum import StrEnum
 from vmq.domain.device import DeviceState
 from vmq.domain.machine import Table
 from vmq.domain.queue import Queue
+from vmq.domain.rules import AgentRules
 
 
 class AgentStatus(StrEnum):
@@ -41,24 +42,6 @@ AGENT = Table(
         ("end_wrap_up", [AgentStatus.WRAP_UP], AgentStatus.AVAILABLE),
     ],
 )
-
-
-@dataclass(frozen=True, slots=True)
-class AgentRules:
-    """What the configuration says of an agent. `dial` is Asterisk's Tech/resource; None of a time means "the queue's".
-
-    `state_device` is the device to watch when it is not the one that is dialled. A remote agent (a mobile, a number
-    through a trunk) has no device state worth the name: busy is when a leg of ours lives, and a call must be confirmed.
-    """
-
-    name: str
-    dial: str
-    queues: tuple[str, ...] = ()
-    state_device: str = ""
-    is_remote: bool = False
-    ring_s: float | None = None
-    wrap_up_s: float | None = None
-    is_logged_in: bool = True
 
 
 @dataclass(slots=True, eq=False)

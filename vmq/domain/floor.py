@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from vmq.domain.agent import Agent, AgentRules, AgentStatus, Device
+from vmq.domain.agent import Agent, AgentStatus, Device
 from vmq.domain.caller import Caller
 from vmq.domain.offer import Offer
 from vmq.domain.past import PastCall
-from vmq.domain.queue import Queue, QueueRules
+from vmq.domain.queue import Queue
+from vmq.domain.rules import AgentRules, QueueRules
 
 _COUNTER_BITS = 20
 

@@ -1,4 +1,4 @@
-"""A queue: its rules, its callers in order, and its free agents in order. All changes are O(log n)."""
+"""A queue: its callers in order, and its free agents in order. All changes are O(log n)."""
 
 from __future__ import annotations
 
@@ -7,18 +7,7 @@ from dataclasses import dataclass, field
 from sortedcontainers import SortedList
 
 from vmq.domain.caller import Caller, Place
-
-
-@dataclass(frozen=True, slots=True)
-class QueueRules:
-    """What the configuration says of a queue. `max_wait_s` and `max_length` 0 = no limit."""
-
-    name: str
-    ring_s: float = 15.0
-    wrap_up_s: float = 0.0
-    max_wait_s: float = 0.0
-    max_length: int = 0
-    back_off_s: float = 5.0
+from vmq.domain.rules import QueueRules
 
 
 @dataclass(slots=True, eq=False)

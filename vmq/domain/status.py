@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from vmq.domain.agent import AGENT, Agent, AgentStatus
-from vmq.domain.queue import QueueRules
 from vmq.domain.records import AgentStatusChanged
+from vmq.domain.rules import QueueRules
 from vmq.domain.turn import Turn
 
 MIN_BACK_OFF_S = 0.5

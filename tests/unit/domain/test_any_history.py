@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from tests.support.stage import Stage, check_floor
-from vmq.domain.agent import AgentRules, AgentStatus
+from vmq.domain.agent import AgentStatus
 from vmq.domain.caller import CallerState
 from vmq.domain.commands import DismissLeg, ParkLeg, RingAgent
 from vmq.domain.device import DeviceState
@@ -40,7 +40,6 @@ from vmq.domain.events import (
     leg_id,
 )
 from vmq.domain.offer import Offer, OfferState
-from vmq.domain.queue import QueueRules
 from vmq.domain.records import (
     CallCompleted,
     CallerAbandoned,
@@ -51,6 +50,7 @@ from vmq.domain.records import (
     Record,
 )
 from vmq.domain.restore import restore
+from vmq.domain.rules import AgentRules, QueueRules
 
 QUEUES = (
     QueueRules("sales", max_wait_s=40, wrap_up_s=5),

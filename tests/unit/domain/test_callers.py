@@ -5,13 +5,12 @@ from __future__ import annotations
 import pytest
 
 from tests.support.stage import START, Stage, check_floor
-from vmq.domain.agent import AgentRules
 from vmq.domain.caller import CALLER, Caller, CallerState
 from vmq.domain.commands import HangUpLeg, QueueStatus, ReleaseCaller
 from vmq.domain.events import CallerSessionEnded, ChannelHungUp, ConnectEnded, MailboxChanged, TimerFired
 from vmq.domain.leaving import NEVER_ENTERED
-from vmq.domain.queue import QueueRules
 from vmq.domain.records import CallCompleted, CallerAbandoned, CallerEntered, CallerLeft
+from vmq.domain.rules import AgentRules, QueueRules
 
 ANN = AgentRules("ann", "PJSIP/1001", ("sales", "support"))
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 
 from tests.support.stage import START, Stage
-from vmq.domain.agent import AgentRules
 from vmq.domain.device import DeviceState
 from vmq.domain.events import AgentPaused, ChannelHungUp, DeviceStateChanged, leg_id
-from vmq.domain.queue import QueueRules
+from vmq.domain.rules import AgentRules, QueueRules
 from vmq.domain.view import floor_view
 
 AGENTS = [
