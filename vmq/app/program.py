@@ -11,6 +11,7 @@ import sys
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Any
 
 import structlog
@@ -44,6 +45,7 @@ from vmq.db.migrate import upgrade
 from vmq.domain.commands import Command, SetLamp
 from vmq.domain.events import ChannelHungUp, Event, MailboxChanged, WorldSeen
 from vmq.domain.floor import Floor
+from vmq.domain.lookup import is_there
 from vmq.domain.mailbox import Counts
 from vmq.domain.records import AgentStatusChanged, LampSet
 from vmq.domain.restore import restore
@@ -218,7 +220,7 @@ class Program:
             journal=self.journal,
             floor=view,
             events=self.engine,
-            has_agent=lambda name: name in self.floor.agents,
+            knows=partial(is_there, self.floor),
             probes=probes(self.manager, database),
             mailbox_counts=mailbox_counts,
         )

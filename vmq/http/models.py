@@ -88,16 +88,10 @@ class Floor(Shape):
     agents: list[AgentView]
 
 
-class PauseBody(Shape):
-    """Why an agent pauses."""
-
-    reason: str = Field("", max_length=64, pattern=r"^[^\x00-\x1f\x7f]*$", examples=["lunch"])
-
-
 class Taken(Shape):
-    """The request was taken in; what came of it is seen on the floor and in the stream."""
+    """The command was taken in; what came of it is seen on the floor and in the stream."""
 
-    agent: str = Field(examples=["ann"])
+    command: str = Field(description="As the command line calls it.", examples=["agent pause"])
     event: str = Field(examples=["AgentPaused"])
 
 

@@ -16,6 +16,10 @@ MailboxCounts = Callable[[str], Awaitable[Counts | None]]
 """Gives the counts of a mailbox by its number; None when there is no such mailbox. May raise StorageError."""
 
 
+Knows = Callable[[str, str], bool]
+"""Is there an agent, queue, caller or offer (the kind) of this name or id?"""
+
+
 @dataclass(frozen=True, slots=True)
 class Health:
     """How a dependency is. `text` says what is wrong and what to do; empty when nothing is."""
@@ -39,6 +43,6 @@ class HttpPorts:
     journal: Journal
     floor: FloorView
     events: EventSink
-    has_agent: Callable[[str], bool]
+    knows: Knows
     probes: Sequence[Probe] = ()
     mailbox_counts: MailboxCounts | None = None

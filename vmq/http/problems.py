@@ -24,8 +24,12 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "bad-request": (400, "The request can't be understood"),
     "token-needed": (401, "A bearer token is needed, or this is not the right one"),
     "foreign-origin": (403, "Another site's page may not command this server"),
+    "not-allowed": (403, "You may not do that"),
     "not-found": (404, "There is nothing here"),
     "agent-unknown": (404, "There is no such agent"),
+    "queue-unknown": (404, "There is no such queue"),
+    "caller-unknown": (404, "No such caller is in a queue"),
+    "offer-unknown": (404, "There is no such offer (any more)"),
     "mailbox-unknown": (404, "There is no such mailbox"),
     "method-not-allowed": (405, "This address doesn't take that method"),
     "too-large": (413, "The request is too large"),
@@ -107,7 +111,7 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def on_invalid(_request: Request, error: RequestValidationError) -> JSONResponse:
-        return answer("invalid", "; ".join(_explain(each) for each in error.errors()))
+        return answer("invalid", "; ".join(explain(each) for each in error.errors()))
 
     @app.exception_handler(HTTPException)
     async def on_http(_request: Request, error: HTTPException) -> JSONResponse:
@@ -119,5 +123,6 @@ def install(app: FastAPI) -> None:
         return answer("internal")
 
 
-def _explain(error: dict[str, Any]) -> str:
+def explain(error: dict[str, Any]) -> str:
+    """What is wrong with a value of a request, in one line."""
     return f"{'.'.join(str(part) for part in error['loc'])}: {error['msg']}"
