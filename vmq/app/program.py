@@ -17,18 +17,11 @@ from typing import Any
 import structlog
 
 from vmq.app.calls import add_routes
+from vmq.app.demo import with_demo
 from vmq.app.packs import open_packs
 from vmq.app.probes import probes
-from vmq.app.rules import (
-    agent_rules,
-    agi_address,
-    hold_for,
-    link_settings,
-    queue_rules,
-    voicemail_settings,
-    wanted_mailboxes,
-    with_demo,
-)
+from vmq.app.rules import house_rules
+from vmq.app.settings import agi_address, hold_for, link_settings, voicemail_settings, wanted_mailboxes
 from vmq.app.stand_in import StandIn
 from vmq.asterisk.agi import AgiSession
 from vmq.asterisk.ami import AsteriskManager
@@ -170,7 +163,8 @@ class Program:
 
     async def _floor(self) -> Floor:
         now = self._clock.now()
-        floor = Floor(queue_rules(self._config), agent_rules(self._config), seed=int(now * 1000), now=now)
+        rules = house_rules(self._config)
+        floor = Floor(rules.queues, rules.agents, seed=int(now * 1000), now=now)
         restore(floor, await self.journal.newest_of_each(AgentStatusChanged))
         restore(floor, await self.journal.tail(REMEMBERED))
         return floor

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from vmq.app.rules import agi_address, link_settings
+from vmq.app.settings import agi_address, link_settings
 from vmq.asterisk import doctor, setup
 from vmq.audio.sounds import Prompts, load_prompts, usual_asterisk_sounds
 from vmq.config.edit import set_value
