@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from vmq.config.contradictions import is_loopback
-from vmq.config.edit import set_value
+from vmq.config.file import ConfigFile
 from vmq.config.load import load
 from vmq.errors import ConfigError
 
@@ -128,7 +128,7 @@ def test_a_missing_file_is_told(tmp_path: Path) -> None:
 def test_an_edit_keeps_comments_order_and_mode(tmp_path: Path) -> None:
     path = write(tmp_path, "# ours\n[asterisk]\nuser = 'vmq' # the manager user\n\n[http]\nport = 1\n")
     path.chmod(0o640)
-    set_value(path, "asterisk", "secret", "abc")
+    ConfigFile(path, {}).set_value("asterisk", "secret", "abc")
     text = path.read_text(encoding="utf-8")
     assert text.startswith("# ours\n[asterisk]\nuser = 'vmq' # the manager user\nsecret = \"abc\"\n")
     assert path.stat().st_mode & 0o777 == 0o640
