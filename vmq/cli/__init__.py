@@ -17,6 +17,7 @@ import typer
 
 from vmq.cli import asterisk, pack, program
 from vmq.cli.commands import add_commands
+from vmq.cli.settings import settings_apps
 from vmq.errors import ConfigError, VmqError
 from vmq.http.commands import ALL
 
@@ -26,11 +27,14 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Call queues and voicemail for Asterisk.",
 )
-for command in (program.version, program.run, program.phone, program.doctor):
+for command in (program.version, program.run, program.reload, program.phone, program.doctor):
     app.command()(command)
 app.add_typer(asterisk.app, name="asterisk")
 app.add_typer(pack.app, name="pack")
-add_commands(ALL, app, {})
+nouns = settings_apps()
+for noun, group in nouns.items():
+    app.add_typer(group, name=noun)
+add_commands(ALL, app, nouns)
 
 
 def main() -> None:

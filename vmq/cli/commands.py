@@ -14,8 +14,6 @@ from vmq.cli.remote import Remote, UrlOption
 from vmq.http.commands.registry import Command
 
 NOUNS = {
-    "agent": "Agents: their settings in the configuration, and what they do.",
-    "queue": "Queues: their settings in the configuration, and who serves them.",
     "caller": "Callers who wait in a running vmq.",
     "offer": "Calls that ring at an agent of a running vmq.",
 }

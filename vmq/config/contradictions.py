@@ -68,8 +68,6 @@ def _queue(config: Config, queue: QueueConfig) -> Iterator[str]:
         )
     if "closed" in queue.overflow and not queue.schedule:
         yield f"{where}: overflow.closed: the queue is always open; name a schedule, or remove it"
-    if "timeout" in queue.overflow and not queue.max_wait_s:
-        yield f"{where}: overflow.timeout: callers wait as long as they like; set max_wait_s, or remove it"
     if "full" in queue.overflow and not queue.max_length:
         yield f"{where}: overflow.full: the queue is never full; set max_length, or remove it"
     if "empty" in queue.overflow and not (queue.join_empty or queue.leave_empty):

@@ -1,6 +1,6 @@
 """The configuration file as something to ask and to change, table by table; it is checked whole before it is written.
 
-A change that the check refuses is not written; one that meets what somebody else has changed meanwhile is a Conflict.
+A change that the check refuses is not written, nor one of what somebody else has changed meanwhile.
 Tables are told apart by kind and name (`queue`, `sales`), and have an etag that changes when what they say does.
 """
 
@@ -10,7 +10,7 @@ import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,10 +21,10 @@ from vmq.config import edit
 from vmq.config.agents import AgentConfig, TrunkConfig
 from vmq.config.differences import differences, merged
 from vmq.config.hours import ScheduleConfig
-from vmq.config.load import TABLES, load, parse, read_text
+from vmq.config.load import TABLES, parse, read_text
 from vmq.config.model import Config
 from vmq.config.queues import PenaltyRuleConfig, QueueConfig
-from vmq.errors import ConfigError
+from vmq.errors import ConfigError, SettingChanged, SettingUnknown
 
 KINDS: dict[str, type[BaseModel]] = {
     "queue": QueueConfig,
@@ -34,14 +34,6 @@ KINDS: dict[str, type[BaseModel]] = {
     "penalty_rule": PenaltyRuleConfig,
 }
 """What can be changed table by table, and the model of each."""
-
-
-class Conflict(ConfigError):
-    """Somebody else changed the table, or the file, meanwhile."""
-
-
-class Unknown(ConfigError):
-    """There is no such table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,26 +46,33 @@ class Entry:
 
 
 class ConfigFile:
-    """A configuration file. `environ` is what wins over it, as in `load`."""
+    """A configuration file. `environ` wins over it, as in `load`; `further` finds what else is wrong with one."""
 
-    def __init__(self, path: Path, environ: Mapping[str, str]) -> None:
+    def __init__(
+        self, path: Path, environ: Mapping[str, str], further: Callable[[Config], Iterable[str]] = lambda _: ()
+    ) -> None:
         self.path = path
+        self.further = further
         self._environ = dict(environ)
 
     def load(self) -> Config:
-        """What it says now. Raises ConfigError."""
-        return load(self.path, self._environ)
+        """What it says now. Raises ConfigError; also for an empty file, which is one that is just being written, or was
+        written to a full disk: what runs is not to end by it."""
+        text = read_text(self.path)
+        if not text.strip():
+            raise ConfigError(f"{self.path}: is empty; write it again, or restart vmq to run without queues")
+        return self._checked(text)
 
     def entries(self, kind: str) -> list[Entry]:
         """All tables of a kind, in the file's order. Raises ConfigError when the file can't be used."""
         return _entries(self.load(), kind)
 
     def entry(self, kind: str, name: str) -> Entry:
-        """One table. Raises Unknown, ConfigError."""
+        """One table. Raises SettingUnknown, ConfigError."""
         for entry in self.entries(kind):
             if entry.name == name:
                 return entry
-        raise Unknown(f"{self.path}: there is no {kind} {name!r}")
+        raise SettingUnknown(f"{self.path}: there is no {kind} {name!r}")
 
     def put(self, kind: str, name: str, settings: Mapping[str, Any], etag: str = "") -> bool:
         """Let a table say just this; what isn't said gets its default. True when the table is new.
@@ -83,15 +82,15 @@ class ConfigFile:
         return self._set(kind, name, settings, etag, is_whole=True)
 
     def patch(self, kind: str, name: str, settings: Mapping[str, Any], etag: str = "") -> None:
-        """Change some settings of a table; None = back to the default. Raises Unknown, Conflict, ConfigError."""
+        """Change some settings of a table; None = back to the default. Raises as `delete`."""
         self._set(kind, name, settings, etag, is_whole=False)
 
     def delete(self, kind: str, name: str, etag: str = "") -> None:
-        """Take a table out, with the comments directly above it. Raises Unknown, Conflict, ConfigError."""
+        """Take a table out, with the comments directly above it. Raises SettingUnknown, SettingChanged, ConfigError."""
         text = read_text(self.path)
         span = edit.find(text, kind, TABLES[kind], name)
         if span is None:
-            raise Unknown(f"{self.path}: there is no {kind} {name!r}")
+            raise SettingUnknown(f"{self.path}: there is no {kind} {name!r}")
         self._compare(text, kind, name, etag)
         self._write(edit.remove(text, span), text)
 
@@ -109,7 +108,7 @@ class ConfigFile:
         self._compare(text, kind, name, etag)
         span = edit.find(text, kind, key, name)
         if span is None and not is_whole:
-            raise Unknown(f"{self.path}: there is no {kind} {name!r}")
+            raise SettingUnknown(f"{self.path}: there is no {kind} {name!r}")
         old = next((table for table in edit.tables(text, kind) if table.get(key) == name), {key: name})
         wanted = merged({} if is_whole else old, {**settings, key: name})
         changes = differences(KINDS[kind], old, wanted)
@@ -120,18 +119,24 @@ class ConfigFile:
         return span is None
 
     def _compare(self, text: str, kind: str, name: str, etag: str) -> None:
-        """Raises Conflict when the table is not the one that `etag` stands for (`*`: any that is there)."""
+        """Raises SettingChanged when the table is not the one that `etag` stands for (`*`: any that is there)."""
         if not etag:
             return
         found = [entry.etag for entry in _entries(parse(text, self.path, self._environ), kind) if entry.name == name]
         if not found or etag not in (*found, "*"):
-            raise Conflict(f"{self.path}: {kind} {name} was changed meanwhile; read it again, and change that")
+            raise SettingChanged(f"{self.path}: {kind} {name} was changed meanwhile; read it again, and change that")
+
+    def _checked(self, text: str) -> Config:
+        config = parse(text, self.path, self._environ)
+        if problems := [f"{self.path}: {problem}" for problem in self.further(config)]:
+            raise ConfigError("\n".join(problems))
+        return config
 
     def _write(self, text: str, was: str) -> None:
-        parse(text, self.path, self._environ)
+        self._checked(text)
         now = read_text(self.path) if self.path.exists() else ""
         if now != was:
-            raise Conflict(f"{self.path}: was changed meanwhile; read it again, and change that")
+            raise SettingChanged(f"{self.path}: was changed meanwhile; read it again, and change that")
         if text != was:
             self._replace(text)
 

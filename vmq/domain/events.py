@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from vmq.domain.device import DeviceState
+from vmq.domain.rules import HouseRules
 
 LEG_PREFIX = "vmq-"
 
@@ -337,6 +338,16 @@ class WorldSeen(Event):
 @dataclass(frozen=True, slots=True)
 class LinkWentDown(Event):
     """The link to Asterisk is down: nobody can be rung until WorldSeen."""
+
+
+@dataclass(frozen=True, slots=True)
+class RulesChanged(Event):
+    """The configuration says something else now: `rules` are all there are from here on. `what` names those that
+    changed, parted by commas, for the record."""
+
+    rules: HouseRules
+    what: str = ""
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Path, Query
 from fastapi.responses import JSONResponse, StreamingResponse
 
-from vmq.http.models import Floor, MailboxView, StreamEntry
+from vmq.http.models import Floor, MailboxView, ReasonView, StreamEntry, WhyView
 from vmq.http.ports import HttpPorts
 from vmq.http.problems import ProblemError, documented
 from vmq.http.stream import Streams
@@ -37,6 +37,20 @@ def floor_routes(ports: HttpPorts, streams: Streams) -> APIRouter:
     @router.get("/floor", summary="Queues, callers and agents as they are now", responses={200: {"model": Floor}})
     async def floor() -> JSONResponse:
         return JSONResponse(ports.floor())
+
+    why = ports.why
+    if why is not None:
+
+        @router.get(
+            "/floor/why",
+            summary="Why each agent is or isn't offered a caller",
+            responses=documented("caller-unknown", "invalid"),
+        )
+        async def floor_why(caller: Annotated[str, Query(max_length=150, examples=["1763845200.17"])]) -> WhyView:
+            reasons = why(caller)
+            if reasons is None:
+                raise ProblemError("caller-unknown", caller)
+            return WhyView(caller=caller, agents=[ReasonView(agent=agent, reason=reason) for agent, reason in reasons])
 
     @router.get(
         "/events",

@@ -95,6 +95,33 @@ class Taken(Shape):
     event: str = Field(examples=["AgentPaused"])
 
 
+class SettingList(Shape):
+    """All of a kind that the configuration has, each with its defaults, in the file's order."""
+
+    items: list[dict[str, Any]] = Field(examples=[[{"name": "sales", "ring_s": 15.0}]])
+
+
+class Reloaded(Shape):
+    """What reading the configuration anew led to."""
+
+    changed: list[str] = Field(description="In effect now.", examples=[["queue sales changed", "agent bob removed"]])
+    needs_restart: list[str] = Field(description="Takes effect when vmq is started again.", examples=[["http.port"]])
+
+
+class ReasonView(Shape):
+    """Why an agent is offered a caller, or isn't."""
+
+    agent: str = Field(examples=["ann"])
+    reason: str = Field(examples=["paused (lunch)"])
+
+
+class WhyView(Shape):
+    """What keeps a caller waiting, agent by agent, in words."""
+
+    caller: str = Field(examples=["1763845200.17"])
+    agents: list[ReasonView]
+
+
 class MailboxView(Shape):
     """The counts of a mailbox. `new` leaves the urgent ones out."""
 
