@@ -286,6 +286,15 @@ class DialogueEnded(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class RulesChanged(Event):
+    """The configuration changed while vmq runs: these are the rules of queues and agents from now on."""
+
+    rules: HouseRules
+    what: str = ""
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class CallTransferred(Event):
     """One of a talking pair was transferred: `channel_id` goes elsewhere, `to` says where in queue_log's words."""
 
