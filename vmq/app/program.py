@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import asdict, dataclass
 from functools import partial
@@ -46,10 +46,11 @@ from vmq.domain.events import ChannelHungUp, Event, MailboxChanged, RulesChanged
 from vmq.domain.floor import Floor
 from vmq.domain.lookup import is_there
 from vmq.domain.mailbox import Counts
-from vmq.domain.records import AgentStatusChanged, LampSet, RulesReloaded
+from vmq.domain.records import AgentStatusChanged, LampSet
 from vmq.domain.restore import restore
 from vmq.domain.turn import Decision
 from vmq.domain.view import floor_view
+from vmq.domain.why import explain
 from vmq.engine.clock import SystemClock
 from vmq.engine.run import Engine
 from vmq.errors import ConfigError, StorageError, VmqError
@@ -66,7 +67,8 @@ from vmq.voicemail.service import Voicemail
 log = structlog.get_logger(__name__)
 
 REMEMBERED = 100_000
-"""How many of the journal's newest entries a start reads for calls that were open. Agents' statuses are read apart."""
+"""How many of the journal's newest entries a start reads for calls that were open. What holds
+until the next record says otherwise (statuses, memberships) is read apart, however old it is."""
 STOP_GRACE_S = 1.0
 """How long voicemail calls get to finish a step when the program stops; what they recorded is kept in any case."""
 
@@ -136,7 +138,6 @@ class Program:
             journal=self.journal,
             control=_Late(lambda: self.manager),
             listeners={
-                RulesChanged: _note_rules,
                 MailboxChanged: _light_lamp,
                 WorldSeen: self._on_world,
                 ChannelHungUp: self._on_hang_up,
@@ -188,8 +189,17 @@ class Program:
     async def _floor(self) -> Floor:
         now = self._clock.now()
         rules = house_rules(self._config)
-        floor = Floor(rules.queues, rules.agents, seed=int(now * 1000), now=now)
-        restore(floor, await self.journal.newest_of_each(AgentStatusChanged))
+        floor = Floor(
+            rules.queues,
+            rules.agents,
+            seed=int(now * 1000),
+            now=now,
+            trunks=rules.trunks,
+            penalty_rules=rules.penalty_rules,
+        )
+        lasting = [*await self.journal.newest_memberships(), *await self.journal.newest_of_each(AgentStatusChanged)]
+        lasting.sort(key=lambda entry: entry.id)
+        restore(floor, lasting)
         restore(floor, await self.journal.tail(REMEMBERED))
         return floor
 
@@ -241,6 +251,11 @@ class Program:
     def _open_http(self, database: Database, outside: Outside) -> None:
         config = self._config.http
         view = lambda: floor_view(self.floor, self._clock.now())  # noqa: E731
+
+        def why(call_id: str) -> Mapping[str, Any] | None:
+            caller = self.floor.callers.get(call_id)
+            return explain(self.floor, caller, self._clock.now()) if caller else None
+
         self.metrics = Metrics(view, lambda: asdict(self.agi.counters))
         streams = Streams(self.journal)
 
@@ -256,6 +271,7 @@ class Program:
             probes=probes(self.manager, database),
             mailbox_counts=mailbox_counts,
             settings=SettingsPort(self.live),
+            why=why,
         )
         token = config.token.get_secret_value()
         app = build_app(ports, self.metrics, streams, host=config.host, token=token)
@@ -322,12 +338,6 @@ def _light_lamp(event: Event, now: float) -> Decision:
         return Decision()
     counts = (event.mailbox, event.new, event.old, event.urgent)
     return Decision((SetLamp(*counts),), (LampSet(*counts),))
-
-
-def _note_rules(event: Event, now: float) -> Decision:
-    """The journal says what changed."""
-    del now
-    return Decision((), (RulesReloaded(event.what, event.by),)) if isinstance(event, RulesChanged) else Decision()
 
 
 @asynccontextmanager

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Path, Query
 from fastapi.responses import JSONResponse, StreamingResponse
 
-from vmq.http.models import Floor, MailboxView, ReasonView, StreamEntry, WhyView
+from vmq.http.models import Floor, MailboxView, StreamEntry, WhyView
 from vmq.http.ports import HttpPorts
 from vmq.http.problems import ProblemError, documented
 from vmq.http.stream import Streams
@@ -47,10 +47,10 @@ def floor_routes(ports: HttpPorts, streams: Streams) -> APIRouter:
             responses=documented("caller-unknown", "invalid"),
         )
         async def floor_why(caller: Annotated[str, Query(max_length=150, examples=["1763845200.17"])]) -> WhyView:
-            reasons = why(caller)
-            if reasons is None:
+            explained = why(caller)
+            if explained is None:
                 raise ProblemError("caller-unknown", caller)
-            return WhyView(caller=caller, agents=[ReasonView(agent=agent, reason=reason) for agent, reason in reasons])
+            return WhyView.model_validate(explained)
 
     @router.get(
         "/events",

@@ -154,13 +154,18 @@ class ReasonView(Shape):
     """Why an agent is offered a caller, or isn't."""
 
     agent: str = Field(examples=["ann"])
-    reason: str = Field(examples=["paused (lunch)"])
+    is_eligible: bool = Field(description="He could be offered this caller now.", examples=[False])
+    reason: str = Field(examples=["is paused (lunch)"])
 
 
 class WhyView(Shape):
-    """What keeps a caller waiting, agent by agent, in words."""
+    """What holds a caller, and for each agent of his queue why he is or isn't offered him, in words."""
 
-    caller: str = Field(examples=["1763845200.17"])
+    call_id: str = Field(examples=["1763845200.17"])
+    queue: str = Field(examples=["sales"])
+    state: str = Field(examples=["waiting"])
+    position: int = Field(description="1 = next; 0 = no longer in line.", examples=[1])
+    reason: str = Field(examples=["he has waited 30 s for an agent who can take him"])
     agents: list[ReasonView]
 
 

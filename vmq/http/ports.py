@@ -88,8 +88,8 @@ class Settings(Protocol):
         ...
 
 
-Why = Callable[[str], Sequence[tuple[str, str]] | None]
-"""Gives each agent and why he is (not) offered a caller, by the call's id; None when there is no such caller."""
+Why = Callable[[str], Mapping[str, Any] | None]
+"""Explains a caller's place, by his call's id, in the shape of `vmq.http.models.WhyView`; None when there is none."""
 
 
 @dataclass(frozen=True, slots=True)
