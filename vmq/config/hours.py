@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date
-from typing import Annotated, Any, Self
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from vmq.config.base import Name, Section
 from vmq.domain.schedule import Schedule, Span
@@ -42,6 +42,12 @@ def _check_date(value: str) -> str:
     return value
 
 
+def _check_week(value: dict[str, str]) -> dict[str, str]:
+    for days in value:
+        list(_weekdays(days))
+    return value
+
+
 Hours = Annotated[str, AfterValidator(lambda text: (list(_spans(text)), text)[1])]
 Day = Annotated[str, BeforeValidator(_date_text), AfterValidator(_check_date)]
 
@@ -51,15 +57,11 @@ class ScheduleConfig(Section):
 
     name: Name
     zone: Annotated[str, AfterValidator(_zone)] = Field(examples=["Europe/Berlin"])
-    week: dict[str, Hours] = Field({}, examples=[{"mon-fri": "9:00-18:00", "sat": "10:00-14:00"}])
+    week: Annotated[dict[str, Hours], AfterValidator(_check_week)] = Field(
+        {}, examples=[{"mon-fri": "9:00-18:00", "sat": "10:00-14:00"}]
+    )
     days: dict[Day, Hours] = Field({}, examples=[{"2026-12-24": "9:00-12:00"}])
     holidays: tuple[Day, ...] = Field((), examples=[["2026-10-03", "12-25"]])
-
-    @model_validator(mode="after")
-    def _check_days(self) -> Self:
-        for days in self.week:
-            list(_weekdays(days))
-        return self
 
     def schedule(self) -> Schedule:
         """The domain's."""
@@ -83,7 +85,7 @@ def _weekdays(text: str) -> Iterator[int]:
         first, separator, last = part.strip().partition("-")
         last = last.strip() if separator else first
         if first.strip() not in DAYS or last not in DAYS:
-            raise ValueError(f"week: {text!r} is no day; write mon, tue, wed, thu, fri, sat, sun, or e.g. mon-fri")
+            raise ValueError(f"{text!r} is no day; write mon, tue, wed, thu, fri, sat, sun, or e.g. mon-fri")
         begin, end = DAYS.index(first.strip()), DAYS.index(last)
         yield from (day % 7 for day in range(begin, end + 1 if end >= begin else end + 8))
 

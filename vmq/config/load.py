@@ -6,8 +6,10 @@ An environment variable `VMQ_SECTION__KEY` (e.g. VMQ_ASTERISK__SECRET) wins over
 
 from __future__ import annotations
 
+import copy
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +52,9 @@ def parse(text: str, path: Path | None, environ: Mapping[str, str]) -> Config:
     try:
         config = Config.model_validate(data)
     except ValidationError as error:
-        raise ConfigError("\n".join(_explain(source, data, problem) for problem in error.errors())) from None
+        lines = [_explain(source, data, problem) for problem in error.errors()]
+        lines += [f"{source}: {problem}" for problem in _further(data, error.errors())]
+        raise ConfigError("\n".join(lines)) from None
     problems = [f"{source}: {problem}" for problem in contradictions(config)]
     if problems:
         raise ConfigError("\n".join(problems))
@@ -85,6 +89,32 @@ def _from_environment(environ: Mapping[str, str]) -> Iterable[tuple[str, str, st
             yield section, key, [part.strip() for part in value.split(",") if part.strip()] if is_list else value
 
 
+def _further(data: Mapping[str, Any], problems: Iterable[Any]) -> Iterable[str]:
+    """Contradictions of what is good: those of sections and tables in which no single setting is wrong."""
+    rest = copy.deepcopy(dict(data))
+    wrong = set()
+    for problem in problems:
+        wrong.add(_where(data, problem["loc"]).partition(":" if problem["loc"][0] in TABLES else ".")[0])
+        _drop(rest, [part for part in problem["loc"] if part != "[key]"])
+    try:
+        good = Config.model_validate(rest)
+    except ValidationError:
+        return
+    for line in contradictions(good):
+        if not any(line.startswith((f"{name}:", f"{name}.")) for name in wrong):
+            yield line
+
+
+def _drop(table: Any, path: Sequence[str | int]) -> None:
+    """Take away what stands at the path, if it does (it may have been taken with what is around it)."""
+    *above, last = path
+    with suppress(LookupError, TypeError):
+        for part in above:
+            table = table[part]
+        if isinstance(table, dict):
+            table.pop(last, None)
+
+
 def _explain(source: str, data: Mapping[str, Any], problem: Any) -> str:
     where = _where(data, problem["loc"])
     if problem["type"] == "extra_forbidden":
@@ -104,8 +134,8 @@ def _where(data: Mapping[str, Any], loc: tuple[str | int, ...]) -> str:
     if len(loc) > 1 and loc[0] in TABLES and isinstance(loc[1], int):
         table = data[str(loc[0])][loc[1]]
         name = table.get(TABLES[str(loc[0])]) if isinstance(table, dict) else None
-        if isinstance(name, str) and name and len(parts) > 2:
-            return f"{loc[0]} {name}: {'.'.join(parts[2:])}"
+        if isinstance(name, str) and name:
+            return ": ".join(filter(None, (f"{loc[0]} {name}", ".".join(parts[2:]))))
     return ".".join(parts)
 
 

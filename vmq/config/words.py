@@ -76,7 +76,9 @@ def auto_pause(value: Any) -> Any:
     """In which queues who lets calls ring is paused: no, queue (app_queue's yes), all."""
     if isinstance(value, bool):
         return AutoPause.QUEUE if value else AutoPause.NO
-    word = value.strip().lower() if isinstance(value, str) else value
+    if not isinstance(value, str):
+        return value
+    word = value.strip().lower()
     return AutoPause.QUEUE if word in TRUE else AutoPause.NO if word in FALSE else word
 
 

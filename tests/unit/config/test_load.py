@@ -110,6 +110,29 @@ def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
     assert len(mistakes(tmp_path, "[http]\nport = -1\nx = 2\n[agi]\nport = -1\n")) == 3
 
 
+def test_contradictions_are_told_beside_other_mistakes(tmp_path: Path) -> None:
+    text = """
+    [[queue]]
+    name = "a"
+    ring_s = -1
+    max_length = -1
+    overflow = { full = "queue:b" }
+    [[queue]]
+    name = "b"
+    schedule = "office"
+    [[agent]]
+    name = "ann"
+    device = "PJSIP/1"
+    queues = ["a", "c"]
+    """
+    assert [line.partition(": ")[2].rpartition(": ")[0] for line in mistakes(tmp_path, text)] == [
+        "queue a: ring_s",
+        "queue a: max_length",
+        "queue b: schedule",
+        "agent ann: queues",
+    ]
+
+
 def test_a_secret_is_not_repeated(tmp_path: Path) -> None:
     for text in (
         "[asterisk]\nsecret = 4711\n",
