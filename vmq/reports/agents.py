@@ -86,11 +86,11 @@ class AgentStatistics:
             taker(entry.record, entry.at)
 
     def rows(
-        self, begin: float, end: float, agent: str = "", *, now: float | None = None
+        self, begin: float, end: float, agent: str = "", *, until: float | None = None
     ) -> Sequence[Row[AgentFigures]]:
-        """The intervals that begin in [begin, end), as at `now` (without it, all goes on as it is until `end`)."""
+        """The intervals that begin in [begin, end); what goes on counts up to `until` (without it, to `end`)."""
         sheet = self._sheet.overlay()
-        until = end if now is None else min(now, end)
+        until = end if until is None else until
         for name, status in self._statuses.items():
             _spread_status(sheet, name, status, until)
         for name, since in self._ringing.values():

@@ -73,11 +73,11 @@ class QueueStatistics:
         return sum(1 for name in self._waiting.values() if name == queue)
 
     def rows(
-        self, begin: float, end: float, queue: str = "", *, now: float | None = None
+        self, begin: float, end: float, queue: str = "", *, until: float | None = None
     ) -> Sequence[Row[QueueFigures]]:
-        """The intervals that begin in [begin, end), as at `now` (without it, talks under way go on until `end`)."""
+        """The intervals that begin in [begin, end); talks under way count up to `until` (without it, to `end`)."""
         sheet = self._sheet.overlay()
-        self._talks.add_open(sheet, end if now is None else min(now, end))
+        self._talks.add_open(sheet, end if until is None else until)
         return sheet.rows(begin, end, queue)
 
     def forget(self, before: float) -> None:

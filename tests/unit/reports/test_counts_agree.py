@@ -66,7 +66,7 @@ class CountsAgree(AnyHistory):
 
     def totals(self) -> list[QueueFigures]:
         """All queues and intervals together, once for each length of interval."""
-        sheets = [statistics.rows(*FOREVER, now=self.stage.now) for statistics in self.queues]
+        sheets = [statistics.rows(*FOREVER, until=self.stage.now) for statistics in self.queues]
         return [reduce(add, (row.figures for row in rows), QueueFigures()) for rows in sheets]
 
     @invariant()
@@ -117,7 +117,7 @@ class CountsAgree(AnyHistory):
     def an_agents_time_adds_up(self) -> None:
         self.read_on()
         for statistics in self.agents:
-            for row in statistics.rows(*FOREVER, now=self.stage.now):
+            for row in statistics.rows(*FOREVER, until=self.stage.now):
                 figures: AgentFigures = row.figures
                 status_s = figures.available_s + figures.paused_s + figures.wrap_up_s
                 assert figures.logged_in_s == pytest.approx(status_s)

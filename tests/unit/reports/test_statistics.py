@@ -46,7 +46,7 @@ def first(book: Book) -> QueueFigures:
 
 
 def ann(book: Book, *, now: float = 10 * HOUR) -> AgentFigures:
-    rows = agents(book).rows(START, START + 24 * HOUR, "ann", now=START + now)
+    rows = agents(book).rows(START, START + 24 * HOUR, "ann", until=START + now)
     return reduce(add, (row.figures for row in rows), AgentFigures())
 
 
@@ -114,7 +114,7 @@ def test_a_talk_that_goes_on_counts_so_far_and_not_twice() -> None:
     book = Book().enter(0).connect(10, wait_s=10)
     statistics = queues(book)
     for now in (20, 30):
-        assert statistics.rows(START, START + HOUR, now=START + now)[0].figures.talk_s == now - 10
+        assert statistics.rows(START, START + HOUR, until=START + now)[0].figures.talk_s == now - 10
     statistics.take(book.complete(40).entries[-1])
     assert statistics.rows(START, START + HOUR)[0].figures.talk_s == 30
 
@@ -162,7 +162,7 @@ def test_a_wish_for_after_the_call_changes_no_status() -> None:
 
 
 def test_a_status_that_lasts_fills_every_interval_up_to_now() -> None:
-    rows = agents(Book().note(0, status("paused", reason="x"))).rows(START, START + 9 * HOUR, now=START + 2.5 * HOUR)
+    rows = agents(Book().note(0, status("paused", reason="x"))).rows(START, START + 9 * HOUR, until=START + 2.5 * HOUR)
     assert [row.figures.paused_s for row in rows] == [HOUR, HOUR, HOUR / 2]
 
 
@@ -188,7 +188,7 @@ def test_occupancy_is_work_among_the_time_for_work() -> None:
 def test_whoever_never_said_anything_is_as_his_rules_say_from_the_start_on() -> None:
     house = HouseRules(agents=(AgentRules("ann", "PJSIP/1"), AgentRules("bob", "PJSIP/2", is_logged_in=False)))
     book = Book().note(10, EngineStarted())
-    rows = agents(book, house=house).rows(START, START + HOUR, now=START + 60)
+    rows = agents(book, house=house).rows(START, START + HOUR, until=START + 60)
     assert [(row.name, row.figures.available_s) for row in rows] == [("ann", 50)]
 
 
@@ -196,7 +196,7 @@ def test_what_was_before_is_recalled() -> None:
     before = Book().note(-500, status("paused", reason="tea")).note(-400, EngineStarted())
     statistics = AgentStatistics(Roster(HOUSE), Interval.HOUR, since=START)
     statistics.recall(before.entries)
-    assert statistics.rows(START, START + HOUR, now=START + 5)[0].figures.paused == {"tea": 5}
+    assert statistics.rows(START, START + HOUR, until=START + 5)[0].figures.paused == {"tea": 5}
 
 
 def test_figures_add_up() -> None:
