@@ -7,7 +7,7 @@ in which it was made, a call when it was answered, a refusal when it came.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from vmq.domain.records import (
@@ -16,6 +16,8 @@ from vmq.domain.records import (
     CallConnected,
     CallHeld,
     EngineStarted,
+    MemberAdded,
+    MemberRemoved,
     OfferFailed,
     OfferMade,
     Record,
@@ -29,6 +31,8 @@ from vmq.reports.talks import Talks
 
 AGENT_STATISTICS_KINDS: tuple[type[Record], ...] = (
     AgentStatusChanged,
+    MemberAdded,
+    MemberRemoved,
     EngineStarted,
     OfferMade,
     OfferFailed,
@@ -58,10 +62,13 @@ class AgentStatistics:
         self._since = since
         self._sheet = Sheet(AgentFigures, interval, lambda _agent: roster.zone)
         self._statuses: dict[str, _Status] = {}
+        self._joined: dict[str, set[str]] = {}
         self._ringing: dict[str, tuple[str, float]] = {}
         self._talks = Talks(self._sheet)
         self._takers: dict[type[Record], Callable[[Any, float], None]] = {
             AgentStatusChanged: self._status,
+            MemberAdded: self._added,
+            MemberRemoved: self._removed,
             EngineStarted: self._started,
             OfferMade: self._offer_made,
             OfferFailed: self._offer_failed,
@@ -71,13 +78,11 @@ class AgentStatistics:
         }
 
     def recall(self, entries: Sequence[JournalEntry]) -> None:
-        """Take the newest AgentStatusChanged of each agent and the newest EngineStarted from before `since`: from
-        there on everybody is what he was last."""
+        """Take what says how it was at `since`: the newest AgentStatusChanged of each agent and the newest
+        EngineStarted from before, and who of the agents that aren't configured had joined which queue."""
         for entry in entries:
-            if isinstance(entry.record, AgentStatusChanged):
-                self._statuses[entry.record.agent] = _Status(*_known(entry.record), self._since)
-        if any(isinstance(entry.record, EngineStarted) for entry in entries):
-            self._assume_status(self._since)
+            if isinstance(entry.record, AgentStatusChanged | EngineStarted | MemberAdded | MemberRemoved):
+                self.take(replace(entry, at=self._since))
 
     def take(self, entry: JournalEntry) -> None:
         """Count one entry."""
@@ -103,25 +108,39 @@ class AgentStatistics:
         self._sheet.forget(before)
 
     def _status(self, record: AgentStatusChanged, at: float) -> None:
-        """A record that only says what is wanted for after the call changes nothing yet."""
+        """A record that only says what is wanted for after the call changes nothing yet; its reason is the wish's."""
         was = self._statuses.get(record.agent)
-        status, reason = _known(record)
-        if was is not None and was.status == status and (record.next_status or was.reason == reason):
+        if record.next_status and was is not None and was.status == record.status:
             return
+        self._set_status(record.agent, record.status, "" if record.next_status else record.reason, at)
+
+    def _set_status(self, agent: str, status: str, reason: str, at: float) -> None:
+        was = self._statuses.get(agent)
         if was is not None:
-            _spread_status(self._sheet, record.agent, was, at)
-        self._statuses[record.agent] = _Status(status, reason, at)
+            _spread_status(self._sheet, agent, was, at)
+        self._statuses[agent] = _Status(status, reason, at)
 
     def _started(self, _record: EngineStarted, at: float) -> None:
-        """Nobody's telephone rings any more."""
-        self._assume_status(at)
-        self._ringing.clear()
-
-    def _assume_status(self, at: float) -> None:
-        """Whoever has never said anything is logged in, if that is what his rules say."""
+        """Who has never said anything is logged in, if his rules say so; nobody's telephone rings any more."""
         for name in self._roster.agents:
             if name not in self._statuses and self._roster.agent(name).is_logged_in:
-                self._statuses[name] = _Status("available", "", at)
+                self._set_status(name, "available", "", at)
+        self._ringing.clear()
+
+    def _added(self, record: MemberAdded, at: float) -> None:
+        """Who isn't configured logs in by joining his first queue."""
+        if record.agent in self._roster.agents:
+            return
+        if not self._joined.setdefault(record.agent, set()):
+            self._set_status(record.agent, "available", "", at)
+        self._joined[record.agent].add(record.queue)
+
+    def _removed(self, record: MemberRemoved, at: float) -> None:
+        """And logs out by leaving his last one."""
+        joined = self._joined.get(record.agent, set())
+        joined.discard(record.queue)
+        if not joined and record.agent not in self._roster.agents:
+            self._set_status(record.agent, "offline", "", at)
 
     def _offer_made(self, record: OfferMade, at: float) -> None:
         self._ringing[record.offer_id] = (record.agent, at)
@@ -152,11 +171,6 @@ class AgentStatistics:
 
     def _held(self, record: CallHeld, at: float) -> None:
         self._talks.hold(record.offer_id, record.is_held, at)
-
-
-def _known(record: AgentStatusChanged) -> tuple[str, str]:
-    """Status and its reason; the reason of a record with a wish is the wish's."""
-    return record.status, "" if record.next_status else record.reason
 
 
 def _spread_status(sheet: Sheet[AgentFigures], agent: str, status: _Status, end: float) -> None:

@@ -12,7 +12,7 @@ from itertools import islice
 from typing import Generic, Protocol, TypeVar
 
 from vmq.domain.queue_log import QueueLogLine
-from vmq.domain.records import AgentStatusChanged, EngineStarted
+from vmq.domain.records import AgentStatusChanged, EngineStarted, MemberAdded, MemberRemoved
 from vmq.engine.ports import Clock, JournalEntry
 from vmq.reports.agents import AGENT_STATISTICS_KINDS, AgentStatistics
 from vmq.reports.calls import CALL_DETAIL_KINDS, VISIT_KINDS, CallDetail, CallDetails, only
@@ -86,7 +86,7 @@ class Desk:
         roster = self.roster()
         span = self._span(question, interval, roster, after, limit)
         statistics = AgentStatistics(roster, interval, span.since)
-        statistics.recall(await self._history.newest_before(span.since, (AgentStatusChanged, EngineStarted)))
+        statistics.recall(await self._before(span.since, roster))
         await self._fold(statistics, span.since, span.until, AGENT_STATISTICS_KINDS)
         rows = statistics.rows(span.begin, span.end, question.agent, until=span.until)
         return Answer(rows, span.next)
@@ -126,6 +126,17 @@ class Desk:
         details = CallDetails()
         await asyncio.to_thread(_take_all, details, entries)
         return [row for row in details.rows if row.id in ids]
+
+    async def _before(self, at: float, roster: Roster) -> Sequence[JournalEntry]:
+        """How everybody was; of agents who aren't configured, all that says which queues they are in."""
+        newest = await self._history.newest_before(at, (AgentStatusChanged, EngineStarted, MemberAdded, MemberRemoved))
+        members = {entry.record.agent for entry in newest if isinstance(entry.record, MemberAdded)}
+        strangers = members.difference(roster.agents)
+        if not strangers:
+            return newest
+        joined = await self._history.about(strangers, (MemberAdded, MemberRemoved), before=newest[-1].id + 1)
+        statuses = [entry for entry in newest if not isinstance(entry.record, MemberAdded | MemberRemoved)]
+        return sorted([*joined, *statuses], key=lambda entry: entry.id)
 
     async def _fold(self, fold: _Fold, since: float, until: float, kinds: Kinds) -> None:
         after = 0

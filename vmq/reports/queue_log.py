@@ -167,7 +167,7 @@ class QueueLog:
         """app_queue knows of ringing that nobody answered (busy is counted in whole seconds), of ringing that the
         caller ended, and of an agent who hung up on the caller. An offer that was withdrawn leaves no line."""
         match record.why:
-            case "no_answer":
+            case "no_answer" | "wait_over":
                 event, data = "RINGNOANSWER", str(int(record.ring_s * 1000))
             case "busy" | "refused" | "redirected" | "unreachable":
                 event, data = "RINGNOANSWER", str(int(record.ring_s) * 1000)

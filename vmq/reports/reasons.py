@@ -20,4 +20,5 @@ BY_CHOICE = frozenset({"key", "callback", "voicemail"})
 
 def left_why(record: CallerLeft) -> str:
     """The finer reason, or what the status comes to."""
-    return record.why or _BY_STATUS.get(record.status, record.status.lower())
+    why = "" if record.why == "empty" else record.why  # at the door or later: that is what the status says
+    return why or _BY_STATUS.get(record.status, record.status.lower())

@@ -29,7 +29,7 @@ class Roster:
 
     def agent(self, name: str) -> AgentRules:
         """The rules of an agent."""
-        return self._agents.get(name) or AgentRules(name, "", is_logged_in=False)
+        return self._agents.get(name) or AgentRules(name, "")
 
     def member_name(self, agent: str) -> str:
         """What app_queue calls a member."""
@@ -37,5 +37,5 @@ class Roster:
 
     @property
     def agents(self) -> tuple[str, ...]:
-        """All agents, in the order of the configuration."""
+        """All configured agents, in their order. Others come to be by joining a queue."""
         return tuple(self._agents)

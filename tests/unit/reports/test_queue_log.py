@@ -111,6 +111,7 @@ def test_abandoning_tells_position_original_position_and_wait() -> None:
         ("TIMEOUT", "timeout", "queue:other", "EXITWITHTIMEOUT|2|4|30"),
         ("TIMEOUT", "attempts", "", "EXITWITHTIMEOUT|2|4|30"),
         ("LEAVEEMPTY", "", "", "EXITEMPTY|2|4|30"),
+        ("LEAVEEMPTY", "empty", "", "EXITEMPTY|2|4|30"),
         ("CLOSED", "closed", "", "EXITEMPTY|2|4|30"),
         ("CONTINUE", "key", "9", "EXITWITHKEY|9|2|4|30"),
         ("CONTINUE", "callback", "2", "EXITWITHKEY|2|2|4|30"),
@@ -142,6 +143,7 @@ def test_a_queue_that_is_not_there_leaves_no_line() -> None:
     ("why", "text"),
     [
         ("no_answer", "RINGNOANSWER|7250"),
+        ("wait_over", "RINGNOANSWER|7250"),
         ("busy", "RINGNOANSWER|7000"),
         ("refused", "RINGNOANSWER|7000"),
         ("redirected", "RINGNOANSWER|7000"),
