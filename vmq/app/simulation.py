@@ -8,9 +8,10 @@ from __future__ import annotations
 import math
 import tomllib
 from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError
 
@@ -18,14 +19,17 @@ from vmq.app.rules import house_rules
 from vmq.config.base import Name, Section
 from vmq.config.model import Config
 from vmq.config.queues import QueueConfig
-from vmq.domain.rules import HouseRules
+from vmq.db.engine import Database, sqlite_url
+from vmq.db.reading import JournalHistory
 from vmq.engine.ports import JournalEntry
 from vmq.errors import ConfigError
 from vmq.simulate.draws import Draw
-from vmq.simulate.load import Arrivals, Call, calls_of, draw_calls
+from vmq.simulate.load import CALL_RECORDS, Arrivals, Call, calls_of, draw_calls
 from vmq.simulate.outcome import Outcome
 from vmq.simulate.reactions import Reactions
 from vmq.simulate.run import Variant, run_variant
+
+Rate = Annotated[float, Field(ge=0, le=1_000_000)]
 
 
 class DrawConfig(Section):
@@ -43,7 +47,7 @@ class ArrivalsConfig(Section):
     """Callers of a queue: a rate, or one for each equal part of the simulated time."""
 
     queue: Name
-    per_hour: float | tuple[float, ...] = Field(ge=0)
+    per_hour: Rate | tuple[Rate, ...]
     random: bool = True
     priority: int = 0
 
@@ -58,7 +62,7 @@ class GroupConfig(Section):
     name: Name
     count: int = Field(ge=1, le=10_000)
     queues: tuple[str | dict[str, Any], ...]
-    skills: dict[str, int] = {}
+    skills: dict[str, int] = Field({})
     wrap_up_s: float | None = Field(None, ge=0)
 
 
@@ -66,7 +70,7 @@ class VariantConfig(Section):
     """What is different: settings of all queues, agents more or fewer in each group, or app_queue's polling."""
 
     name: str
-    queue: dict[str, Any] = {}
+    queue: dict[str, Any] = Field({})
     add: int = 0
     engine: Literal["vmq", "polling"] = "vmq"
 
@@ -92,7 +96,7 @@ class Scenario(Section):
     arrivals: tuple[ArrivalsConfig, ...] = ()
     agents: tuple[GroupConfig, ...] = ()
     variant: tuple[VariantConfig, ...] = ()
-    rest: dict[str, Any] = {}
+    rest: dict[str, Any] = Field({})
 
 
 def read_scenario(path: Path) -> Scenario:
@@ -143,8 +147,14 @@ def _variant(scenario: Scenario, variant: VariantConfig, name: str) -> Variant:
     agents = [dict(agent) for agent in data.get("agent", [])]
     for group in scenario.agents:
         for number in range(1, max(0, group.count + variant.add) + 1):
-            agent = {"name": f"{group.name}{number}", "device": f"Sim/{group.name}{number}", "queues": group.queues}
-            agents.append(agent | {"skills": group.skills} | ({} if group.wrap_up_s is None else {"wrap_up_s": group.wrap_up_s}))
+            agent: dict[str, Any] = {
+                "name": f"{group.name}{number}",
+                "device": f"Sim/{group.name}{number}",
+                "queues": group.queues,
+            }
+            if group.wrap_up_s is not None:
+                agent["wrap_up_s"] = group.wrap_up_s
+            agents.append(agent | {"skills": group.skills})
     try:
         config = Config.model_validate(data | {"queue": queues, "agent": agents})
     except ValidationError as error:
@@ -170,6 +180,27 @@ def _add(total: Outcome, run: Outcome) -> None:
         total.calls_by_agent[agent] = total.calls_by_agent.get(agent, 0) + count
 
 
-def erlang_rules(rules: HouseRules) -> bool:
-    """True when Erlang's formula says something about these rules: one queue, and nobody leaves it by a rule."""
-    return len(rules.queues) == 1
+async def journal_of(config: Config, begin: str, end: str) -> list[JournalEntry]:
+    """The calls that the configured database's journal has between two moments (local time; `end` empty: a day).
+
+    Raises ConfigError for a moment that is none, StorageError when the database can't be read.
+    """
+    start = _moment(begin)
+    until = _moment(end) if end else start + timedelta(days=1)
+    database = Database(config.storage.url.get_secret_value() or sqlite_url(config.paths.data / "vmq.db"))
+    try:
+        history, after = JournalHistory(database), 0
+        entries: list[JournalEntry] = []
+        while page := await history.between(start.timestamp(), until.timestamp(), CALL_RECORDS, after=after):
+            entries += page
+            after = page[-1].id
+        return entries
+    finally:
+        await database.close()
+
+
+def _moment(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        raise ConfigError(f"{text!r} is no moment; write e.g. 2026-11-16 or 2026-11-16T08:00") from None

@@ -11,6 +11,9 @@ from vmq.domain.records import CallCompleted, CallerAbandoned, CallerEntered, Ca
 from vmq.engine.ports import JournalEntry
 from vmq.simulate.draws import Draw
 
+CALL_RECORDS = (CallerEntered, CallCompleted, CallerAbandoned, CallerLeft)
+"""The records that `calls_of` reads."""
+
 
 @dataclass(frozen=True, slots=True)
 class Call:
