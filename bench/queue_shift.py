@@ -52,12 +52,15 @@ class ShiftClerk:
         self._freed: dict[str, float] = {}
         self._gaps: list[tuple[float, float]] = []
         self._is_open = False
+        self._last_at = 0.0
         driver.on_event(self._take)
 
     async def work(self, talk_s: float, window_s: float, pids: list[int]) -> Shift:
         """One shift. `pids`: Asterisk's, then the engine's own where it has one."""
         await self._driver.set("BENCH_TALK_S", f"{talk_s:g}")
         await self._driver.set("BENCH_FREES_ITSELF", "1")
+        for remembered in (self._entered, self._freed):
+            remembered.clear()
         self._is_open = True
         for _ in range(self._callers + AGENTS):
             await self._call()
