@@ -18,6 +18,7 @@ from vmq.asterisk.link import AmiLink, LinkSettings
 from vmq.asterisk.outward import Outward, Sessions
 from vmq.domain.commands import Command
 from vmq.domain.events import (
+    CALLBACK_PREFIX,
     ChannelHungUp,
     DeviceStateChanged,
     Event,
@@ -136,6 +137,8 @@ class AsteriskManager:
                 if offer is not None:
                     self._expect_hangup(offer)
                     self._out.leg_gone(offer)
+                elif channel_id.startswith(CALLBACK_PREFIX):
+                    self._out.callback_gone(channel_id)
                 self._sink.post(event)
             case _:
                 self._sink.post(event)

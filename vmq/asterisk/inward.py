@@ -12,6 +12,7 @@ from vmq.asterisk.dialplan import LAMP_CONTEXT
 from vmq.asterisk.message import Headers, parse
 from vmq.domain.device import DeviceState
 from vmq.domain.events import (
+    CALLBACK_PREFIX,
     LEG_PREFIX,
     BridgeEntered,
     BridgeLeft,
@@ -105,7 +106,7 @@ def _newstate(headers: Headers) -> Event | None:
 def _hangup(headers: Headers) -> Event | None:
     channel_id, text = headers.get("Uniqueid", ""), headers.get("Cause", "")
     cause = int(text) if text.isascii() and text.isdigit() else 0
-    if offer_of_leg(channel_id) is None:
+    if offer_of_leg(channel_id) is None and not channel_id.startswith(CALLBACK_PREFIX):
         return ChannelHungUp(channel_id, cause)
     return ChannelHungUp(channel_id, cause, leg_end(cause, headers.get("ChannelState", "")))
 
@@ -126,10 +127,14 @@ def _dial_end(headers: Headers) -> Event | None:
 
 
 def _originate_response(headers: Headers) -> Event | None:
-    offer_id = offer_of_leg(headers.get("Uniqueid", ""))
-    if offer_id is None or headers.get("Response") == "Success":
+    channel_id = headers.get("Uniqueid", "")
+    if headers.get("Response") == "Success":
         return None
-    return LegFailed(offer_id, _REASONS.get(headers.get("Reason", ""), LegEnd.UNREACHABLE))
+    why = _REASONS.get(headers.get("Reason", ""), LegEnd.UNREACHABLE)
+    if channel_id.startswith(CALLBACK_PREFIX):
+        return ChannelHungUp(channel_id, 0, why)
+    offer_id = offer_of_leg(channel_id)
+    return LegFailed(offer_id, why) if offer_id is not None else None
 
 
 _TABLE: dict[bytes, Callable[[Headers], Event | None]] = {
