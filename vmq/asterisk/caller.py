@@ -20,7 +20,7 @@ from typing import cast
 import structlog
 
 from vmq.asterisk.agi import AgiSession
-from vmq.asterisk.dialplan import CONNECT_CONTEXT
+from vmq.asterisk.dialplan import CONNECT_CONTEXT, next_stop
 from vmq.asterisk.exits import ExitDigits
 from vmq.asterisk.wakeful import WAKE_KEY, Cut, Interest, WakefulSession
 from vmq.domain.commands import ConnectCaller, ReleaseCaller, RunDialogue
@@ -66,7 +66,7 @@ class CallerSession:
     """One caller in one queue. `give` hands it work; `run` returns when he was released and raises HungUp otherwise."""
 
     def __init__(
-        self, session: AgiSession, hold: Hold, events: EventSink, wake: Wake, voices: Voices, line_for: LineFor
+        self, session: AgiSession, hold: Hold, events: EventSink, wake: Wake, *, voices: Voices, line_for: LineFor
     ) -> None:
         self.call_id = session.call_id
         self._session = session
@@ -196,8 +196,10 @@ class CallerSession:
         return bool(self._todo)
 
     async def _release(self, command: ReleaseCaller) -> None:
-        for name, value in (*command.variables, ("QUEUESTATUS", command.status.value), ("VMQ_DONE", "1")):
-            await self._session.set_variable(name, value)
+        variables = (*command.variables, ("QUEUESTATUS", command.status.value), ("VMQ_DONE", "1"))
+        for name, value in variables:
+            for setting in next_stop(value) if name == "VMQ_NEXT" else ((name, value),):
+                await self._session.set_variable(*setting)
         log.info("caller.released", status=command.status.value)
 
     async def _music_on(self) -> None:

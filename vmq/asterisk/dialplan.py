@@ -45,13 +45,13 @@ _TEXT = """\
 ; UNAVAILABLE when vmq stayed away for 120 tries, half a second apart. While vmq is away callers hear music, and
 ; VMQ_ENTERED keeps their place; who is transferred here by an agent enters anew. Also set, as by Queue():
 ; QUEUEPOSITION, QUEUEWAIT, ANSWEREDTIME and DIALEDTIME (each with _MS too), ABANDONED; after a talk MEMBERINTERFACE
-; and MEMBERNAME. Who leaves to a mailbox (QUEUESTATUS VOICEMAIL, VMQ_MAILBOX says which) has left his message on return;
-; who leaves to an extension goes there and never returns (VMQ_GOTO is where, as Goto() takes it).
+; and MEMBERNAME. Where the queue says where the caller goes on (VMQ_NEXT), he is sent on from here: to another queue
+; (at most five), to a mailbox (then QUEUESTATUS is VOICEMAIL on return), or to an extension, and never returns.
 [vmq-queue]
-exten => s,1,Set(VMQ_ENTERED=${STRFTIME(,,%s.%3q)})
+exten => s,1,Set(VMQ_HOPS=0)
+ same => n(enter),Set(VMQ_ENTERED=${STRFTIME(,,%s.%3q)})
  same => n,Set(VMQ_DONE=)
- same => n,Set(VMQ_GOTO=)
- same => n,Set(VMQ_MAILBOX=)
+ same => n,Set(VMQ_NEXT=)
  same => n,Set(VMQ_TRIES=0)
  same => n,Set(QUEUESTATUS=)
  same => n(again),AGI(agi://@ADDRESS@/queue/${ARG1},${VMQ_ENTERED},${ARG2},${ARG3})
@@ -63,12 +63,18 @@ exten => s,1,Set(VMQ_ENTERED=${STRFTIME(,,%s.%3q)})
  same => n,Goto(again)
  same => n(lost),Set(QUEUESTATUS=UNAVAILABLE)
  same => n(done),StopMusicOnHold()
- same => n,GotoIf($["${VMQ_GOTO}" != ""]?away)
- same => n,GotoIf($["${VMQ_MAILBOX}" = ""]?back)
- same => n,Gosub(vmq-leave,s,1(${VMQ_MAILBOX},u))
+ same => n,GotoIf($["${VMQ_NEXT}" = "queue"]?other)
+ same => n,GotoIf($["${VMQ_NEXT}" = "extension"]?away)
+ same => n,GotoIf($["${VMQ_NEXT}" != "mailbox"]?back)
+ same => n,Set(QUEUESTATUS=VOICEMAIL)
+ same => n,Gosub(vmq-leave,s,1(${VMQ_TO},u))
  same => n(back),Return()
+ same => n(other),Set(VMQ_HOPS=$[${VMQ_HOPS} + 1])
+ same => n,GotoIf($[${VMQ_HOPS} > 5]?back)
+ same => n,Set(ARG1=${VMQ_TO})
+ same => n,Goto(enter)
  same => n(away),StackPop()
- same => n,Goto(${VMQ_GOTO})
+ same => n,Goto(${VMQ_TO})
 
 ; On the caller's channel, called by vmq: bridge it to the waiting agent leg, whose full channel name is ARG1.
 ; VMQ_DONE is set here, so that a call goes on after its talk even if vmq died meanwhile.
@@ -156,6 +162,17 @@ exten => call,1,AGI(agi://@ADDRESS@/doctor)
  same => n,Set(GLOBAL(VMQ_SEEN)=${AGISTATUS})
  same => n,Hangup()
 """
+
+
+def next_stop(text: str) -> tuple[tuple[str, str], tuple[str, str]]:
+    """VMQ_NEXT and VMQ_TO for where a caller goes on: `queue:<name>`, `mailbox:<number>`, `extension:<exten>@<context>`
+    (VMQ_TO is then what Goto() takes). Both are empty for anything else, and the caller returns."""
+    kind, _, target = text.partition(":")
+    if kind == "extension" and target:
+        exten, _, context = target.partition("@")
+        target = f"{context or 'default'},{exten},1"
+    known = kind in ("queue", "mailbox", "extension") and bool(target)
+    return ("VMQ_NEXT", kind if known else ""), ("VMQ_TO", target if known else "")
 
 
 def dialplan_text(agi_address: str) -> str:

@@ -39,7 +39,7 @@ class LegSession:
     """One leg of one offer. `decide` gives the verdict; before it is given, a hang-up ends `run` by HungUp."""
 
     def __init__(
-        self, session: AgiSession, offer_id: str, line: Line, events: EventSink, voices: Voices, speech: Speech
+        self, session: AgiSession, offer_id: str, line: Line, events: EventSink, *, voices: Voices, speech: Speech
     ) -> None:
         self.offer_id = offer_id
         self._session = session
@@ -100,7 +100,7 @@ class LegSession:
 
 
 async def answer_call_back(
-    session: AgiSession, call_id: str, line: Line, events: EventSink, voices: Voices, speech: Speech
+    session: AgiSession, call_id: str, line: Line, events: EventSink, *, voices: Voices, speech: Speech
 ) -> None:
     """Ask who has answered a call back whether he takes it; DialogueEnded says so, and VMQ_GO=1 lets him join."""
     answers: dict[str, str] = {}

@@ -23,8 +23,8 @@ log = structlog.get_logger(__name__)
 
 class Sessions:
     """All live sessions of queue calls. `hold_for(queue)` says how a queue holds callers (also one that is not there),
-    `line_for(session)` puts a Line on a session, `wake` is what CallerSession wakes a caller with, `voices` is who talks
-    to callers and agents."""
+    `line_for(session)` puts a Line on a session, `wake` is what CallerSession wakes a caller with, `voices` talk to
+    callers and agents."""
 
     def __init__(
         self,
@@ -50,7 +50,7 @@ class Sessions:
         """Route `/queue/<name>`: hold a caller until he is released or gone."""
         call_id = session.call_id
         hold = self._hold_for(queue)
-        caller = CallerSession(session, hold, self._events, self._wake, self._voices, self._line_for)
+        caller = CallerSession(session, hold, self._events, self._wake, voices=self._voices, line_for=self._line_for)
         self._callers[call_id] = caller
         self._events.post(joined_event(session, queue, self._clock.now()))
         is_stopping = is_released = False
@@ -70,7 +70,8 @@ class Sessions:
     async def serve_leg(self, session: AgiSession, offer_id: str) -> None:
         """Route `/agent/<offer>`: an answered leg asks whether its offer stands."""
         speech = self._speeches.get(offer_id, Speech())
-        leg = LegSession(session, offer_id, self._line_for(session), self._events, self._voices, speech)
+        line = self._line_for(session)
+        leg = LegSession(session, offer_id, line, self._events, voices=self._voices, speech=speech)
         self._legs[offer_id] = leg
         try:
             await leg.run(must_confirm=session.argument(1) == "1")
@@ -81,7 +82,8 @@ class Sessions:
     async def serve_callback(self, session: AgiSession, call_id: str) -> None:
         """Route `/callback/<call id>`: somebody answered a call back."""
         speech = self._speeches.pop(call_id, Speech())
-        await answer_call_back(session, call_id, self._line_for(session), self._events, self._voices, speech)
+        line = self._line_for(session)
+        await answer_call_back(session, call_id, line, self._events, voices=self._voices, speech=speech)
 
     def expect(self, command: RingAgent | RingCaller) -> None:
         """This leg is being rung: what it is to hear when it answers."""

@@ -19,14 +19,14 @@ _OFFSETS = {"STREAM FILE": 2, "CONTROL STREAM FILE": 6}
 """Which argument tells a command that plays where to begin: in the unit of its own `endpos`."""
 
 
-class Cut(Exception):  # noqa: N818 - no mistake: the way a dialogue ends for something better
-    """What is being said has to end now."""
+class Cut(Exception):
+    """What is being said has to end now: no mistake, but something better to do."""
 
 
 @dataclass(frozen=True, slots=True)
 class Interest:
-    """What may end a talk: `is_wanted` says that there is something else to do, `keys` are those that a caller may press
-    while nobody listens for keys, `pressed` is told of one."""
+    """What may end a talk: `is_wanted` says that there is something else to do, `keys` are those that the caller may
+    press while nobody listens for keys, `pressed` is told of one."""
 
     is_wanted: Callable[[], bool]
     keys: str = ""

@@ -97,8 +97,8 @@ class ReleaseCaller(Command):
 class RunDialogue(Command):
     """Talk to a waiting caller, or after his call: run a flow of the queue's voice. DialogueEnded answers.
 
-    `flow` is announce, callback, voicemail_offer or survey; `facts` are what it may say, as text (a flag is 1 or empty).
-    Any other command for the caller cuts it off.
+    `flow` is announce, callback, voicemail_offer or survey; `facts` are what it may say, as text (a flag is 1 or
+    empty). Any other command for the caller cuts it off.
     """
 
     call_id: str

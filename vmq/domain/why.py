@@ -61,6 +61,10 @@ def _caller(floor: Floor, caller: Caller, now: float) -> str:
         return "there is no link to Asterisk: nobody can be rung"
     if queue.held:
         return f"{len(queue.held)} callers of before the restart are still awaited, so that all keep their order"
+    if caller.callback is not None and not caller.has_session:
+        return "he is to be called back, and " + (
+            "is being rung" if caller.callback.is_ringing else "waits for his turn"
+        )
     if not caller.has_session:
         return "his session with vmq is gone; he keeps his place for a moment"
     if caller.prefers:

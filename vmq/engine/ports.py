@@ -142,7 +142,7 @@ class Voices(Protocol):
     ) -> None:
         """Run a flow of this voice ("": the house's) to its end, which a hang-up is too.
 
-        `facts` are as in RunDialogue. What is gathered goes into `answers` as it comes, for whoever cuts it short. Raises
-        PackError when the pack is broken.
+        `facts` are as in RunDialogue. What is gathered goes into `answers` as it comes, for whoever cuts it short.
+        Raises PackError when the pack is broken.
         """
         ...

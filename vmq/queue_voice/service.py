@@ -18,13 +18,12 @@ from vmq.queue_voice.desk import Desk, DeskVisit
 from vmq.queue_voice.lines import ClipLine
 from vmq.queue_voice.talks import Talk
 from vmq.queue_voice.vocabulary import QUEUE_VOICE, WISHES
-from vmq.voicemail.actions import Actions
-from vmq.voicemail.answer import Answer, Recorder
+from vmq.voicemail.answer import Answer
 
 log = structlog.get_logger(__name__)
 
 NAMES = "queue/names"
-"""The queues' spoken names: queue/names/<queue>.wav among the recordings. Two folders deep nothing is taken for a message."""
+"""Where queues' spoken names are: queue/names/<queue>.wav. Two folders deep nothing is taken for a voice message."""
 COMMENTS = "queue/comments"
 
 
@@ -43,27 +42,28 @@ class QueueVoices:
         """Voices' method."""
         told = {"comment": f"{COMMENTS}/{_as_name(party.call_id)}", **self._name_of(facts.get("queue", "")), **facts}
         talk = Talk(told, answers, self._files)
-        await self._run(party, flow, voice, typed(told), talk.table, talk)
+        await self._run(party, self._session(flow, voice, typed(told)), talk)
 
-    async def serve_desk(self, party: Line, wish: str, caller_number: str, channel: str) -> None:
-        """An agent at his desk: `wish` is one of WISHES, anything else is the menu. Raises PackError."""
-        visit = DeskVisit(self._desk, caller_number, channel)
+    async def serve_desk(self, party: Line, wish: str, channel: str) -> None:
+        """An agent at his desk, on the telephone of this channel. `wish` is one of WISHES, anything else is the menu.
+        Raises PackError."""
+        visit = DeskVisit(self._desk, channel)
         facts = {**visit.facts(), "wish": wish if wish in WISHES else "menu"}
-        await self._run(party, "agent_desk", self._desk.voice, facts, visit.table, visit)
+        await self._run(party, self._session("agent_desk", self._desk.voice, facts), visit)
 
-    async def _run(
-        self, party: Line, flow: str, voice: str, facts: Mapping[str, object], actions: Actions, recorder: Recorder
-    ) -> None:
+    def _session(self, flow: str, voice: str, facts: Mapping[str, object]) -> Session:
         if voice and voice not in self._packs:
             log.error("voice_unknown", voice=voice, instead=self._default, known=sorted(self._packs))
         pack = self._packs.get(voice) or self._packs.get(self._default)
         if pack is None:
             raise PackError(f"no personality {self._default}: it is missing or was refused at start")
+        return Session(pack, flow, facts)
+
+    async def _run(self, party: Line, session: Session, doer: Talk | DeskVisit) -> None:
         line = ClipLine(party)
-        session = Session(pack, flow, facts)
         with structlog.contextvars.bound_contextvars(call_id=party.call_id):
             await line.use_voice(session.language, session.prompts)
-            await Answer(session, line, QUEUE_VOICE, actions, recorder).run()
+            await Answer(session, line, QUEUE_VOICE, doer.table, doer).run()
 
     def _name_of(self, queue: str) -> Mapping[str, str]:
         """The queue's spoken name, if somebody has recorded it."""

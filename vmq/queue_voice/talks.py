@@ -1,7 +1,7 @@
 """What the flows for callers and agents' legs can do: gather answers, which the queue's decision makes something of.
 
-In: the facts of RunDialogue or RingAgent (`allow` among them: the patterns of numbers that may be called back). Out: the
-answers by name: `number` (call back), `voicemail`, `accepted` (1 or 0), `comment` (a recording), and a survey's own.
+In: the facts of RunDialogue or RingAgent (`allow` among them: the patterns of numbers that may be called back). Out:
+the answers by name: `number` (call back), `voicemail`, `accepted` (1 or 0), `comment` (a recording), a survey's own.
 """
 
 from __future__ import annotations
