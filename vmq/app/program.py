@@ -11,41 +11,42 @@ import sys
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Any
 
 import structlog
 
 from vmq.app.calls import add_routes
-from vmq.app.packs import open_packs
+from vmq.app.changes import Change
+from vmq.app.demo import with_demo
+from vmq.app.live import LiveConfig
+from vmq.app.packs import missing_voice, open_packs
 from vmq.app.probes import probes
-from vmq.app.rules import (
-    agent_rules,
-    agi_address,
-    hold_for,
-    link_settings,
-    queue_rules,
-    voicemail_settings,
-    wanted_mailboxes,
-    with_demo,
-)
+from vmq.app.rules import house_rules
+from vmq.app.settings import agi_address, hold_for, link_settings, voicemail_settings, wanted_mailboxes
+from vmq.app.settings_port import SettingsPort
 from vmq.app.stand_in import StandIn
+from vmq.app.watch import FileWatch
 from vmq.asterisk.agi import AgiSession
 from vmq.asterisk.ami import AsteriskManager
+from vmq.asterisk.caller import Hold
 from vmq.asterisk.fastagi import FastAgiServer
 from vmq.asterisk.line import AgiLine
 from vmq.asterisk.sessions import Sessions
 from vmq.audio.sounds import Prompts, load_prompts, usual_asterisk_sounds
 from vmq.audio.store import RecordingStore
+from vmq.config.file import ConfigFile
 from vmq.config.model import Config
 from vmq.db.engine import Database, sqlite_url
 from vmq.db.journal import DatabaseJournal
 from vmq.db.mailboxes import MailboxRepository
 from vmq.db.migrate import upgrade
 from vmq.domain.commands import Command, SetLamp
-from vmq.domain.events import ChannelHungUp, Event, MailboxChanged, WorldSeen
+from vmq.domain.events import ChannelHungUp, Event, MailboxChanged, RulesChanged, WorldSeen
 from vmq.domain.floor import Floor
+from vmq.domain.lookup import is_there
 from vmq.domain.mailbox import Counts
-from vmq.domain.records import AgentStatusChanged, LampSet
+from vmq.domain.records import AgentStatusChanged, LampSet, RulesReloaded
 from vmq.domain.restore import restore
 from vmq.domain.turn import Decision
 from vmq.domain.view import floor_view
@@ -57,6 +58,7 @@ from vmq.http.metrics import Metrics
 from vmq.http.ports import HttpPorts
 from vmq.http.server import HttpServer
 from vmq.http.stream import Streams
+from vmq.logs import configure
 from vmq.resources import shipped
 from vmq.voicemail.ports import Outside
 from vmq.voicemail.service import Voicemail
@@ -82,9 +84,12 @@ class Addresses:
 class Program:
     """One vmq. `run()` is its whole life; `ready` is set once all its ports are open."""
 
-    def __init__(self, config: Config) -> None:
+    def __init__(self, config: Config, file: ConfigFile | None = None) -> None:
         self._config = with_demo(config) if config.uses_stand_in else config
+        self._file = file
+        self.live = LiveConfig(file, config, self._use)
         self._is_demo = config.uses_stand_in
+        self._hold_for = hold_for(self._config)
         self._clock = SystemClock()
         self._background: asyncio.TaskGroup | None = None
         self._is_recovered = False
@@ -101,7 +106,16 @@ class Program:
                 self._background = tasks
                 for part in (self.engine.run(), self.manager.run(), self.http.run(), self.metrics.follow(self.journal)):
                     tasks.create_task(part)
+                if self._file is not None:
+                    self._file.further = lambda config: missing_voice(config, self.voicemail.personalities)
+                    watch = FileWatch(self._file.path, self.reload_soon)
+                    watch.start()
+                    stack.callback(watch.close)
                 self.ready.set()
+
+    def reload_soon(self) -> None:
+        """Read the configuration file anew; what is wrong with it is logged."""
+        self._start(self.live.on_file_changed())
 
     async def ended(self) -> None:
         """Wait until the program is over; raises what ended it."""
@@ -121,7 +135,12 @@ class Program:
             clock=self._clock,
             journal=self.journal,
             control=_Late(lambda: self.manager),
-            listeners={MailboxChanged: _light_lamp, WorldSeen: self._on_world, ChannelHungUp: self._on_hang_up},
+            listeners={
+                RulesChanged: _note_rules,
+                MailboxChanged: _light_lamp,
+                WorldSeen: self._on_world,
+                ChannelHungUp: self._on_hang_up,
+            },
             observe=self._observe,
         )
         outside = Outside(MailboxRepository(database), store, self.journal, self.engine, self._clock)
@@ -168,7 +187,8 @@ class Program:
 
     async def _floor(self) -> Floor:
         now = self._clock.now()
-        floor = Floor(queue_rules(self._config), agent_rules(self._config), seed=int(now * 1000), now=now)
+        rules = house_rules(self._config)
+        floor = Floor(rules.queues, rules.agents, seed=int(now * 1000), now=now)
         restore(floor, await self.journal.newest_of_each(AgentStatusChanged))
         restore(floor, await self.journal.tail(REMEMBERED))
         return floor
@@ -184,7 +204,7 @@ class Program:
             events=self.engine,
             clock=self._clock,
             wake=self._wake,
-            hold_for=hold_for(self._config),
+            hold_for=self._hold,
             line_for=line_for,
         )
         self.agi = FastAgiServer(allow=config.allow, head_timeout_s=config.head_timeout_s, max_calls=config.max_calls)
@@ -197,6 +217,20 @@ class Program:
             await self.agi.start(config.host, 0)
         stack.push_async_callback(self.agi.stop, STOP_GRACE_S)
         return sessions, agi_address(self._config, self.agi.port)
+
+    async def _use(self, config: Config, change: Change, by: str) -> None:
+        """Put a configuration into effect. What can fail comes first."""
+        config = with_demo(config) if self._is_demo else config
+        await self.voicemail.ensure_mailboxes(wanted_mailboxes(config))
+        self.voicemail.use(voicemail_settings(config))
+        self._hold_for = hold_for(config)
+        if change.rules:
+            self.engine.post(RulesChanged(house_rules(config), ", ".join(change.rules), by))
+        if "log.level" in change.others:
+            configure(config.log.level, config.log.json_lines)
+
+    def _hold(self, queue: str) -> Hold:
+        return self._hold_for(queue)
 
     def _observe(self, event: str, seconds: float) -> None:
         self.metrics.decided(event, seconds)
@@ -218,9 +252,10 @@ class Program:
             journal=self.journal,
             floor=view,
             events=self.engine,
-            has_agent=lambda name: name in self.floor.agents,
+            knows=partial(is_there, self.floor),
             probes=probes(self.manager, database),
             mailbox_counts=mailbox_counts,
+            settings=SettingsPort(self.live),
         )
         token = config.token.get_secret_value()
         app = build_app(ports, self.metrics, streams, host=config.host, token=token)
@@ -289,10 +324,16 @@ def _light_lamp(event: Event, now: float) -> Decision:
     return Decision((SetLamp(*counts),), (LampSet(*counts),))
 
 
+def _note_rules(event: Event, now: float) -> Decision:
+    """The journal says what changed."""
+    del now
+    return Decision((), (RulesReloaded(event.what, event.by),)) if isinstance(event, RulesChanged) else Decision()
+
+
 @asynccontextmanager
-async def running(config: Config) -> AsyncIterator[Program]:
+async def running(config: Config, file: ConfigFile | None = None) -> AsyncIterator[Program]:
     """A program that runs while the block does: for the demo's guide and for tests."""
-    program = Program(config)
+    program = Program(config, file)
     program.task = task = asyncio.create_task(program.run(), name="vmq")
     ready = asyncio.create_task(program.ready.wait())
     try:

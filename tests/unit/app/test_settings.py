@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from vmq.app.rules import agi_address, hold_for
+from vmq.app.settings import agi_address, hold_for
 from vmq.asterisk.caller import Hold
-from vmq.config.model import AgiConfig, Config, QueueConfig
+from vmq.config.model import AgiConfig, Config
+from vmq.config.queues import QueueConfig
 
 
 @pytest.mark.parametrize(
