@@ -64,9 +64,9 @@ def place_of(weight: int, ageing_s: float, priority: int, entered_at: float, cal
 class Caller:
     """One caller on the floor. Times are epoch seconds.
 
-        `began_at` is when his channel came to be (0 = not known), before he entered the queue. `leave_at` is when his
-        longest wait is over (0 = never). `has_session` says that his AGI session is with us, without which he can't be
-        connected; it began at `session_at`. `agent`, `interface`, `waited_s` and `talked_s` are set by a talk.
+    `began_at` is when his channel came to be (0 = not known), before he entered the queue. `leave_at` is when his
+    longest wait is over (0 = never). `has_session` says that his AGI session is with us, without which he can't be
+    connected; it began at `session_at`. `agent`, `interface`, `waited_s` and `talked_s` are set by a talk.
 
     `ringing` are his offers that nobody has answered yet, in their order; `won_id` is the one that an agent answered.
     `need` says whom he can be offered to, `changes` how that will change; while `prefers` names an agent he waits for

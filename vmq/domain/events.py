@@ -354,16 +354,6 @@ class LinkWentDown(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class RulesChanged(Event):
-    """The configuration says something else now: `rules` are all there are from here on. `what` names those that
-    changed, parted by commas, for the record."""
-
-    rules: HouseRules
-    what: str = ""
-    by: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class MailboxChanged(Event):
     """The counts of a mailbox changed (a message was stored, heard, moved or deleted): its lamp follows."""
 
