@@ -65,7 +65,7 @@ def look(turn: Turn, caller: Caller) -> None:
 def moved(turn: Turn, queue: Queue, place: Place) -> None:
     """Somebody came to this place of the line, or left it: all behind stand elsewhere now."""
     if queue.ripe:
-        for other in list(queue.ripe.irange(minimum=place)):
+        for other in list(queue.ripe.irange(minimum=place, inclusive=(False, True))):
             caller = turn.floor.callers.get(other[3])
             if caller is not None:
                 look(turn, caller)
