@@ -12,7 +12,7 @@ from collections.abc import Callable
 import structlog
 
 from vmq.asterisk import filters, snapshot
-from vmq.asterisk.inward import WANTED, LegMade, to_event
+from vmq.asterisk.inward import WANTED, CallbackFailed, LegMade, to_event
 from vmq.asterisk.lamps import LAMP_PREFIX
 from vmq.asterisk.link import AmiLink, LinkSettings
 from vmq.asterisk.outward import Outward, Sessions
@@ -130,6 +130,9 @@ class AsteriskManager:
                 if self._out.is_unmade(offer_id):
                     loop = asyncio.get_running_loop()
                     self._failed_legs[offer_id] = loop.call_later(CAUSE_WAIT_S, self._tell_failed, event)
+            case CallbackFailed(call_id, why):
+                gone = ChannelHungUp(call_id, 0, why)
+                asyncio.get_running_loop().call_later(CAUSE_WAIT_S, self._sink.post, gone)
             case ChannelHungUp(channel_id) if channel_id.startswith(LAMP_PREFIX):
                 self._out.lamps.gone(channel_id)
             case ChannelHungUp(channel_id):

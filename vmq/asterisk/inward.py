@@ -25,7 +25,16 @@ from vmq.domain.events import (
     offer_of_leg,
 )
 
-__all__ = ["UNWATCHED_DEVICES", "WANTED", "LegMade", "device_state", "is_holding", "leg_end", "to_event"]
+__all__ = [
+    "UNWATCHED_DEVICES",
+    "WANTED",
+    "CallbackFailed",
+    "LegMade",
+    "device_state",
+    "is_holding",
+    "leg_end",
+    "to_event",
+]
 
 UNWATCHED_DEVICES = ("Custom:vmq_", "MWI:", f"Local/s@{LAMP_CONTEXT}")
 """How the names of devices begin that are not listened to: vmq's own, and those that change with every lamp."""
@@ -57,6 +66,14 @@ class LegMade(Event):
     """The channel of an agent leg exists from now on. For the out-door; no decision needs it."""
 
     offer_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackFailed(Event):
+    """Originate says that a call back came to nothing. Its Hangup, where there was a channel, knows better why."""
+
+    call_id: str
+    why: LegEnd
 
 
 def to_event(name: bytes, message: bytes) -> Event | None:
@@ -132,7 +149,7 @@ def _originate_response(headers: Headers) -> Event | None:
         return None
     why = _REASONS.get(headers.get("Reason", ""), LegEnd.UNREACHABLE)
     if channel_id.startswith(CALLBACK_PREFIX):
-        return ChannelHungUp(channel_id, 0, why)
+        return CallbackFailed(channel_id, why)
     offer_id = offer_of_leg(channel_id)
     return LegFailed(offer_id, why) if offer_id is not None else None
 

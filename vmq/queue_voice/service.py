@@ -86,5 +86,5 @@ def _typed(kind: FactType, text: str) -> object:
 
 
 def _as_name(text: str) -> str:
-    """A text as the name of a file."""
-    return "".join(sign if sign.isalnum() or sign in "-_." else "_" for sign in text)
+    """A text as the name of a file, without anything that could be taken for its ending."""
+    return "".join(sign if (sign.isascii() and sign.isalnum()) or sign in "-_" else "_" for sign in text)

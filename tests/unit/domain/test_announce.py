@@ -1,4 +1,4 @@
-"""What a waiting caller is told, and when: first times, changed places, periodic words, offers, and what they keep to."""
+"""What a waiting caller is told, and when: first times, changed places, periodic words, offers, and their spacing."""
 
 from __future__ import annotations
 
@@ -251,7 +251,7 @@ class Decisions(Stage):
 
 
 class AnyAnnouncement(RuleBasedStateMachine):
-    """Callers come, go, change places and are offered: the spacing holds, and nothing begins while a telephone rings."""
+    """Callers come, go, move and are offered: the spacing holds, and nothing begins while a telephone rings."""
 
     @initialize(
         min_s=st.integers(1, 30),
