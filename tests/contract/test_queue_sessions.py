@@ -246,6 +246,8 @@ async def test_a_connect_cuts_what_is_said_at_once(board: Switchboard) -> None:
     assert peer.heard == ["queue-youarenext"]
     assert board.seen(ev.DialogueEnded) == [ev.DialogueEnded(CALL, "announce", is_cut=True)]
     assert peer.commands[-1] == ["GOSUB", "vmq-connect", "s", "1", LEG]
+    peer.hang_up()
+    await peer.ended()
 
 
 async def test_a_release_cuts_a_question_while_it_waits_for_keys(board: Switchboard) -> None:

@@ -68,13 +68,14 @@ exten => s,1,Set(VMQ_HOPS=0)
  same => n,GotoIf($["${VMQ_NEXT}" != "mailbox"]?back)
  same => n,Set(QUEUESTATUS=VOICEMAIL)
  same => n,Gosub(vmq-leave,s,1(${VMQ_TO},u))
- same => n(back),Return()
+ same => n,Goto(back)
  same => n(other),Set(VMQ_HOPS=$[${VMQ_HOPS} + 1])
  same => n,GotoIf($[${VMQ_HOPS} > 5]?back)
  same => n,Set(ARG1=${VMQ_TO})
  same => n,Goto(enter)
  same => n(away),StackPop()
  same => n,Goto(${VMQ_TO})
+ same => n(back),Return()
 
 ; On the caller's channel, called by vmq: bridge it to the waiting agent leg, whose full channel name is ARG1.
 ; VMQ_DONE is set here, so that a call goes on after its talk even if vmq died meanwhile.
