@@ -12,6 +12,7 @@ from vmq.config.base import Name, Section
 from vmq.domain.skills import MAX_LEVEL
 
 _DEVICE = r"[A-Za-z]+/[^\s,|&]+"
+_STATE = r"[A-Za-z]+[/:][^\s,|&]+"
 _DEVICES = rf"{_DEVICE}(&{_DEVICE})*"
 SkillName = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_-]{0,63}$")]
 
@@ -49,7 +50,7 @@ class AgentConfig(Section):
     full_name: str = Field("", max_length=100)
     device: str = Field(pattern=rf"^({_DEVICES}|\+?[0-9*#]{{2,30}})$", examples=["PJSIP/1001"])
     kind: AgentKind = AgentKind.SIP
-    state_device: str = Field("", pattern=rf"^({_DEVICES})?$")
+    state_device: str = Field("", pattern=rf"^({_STATE}(&{_STATE})*)?$", examples=["Custom:ann"])
     trunks: tuple[Name, ...] = ()
     queues: tuple[MembershipConfig, ...] = ()
     skills: dict[SkillName, Annotated[int, Field(ge=0, le=MAX_LEVEL)]] = Field({}, examples=[{"german": 5}])
