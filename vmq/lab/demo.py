@@ -26,7 +26,7 @@ WHAT_TO_DIAL = {
     "*97": "your own voicemail",
     "*98": "anybody's voicemail",
     "*99 and 4 digits": "leave a message for that mailbox, without ringing",
-    "*45 *46 *47 *48 *49": f"an agent's desk: log in, log out, pause, take calls again, menu (PIN {PIN})",
+    "*45 … *49": f"an agent's desk: log in, log out, pause, take calls again, menu (PIN {PIN})",
     "9 and a number": "an outside line",
     "0": "the operator",
 }
