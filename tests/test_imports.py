@@ -17,6 +17,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "dialogue": ("domain",),
     "engine": ("domain",),
     "voicemail": SUBJECT,
+    "queue_voice": (*SUBJECT, "voicemail.answer", "voicemail.actions"),
     "asterisk": ADAPTER,
     "db": ADAPTER,
     "audio": ADAPTER,
