@@ -17,6 +17,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "dialogue": ("domain",),
     "engine": ("domain",),
     "voicemail": SUBJECT,
+    "reports": ADAPTER,
     "asterisk": ADAPTER,
     "db": ADAPTER,
     "audio": ADAPTER,

@@ -15,9 +15,12 @@ from typing import Any
 
 import structlog
 
+from vmq import __version__
 from vmq.app.calls import add_routes
 from vmq.app.packs import open_packs
 from vmq.app.probes import probes
+from vmq.app.queue_log import catch_up, queue_log_writers
+from vmq.app.reports import Reports
 from vmq.app.rules import (
     agent_rules,
     agi_address,
@@ -45,7 +48,7 @@ from vmq.domain.commands import Command, SetLamp
 from vmq.domain.events import ChannelHungUp, Event, MailboxChanged, WorldSeen
 from vmq.domain.floor import Floor
 from vmq.domain.mailbox import Counts
-from vmq.domain.records import AgentStatusChanged, LampSet
+from vmq.domain.records import AgentStatusChanged, EngineStarted, LampSet
 from vmq.domain.restore import restore
 from vmq.domain.turn import Decision
 from vmq.domain.view import floor_view
@@ -101,6 +104,8 @@ class Program:
                 self._background = tasks
                 for part in (self.engine.run(), self.manager.run(), self.http.run(), self.metrics.follow(self.journal)):
                     tasks.create_task(part)
+                for writer in self.queue_logs:
+                    tasks.create_task(writer.run())
                 self.ready.set()
 
     async def ended(self) -> None:
@@ -114,8 +119,11 @@ class Program:
         store, database = await self._storage(stack)
         self.journal = DatabaseJournal(database)
         await self.journal.start()
+        self.queue_logs = queue_log_writers(lambda: self._config, database, self.journal)
+        stack.push_async_callback(catch_up, self.queue_logs)
         stack.push_async_callback(self.journal.close)
         self.floor = await self._floor()
+        self.journal.append(EngineStarted(__version__), self._clock.now())
         self.engine = Engine(
             self.floor,
             clock=self._clock,
@@ -221,6 +229,7 @@ class Program:
             has_agent=lambda name: name in self.floor.agents,
             probes=probes(self.manager, database),
             mailbox_counts=mailbox_counts,
+            reports=Reports(database, lambda: self._config),
         )
         token = config.token.get_secret_value()
         app = build_app(ports, self.metrics, streams, host=config.host, token=token)

@@ -121,7 +121,7 @@ def _contradictions(config: Config) -> Iterable[str]:
 
 
 def _absolute(config: Config, base: Path) -> Config:
-    paths = config.paths
+    paths, queue_log = config.paths, config.queue_log
     return config.model_copy(
         update={
             "paths": paths.model_copy(
@@ -130,6 +130,7 @@ def _absolute(config: Config, base: Path) -> Config:
                     "recordings": base / paths.recordings if paths.recordings else None,
                     "personalities": tuple(base / folder for folder in paths.personalities),
                 }
-            )
+            ),
+            "queue_log": queue_log.model_copy(update={"file": base / queue_log.file if queue_log.file else None}),
         }
     )

@@ -8,6 +8,7 @@ from typing import Any
 
 from vmq.domain.mailbox import Counts
 from vmq.engine.ports import EventSink, Journal
+from vmq.http.reports import ReportPort
 
 FloorView = Callable[[], Mapping[str, Any]]
 """Gives the floor as plain data, in the shape of `vmq.http.models.Floor`."""
@@ -42,3 +43,4 @@ class HttpPorts:
     has_agent: Callable[[str], bool]
     probes: Sequence[Probe] = ()
     mailbox_counts: MailboxCounts | None = None
+    reports: ReportPort | None = None
