@@ -18,6 +18,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "engine": ("domain",),
     "voicemail": SUBJECT,
     "queue_voice": (*SUBJECT, "voicemail.answer", "voicemail.actions"),
+    "reports": ADAPTER,
     "asterisk": ADAPTER,
     "db": ADAPTER,
     "audio": ADAPTER,

@@ -16,12 +16,15 @@ from typing import Any
 
 import structlog
 
+from vmq import __version__
 from vmq.app.calls import add_routes
 from vmq.app.changes import Change
 from vmq.app.demo import with_demo
 from vmq.app.live import LiveConfig
 from vmq.app.packs import missing_voice, open_packs
 from vmq.app.probes import probes
+from vmq.app.queue_log import catch_up, queue_log_writers
+from vmq.app.reports import Reports
 from vmq.app.roster import FloorRoster
 from vmq.app.rules import house_rules
 from vmq.app.settings import agi_address, hold_for, link_settings, voicemail_settings, wanted_mailboxes
@@ -47,7 +50,7 @@ from vmq.domain.events import ChannelHungUp, Event, MailboxChanged, RulesChanged
 from vmq.domain.floor import Floor
 from vmq.domain.lookup import is_there
 from vmq.domain.mailbox import Counts
-from vmq.domain.records import AgentStatusChanged, LampSet
+from vmq.domain.records import AgentStatusChanged, EngineStarted, LampSet
 from vmq.domain.restore import restore
 from vmq.domain.turn import Decision
 from vmq.domain.view import floor_view
@@ -120,6 +123,8 @@ class Program:
                     watch = FileWatch(self._file.path, self.reload_soon)
                     watch.start()
                     stack.callback(watch.close)
+                for writer in self.queue_logs:
+                    tasks.create_task(writer.run())
                 self.ready.set()
 
     def reload_soon(self) -> None:
@@ -137,8 +142,11 @@ class Program:
         store, database = await self._storage(stack)
         self.journal = DatabaseJournal(database)
         await self.journal.start()
+        self.queue_logs = queue_log_writers(lambda: self._config, database, self.journal)
+        stack.push_async_callback(catch_up, self.queue_logs)
         stack.push_async_callback(self.journal.close)
         self.floor = await self._floor()
+        self.journal.append(EngineStarted(__version__), self._clock.now())
         self.engine = Engine(
             self.floor,
             clock=self._clock,
@@ -293,6 +301,7 @@ class Program:
             mailbox_counts=mailbox_counts,
             settings=SettingsPort(self.live),
             why=why,
+            reports=Reports(database, lambda: self._config),
         )
         token = config.token.get_secret_value()
         app = build_app(ports, self.metrics, streams, host=config.host, token=token)

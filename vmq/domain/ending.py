@@ -26,6 +26,7 @@ NO_ANSWER = 19
 NORMAL = 16
 
 CALLER_GONE = "caller_gone"
+WAIT_OVER = "wait_over"
 WITHDRAWN = "withdrawn"
 OTHER_AGENT = "other_agent"
 

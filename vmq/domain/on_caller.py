@@ -8,7 +8,7 @@ from vmq.domain import announce, on_callback, survey
 from vmq.domain.caller import CALLER, IN_LINE, UNANSWERED, Caller, CallerState
 from vmq.domain.commands import ConnectCaller, QueueStatus, ReleaseCaller
 from vmq.domain.distribution import ring_more, serve_queues
-from vmq.domain.ending import CALLER_GONE, complete, connected, drop_offers, end_rings, fail_offer, stand
+from vmq.domain.ending import WAIT_OVER, complete, connected, drop_offers, end_rings, fail_offer, stand
 from vmq.domain.events import CallerJoined, CallerSessionEnded, ConnectEnded
 from vmq.domain.leaving import NEVER_ENTERED, abandon, forget, release, release_answered
 from vmq.domain.need import Need, entry_need
@@ -229,7 +229,7 @@ def on_max_wait(turn: Turn, call_id: str) -> None:
     """He has waited as long as he may. A ringing telephone is cancelled for it; an agent who has answered is not."""
     caller = turn.floor.callers.get(call_id)
     if caller is not None and caller.has_session and caller.state in UNANSWERED:
-        end_rings(turn, caller, CALLER_GONE)
+        end_rings(turn, caller, WAIT_OVER)
         release(turn, caller, QueueStatus.TIMEOUT, "timeout")
 
 
