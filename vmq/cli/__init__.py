@@ -15,8 +15,9 @@ import sys
 
 import typer
 
-from vmq.cli import asterisk, pack, program
+from vmq.cli import asterisk, pack, program, report
 from vmq.cli.commands import add_commands
+from vmq.cli.importing import import_
 from vmq.cli.settings import settings_apps
 from vmq.cli.simulate import simulate
 from vmq.errors import ConfigError, VmqError
@@ -30,8 +31,10 @@ app = typer.Typer(
 )
 for command in (program.version, program.run, program.reload, program.phone, program.doctor, simulate):
     app.command()(command)
+app.command("import")(import_)
 app.add_typer(asterisk.app, name="asterisk")
 app.add_typer(pack.app, name="pack")
+app.add_typer(report.app, name="report")
 nouns = settings_apps()
 for noun, group in nouns.items():
     app.add_typer(group, name=noun)

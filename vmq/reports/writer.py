@@ -25,7 +25,8 @@ log = structlog.get_logger(__name__)
 
 
 class QueueLogWriter:
-    """Writes one sink. `make_log` gives a log that has taken nothing yet."""
+    """Writes one sink: what comes after this was made, and what an earlier run left. `make_log` gives a log that has
+    taken nothing yet."""
 
     def __init__(
         self, journal: Journal, history: History, sink: QueueLogSink, make_log: Callable[[], QueueLog]
@@ -34,6 +35,7 @@ class QueueLogWriter:
         self._history = history
         self._sink = sink
         self._make_log = make_log
+        self._first_id = journal.last_id
         self._log: QueueLog | None = None
         self._read = 0
         self._marked = 0
@@ -41,29 +43,29 @@ class QueueLogWriter:
 
     async def run(self) -> None:
         """Write until cancelled."""
-        first_id, failures = self._journal.last_id, 0
+        failures = 0
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._listen())
             while True:
                 self._news.clear()
                 try:
                     await self._journal.flush()
-                    await self.catch_up(first_id)
+                    await self.catch_up()
                 except StorageError as error:
                     log.error("queue_log_failed", error=str(error))
-                    await asyncio.sleep(RETRY_S[min(failures, len(RETRY_S) - 1)])
-                    failures += 1
+                except Exception:  # a mistake of ours here must not end the calls
+                    log.exception("queue_log_failed")
+                else:
+                    failures = 0
+                    await self._news.wait()
                     continue
-                failures = 0
-                await self._news.wait()
+                await asyncio.sleep(RETRY_S[min(failures, len(RETRY_S) - 1)])
+                failures += 1
 
-    async def catch_up(self, first_id: int = 0) -> None:
-        """Write everything that is durable and not written. `first_id`: where to begin if nothing ever was.
-
-        Raises StorageError; what was not written then is written by the next call.
-        """
+    async def catch_up(self) -> None:
+        """Write everything that is durable and not written. Raises StorageError; the next call writes what is left."""
         if self._log is None:
-            self._read = self._marked = await self._sink.begin(first_id)
+            self._read = self._marked = await self._sink.begin(self._first_id)
             self._log = self._make_log()
         try:
             while page := await self._journal.read(self._read, PAGE):
