@@ -10,11 +10,10 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from vmq.app.rules import agent_rules, queue_rules
+from vmq.app.rules import house_rules
 from vmq.config.model import Config
 from vmq.db.engine import Database, sqlite_url
 from vmq.db.reading import JournalHistory
-from vmq.domain.rules import HouseRules
 from vmq.engine.clock import SystemClock
 from vmq.errors import ConfigError, StorageError
 from vmq.http.reports import ReportPart, ReportQuestion
@@ -32,7 +31,7 @@ _LOCAL_ZONE = Path("/etc/localtime")
 
 def roster_of(config: Config) -> Roster:
     """What reports have to know of the configured queues and agents."""
-    return Roster(HouseRules(tuple(queue_rules(config)), tuple(agent_rules(config))), house_zone(config))
+    return Roster(house_rules(config), house_zone(config))
 
 
 def queue_log_of(config: Config) -> QueueLog:

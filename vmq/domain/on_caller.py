@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from math import inf, isfinite
 
+from vmq.domain import announce, on_callback, survey
 from vmq.domain.caller import CALLER, IN_LINE, UNANSWERED, Caller, CallerState
 from vmq.domain.commands import ConnectCaller, QueueStatus, ReleaseCaller
 from vmq.domain.distribution import ring_more, serve_queues
@@ -131,19 +132,25 @@ def _enter(turn: Turn, event: CallerJoined, queue: Queue, *, is_return: bool) ->
     if caller.leave_at:
         turn.set_timer("max_wait", caller.call_id, caller.leave_at)
     stand(turn, caller)
+    if caller.state in IN_LINE:
+        announce.joined(turn, caller)
+        announce.moved(turn, queue, caller.place)
 
 
 def _come_back(turn: Turn, caller: Caller, event: CallerJoined) -> None:
     """A new session of a caller who has a place: it counts from now on, and is told what the old one missed."""
     was_away = not caller.has_session
     caller.channel, caller.has_session, caller.session_at = event.channel, True, turn.now
+    caller.voice.talking = ""
     if was_away:
         turn.cancel_timer("session", caller.call_id)
+        on_callback.joined(turn, caller)
     offer = _offer_of(turn, caller)
     if offer is not None and offer.state is OfferState.PARKED:
         turn.do(ConnectCaller(caller.call_id, offer.offer_id, offer.channel))
     elif was_away and caller.state is CallerState.WAITING:
         stand(turn, caller)
+        announce.look(turn, caller)
 
 
 def _left_elsewhere(turn: Turn, caller: Caller) -> None:
@@ -204,7 +211,7 @@ def on_connect_ended(turn: Turn, event: ConnectEnded) -> None:
     if caller is None:
         return
     if caller.state is CallerState.LEAVING:
-        release_answered(turn, caller)
+        survey.go_on(turn, caller)
         return
     offer = _offer_of(turn, caller)
     if offer is None or offer.offer_id != event.offer_id:
@@ -214,7 +221,7 @@ def on_connect_ended(turn: Turn, event: ConnectEnded) -> None:
     if offer.state is OfferState.CONNECTED:
         complete(turn, offer, "agent")
         if event.call_id in turn.floor.callers:
-            release_answered(turn, caller)
+            survey.go_on(turn, caller)
     elif offer.state is OfferState.PARKED:
         fail_offer(turn, offer, "hung_up", backs_off=True)
 

@@ -7,6 +7,7 @@ RECOVERY_S long).
 
 from __future__ import annotations
 
+from vmq.domain import on_callback
 from vmq.domain.agent import AgentStatus
 from vmq.domain.caller import Caller, CallerState
 from vmq.domain.device import DeviceState
@@ -48,6 +49,7 @@ def on_world(turn: Turn, event: WorldSeen) -> None:
     _expect_back(turn, seen)
     floor.is_linked = True
     _wake_agents(turn)
+    on_callback.wake(turn, seen)
     floor.emptied = list(floor.queues.values())
     talking = sum(1 for caller in floor.callers.values() if caller.state is CallerState.TALKING)
     waiting = sum(len(queue.line) for queue in floor.queues.values())
@@ -77,7 +79,8 @@ def _end_what_is_gone(turn: Turn, seen: Seen) -> None:
     floor = turn.floor
     for caller in list(floor.callers.values()):
         is_vouched_for = caller.has_session and caller.session_at >= floor.unlinked_at
-        if caller.call_id not in seen and not is_vouched_for:
+        is_gone = caller.call_id not in seen and not is_vouched_for
+        if is_gone and not on_callback.attempt_failed(turn, caller, LegEnd.UNREACHABLE):
             caller_hung_up(turn, caller)
     for offer in list(floor.offers.values()):
         if leg_id(offer.offer_id) not in seen:
