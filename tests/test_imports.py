@@ -25,9 +25,9 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "lab": ("domain",),
     "config": ("domain",),
 }
-"""Besides itself and the errors. Modules that are in no package (cli, …) may import everything, as may app."""
+"""Besides itself and what is for all. Modules that are in no package (cli, …) may import everything, as may app."""
 
-FOR_ALL = ("errors",)
+FOR_ALL = ("errors", "batch")
 MAY_IMPORT_ALL = {"app"}
 
 
