@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
-from vmq.domain.caller import CALLER
+from vmq.domain.callback import is_rung_now
 from vmq.domain.commands import ConnectCaller, DismissLeg, HangUpLeg, ParkLeg
-from vmq.domain.distribution import publish, refresh, serve_queues
-from vmq.domain.ending import NO_ANSWER, NORMAL, WITHDRAWN, complete, connected, fail_offer
+from vmq.domain.distribution import publish, serve_queues
+from vmq.domain.ending import (
+    NO_ANSWER,
+    NORMAL,
+    OTHER_AGENT,
+    WITHDRAWN,
+    answer,
+    complete,
+    connected,
+    end_rings,
+    fail_offer,
+    refresh_phones,
+)
 from vmq.domain.events import (
     BridgeEntered,
     BridgeLeft,
@@ -14,9 +25,11 @@ from vmq.domain.events import (
     LegEnd,
     LegFailed,
     LegRang,
+    OfferRefused,
     offer_of_leg,
 )
-from vmq.domain.offer import CONNECT_S, OFFER, PARK_S, Offer, OfferState
+from vmq.domain.offer import CONNECT_S, OFFER, PARK_S, WHISPER_S, Offer, OfferState
+from vmq.domain.on_callback import attempt_failed
 from vmq.domain.on_caller import caller_hung_up
 from vmq.domain.records import OfferRang
 from vmq.domain.restore import past_caller_gone
@@ -37,15 +50,22 @@ def on_failed(turn: Turn, event: LegFailed) -> None:
 
 def on_answered(turn: Turn, event: LegAnswered) -> None:
     """The commit point: the offer stands or it doesn't, decided once. It stands only while its caller is there."""
-    offer = turn.floor.offers.get(event.offer_id)
+    floor = turn.floor
+    offer = floor.offers.get(event.offer_id)
     if offer is None:
         turn.do(DismissLeg(event.offer_id))
-    elif OFFER.fire(offer, "answer"):
-        CALLER.fire(turn.floor.callers[offer.call_id], "answer")
+    elif answer(turn, offer):
         offer.channel, offer.answered_at = event.channel, turn.now
-        turn.set_timer("offer", offer.offer_id, turn.now + PARK_S)
+        whisper_s = WHISPER_S if floor.queues[offer.queue].rules.whisper else 0.0
+        turn.set_timer("offer", offer.offer_id, turn.now + PARK_S + whisper_s)
         turn.do(ParkLeg(offer.offer_id))
-        publish(turn, turn.floor.agents[offer.agent])
+        caller = floor.callers[offer.call_id]
+        if caller.ringing and not floor.queues[offer.queue].rules.keep_ringing:
+            end_rings(turn, caller, OTHER_AGENT)
+        publish(turn, floor.agents[offer.agent])
+    elif offer.is_unanswered:
+        turn.do(DismissLeg(event.offer_id))
+        fail_offer(turn, offer, OTHER_AGENT, waits_again=False)
     elif offer.state is OfferState.ANSWERED:
         turn.do(ParkLeg(offer.offer_id))
 
@@ -56,7 +76,7 @@ def on_bridge_entered(turn: Turn, event: BridgeEntered) -> None:
     caller = turn.floor.callers.get(event.channel_id)
     offer = turn.floor.offers.get(offer_id or (caller.offer_id if caller else None) or "")
     if event.is_holding:
-        if offer is not None and offer_id and OFFER.fire(offer, "park"):
+        if offer is not None and offer_id and OFFER.fire(offer, "park") and not is_rung_now(turn, offer):
             turn.set_timer("offer", offer.offer_id, turn.now + CONNECT_S)
             turn.do(ConnectCaller(offer.call_id, offer.offer_id, offer.channel))
         return
@@ -95,7 +115,8 @@ def on_hung_up(turn: Turn, event: ChannelHungUp) -> None:
         return
     caller = turn.floor.callers.get(event.channel_id)
     if caller is not None:
-        caller_hung_up(turn, caller)
+        if not attempt_failed(turn, caller, event.leg_end):
+            caller_hung_up(turn, caller)
         return
     past_caller_gone(turn, event.channel_id)
     reopened = turn.floor.unexpect(event.channel_id)
@@ -117,10 +138,17 @@ def leg_ended(turn: Turn, offer_id: str, why: LegEnd) -> None:
 
 def leg_gone(turn: Turn, offer_id: str) -> None:
     """The leg of an offer that was over already is gone at last: the agent's telephone is his again."""
-    agent = turn.floor.remove_leg(offer_id)
-    if agent is not None:
+    leg = turn.floor.remove_leg(offer_id)
+    if leg is not None:
         turn.cancel_timer("leg", offer_id)
-        refresh(turn, agent.device.agents)
+        refresh_phones(turn, leg.agent, leg)
+
+
+def on_refused(turn: Turn, event: OfferRefused) -> None:
+    """The agent refuses on his page what rings on his telephone."""
+    offer = turn.floor.offers.get(event.offer_id)
+    if offer is not None and offer.is_unanswered:
+        fail_offer(turn, offer, LegEnd.REFUSED.value, backs_off=True)
 
 
 def on_offer_timer(turn: Turn, offer_id: str) -> None:
