@@ -55,9 +55,9 @@ def test_group_of_lines_that_are_not_there_is_full(lines: Lines) -> None:
 
 def test_changed_capacity_counts_at_once_and_calls_stay_counted(lines: Lines) -> None:
     lines.take("a", ("one",))
-    assert lines.change([TrunkRules("one", ONE.dial, 2)]) == {("one",)}
+    assert lines.change([TrunkRules("one", ONE.dial, 2), TWO]) == {("one",)}
     lines.take("b", ("one",))
-    assert lines.change([ONE]) == set()
+    assert lines.change([ONE, TWO]) == set()
     assert lines.give("a") == set()
     assert lines.give("b") == {("one",)}
 
