@@ -57,7 +57,12 @@ class NumberRules:
 def clean(text: str) -> str:
     """`+49 (0) 30 / 123-45` → `+493012345`. What is no number (a name, `anonymous`) stays as it is."""
     number = _BETWEEN.sub("", _OPTIONAL_ZERO.sub("", text) if text.lstrip().startswith("+") else text)
-    return number if _NUMBER.fullmatch(number) else text.strip()
+    return number if is_number(number) else text.strip()
+
+
+def is_number(text: str) -> bool:
+    """True for what a telephone can dial: digits, `*` and `#`, with or without a `+` before them."""
+    return _NUMBER.fullmatch(text) is not None
 
 
 def to_international(rules: NumberRules, number: str) -> str:
@@ -76,7 +81,7 @@ def dialled(rules: NumberRules, text: str) -> str:
     number = _rewritten(rules.dialled, number)
     if rules.dials_plus:
         return to_international(rules, number)
-    if not number.startswith("+"):
+    if not number.startswith("+") or not number[1:].isdecimal():
         return number
     if rules.country and number.startswith(f"+{rules.country}"):
         return rules.national + number[1 + len(rules.country) :]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from vmq.domain.numbers import NumberRules, dialled
+from vmq.domain.numbers import NumberRules, dialled, is_number
 from vmq.domain.rules import TrunkRules
 
 Group = tuple[str, ...]
@@ -96,8 +96,4 @@ def dial_through(trunk: TrunkRules, numbers: NumberRules, text: str) -> str:
     """The line's dial string for a number as somebody wrote it. Empty when that is no number: it must not be able to
     name another line, or several."""
     number = dialled(numbers, text)
-    is_number = number.removeprefix("+").translate(_DIALLED) == "" and number.strip("+") != ""
-    return trunk.dial.replace("{number}", number) if is_number else ""
-
-
-_DIALLED = {ord(key): None for key in "0123456789*#"}
+    return trunk.dial.replace("{number}", number) if is_number(number) else ""
