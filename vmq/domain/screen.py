@@ -11,6 +11,7 @@ from urllib.parse import quote
 from vmq.domain.commands import SetVariables
 from vmq.domain.recordings import recording_path
 from vmq.domain.rules import ALIASES, QueueRules, Strategy
+from vmq.domain.talk import talk_of
 
 if TYPE_CHECKING:
     from vmq.domain.caller import Caller
@@ -105,7 +106,11 @@ def tell_caller(turn: Turn, offer: Offer) -> None:
     talk is to be recorded from its beginning."""
     caller, queue = turn.floor.callers[offer.call_id], turn.floor.queues[offer.queue]
     member = queue.members.get(offer.agent)
-    path = recording_path(turn.floor.recordings, queue.rules.record, offer, caller, turn.now) if queue.rules.record else ""
+    path = ""
+    if queue.rules.record:
+        path = recording_path(turn.floor.recordings, queue.rules.record, offer, caller, turn.now)
+        talk = talk_of(turn, offer)
+        talk.path, talk.take = path, 1
     turn.do(
         SetVariables(
             caller.channel,

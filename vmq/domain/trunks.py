@@ -23,16 +23,22 @@ class Lines:
         self._rules: dict[str, TrunkRules] = {trunk.name: trunk for trunk in trunks}
         self._legs: dict[str, set[str]] = {}
         self._of_leg: dict[str, str] = {}
-        self._groups: set[Group] = set()
+        self._groups: dict[Group, set[str]] = {}
 
-    def know(self, group: Group) -> None:
-        """An agent is reached by this group. A group of no line is none."""
-        if group and group not in self._groups:
-            self._groups.add(group)
+    def know(self, group: Group, agent: str) -> None:
+        """An agent is reached by this group (and by no other). A group of no line is none."""
+        for agents in self._groups.values():
+            agents.discard(agent)
+        if group:
+            self._groups.setdefault(group, set()).add(agent)
             self._judge(group)
 
+    def agents_of(self, groups: Iterable[Group]) -> set[str]:
+        """The names of those who are reached by these groups."""
+        return {name for group in groups for name in self._groups.get(group, ())}
+
     def change(self, trunks: Iterable[TrunkRules]) -> set[Group]:
-        """The lines are these from now on; calls under way stay counted. Gives the groups that were full and are not."""
+        """The lines are these from now on; calls under way stay counted. Gives the groups that are full no more."""
         self._rules = {trunk.name: trunk for trunk in trunks}
         was_full = set(self.full)
         for group in self._groups:
