@@ -131,12 +131,13 @@ def on_supervision_asked(turn: Turn, event: SupervisionAsked) -> None:
         if known is not None:
             turn.do(EndSupervision(known))
     elif known is not None:
-        turn.do(SwitchSupervision(known, event.mode))
+        if talk.supervisors[known].is_hearing:
+            turn.do(SwitchSupervision(known, event.mode))
         _switch(turn, offer, talk.supervisors[known], event.mode)
     elif dial := event.dial or _telephone_of(turn, event.supervisor):
         talk.legs += 1
         supervision_id = f"{offer.offer_id}-{talk.legs}"
-        talk.supervisors[supervision_id] = Supervision(event.supervisor, event.mode)
+        talk.supervisors[supervision_id] = Supervision(event.supervisor, event.mode, event.mode)
         turn.do(SuperviseCall(supervision_id, event.supervisor, dial, offer.channel, event.mode))
 
 
@@ -145,8 +146,10 @@ def on_supervision_began(turn: Turn, event: SupervisionBegan) -> None:
     offer, supervision = _supervision(turn, event.supervision_id)
     if offer is None or supervision is None:
         turn.do(EndSupervision(event.supervision_id))
-    elif not supervision.is_heard:
-        supervision.is_heard = True
+    elif not supervision.is_hearing:
+        supervision.is_hearing = True
+        if supervision.mode != supervision.begins_with:
+            turn.do(SwitchSupervision(event.supervision_id, supervision.mode))
         turn.note(CallSupervised(offer.offer_id, offer.call_id, supervision.supervisor, supervision.mode))
 
 
@@ -163,7 +166,7 @@ def on_supervision_ended(turn: Turn, event: SupervisionEnded) -> None:
     if offer is None or supervision is None:
         return
     del turn.floor.talks[offer.offer_id].supervisors[event.supervision_id]
-    if supervision.is_heard:
+    if supervision.is_hearing:
         turn.note(CallSupervised(offer.offer_id, offer.call_id, supervision.supervisor, ""))
 
 
@@ -207,7 +210,7 @@ def know_talks(turn: Turn, event: WorldSeen) -> None:
 
 def _switch(turn: Turn, offer: Offer, supervision: Supervision, mode: str) -> None:
     was, supervision.mode = supervision.mode, mode
-    if supervision.is_heard and was != mode:
+    if supervision.is_hearing and was != mode:
         turn.note(CallSupervised(offer.offer_id, offer.call_id, supervision.supervisor, mode))
 
 

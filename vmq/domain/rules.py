@@ -178,7 +178,8 @@ class AgentRules:
     is busy when one of them is. `state_device` is the device to watch when it is not the one that is dialled. A remote
     agent (a mobile, a number through a trunk) has no device state worth the name: busy is when a leg of ours lives, and
     a call must be confirmed. `trunks` are the outside lines to reach him by, the first free one is taken; `dial` is
-    then only the number. `telephone` is its make, for how it is told to answer by itself. `penalties` are by queue; `skills` are levels by name.
+    then only the number. `telephone` is its make, for how it is told to answer by itself. `penalties` are by queue;
+    `skills` are levels by name.
     """
 
     name: str

@@ -21,11 +21,13 @@ MODES = ("listen", "whisper", "barge")
 
 @dataclass(slots=True)
 class Supervision:
-    """One supervisor's leg. `is_heard`: his telephone was answered, so the journal knows of him."""
+    """One supervisor's leg. `begins_with` is the mode that it was made for; `is_hearing`: his telephone was answered,
+    so the journal knows of him."""
 
     supervisor: str
     mode: str
-    is_heard: bool = False
+    begins_with: str
+    is_hearing: bool = False
 
 
 @dataclass(slots=True)
@@ -90,5 +92,5 @@ def over(turn: Turn, offer: Offer) -> None:
         turn.note(CallRecorded(offer.offer_id, offer.call_id, talk.path, "stopped"))
     for supervision_id, supervision in talk.supervisors.items():
         turn.do(EndSupervision(supervision_id))
-        if supervision.is_heard:
+        if supervision.is_hearing:
             turn.note(CallSupervised(offer.offer_id, offer.call_id, supervision.supervisor, ""))
