@@ -32,6 +32,7 @@ from vmq.app.stand_in import StandIn
 from vmq.asterisk.agi import AgiSession
 from vmq.asterisk.ami import AsteriskManager
 from vmq.asterisk.fastagi import FastAgiServer
+from vmq.asterisk.forks import Forks
 from vmq.asterisk.line import AgiLine
 from vmq.asterisk.sessions import Sessions
 from vmq.audio.sounds import Prompts, load_prompts, usual_asterisk_sounds
@@ -136,7 +137,12 @@ class Program:
             self._config = self.stand_in.connect(self._config)
         settings = link_settings(self._config)
         self.manager = AsteriskManager(
-            settings, sessions, self.engine, self._config.voicemail.context, self.floor.devices.__contains__
+            settings,
+            sessions,
+            self.engine,
+            self._config.voicemail.context,
+            self.floor.devices.__contains__,
+            forks=self._forks,
         )
         self._open_http(database, outside)
         self.addresses = Addresses(
@@ -180,8 +186,9 @@ class Program:
         def line_for(session: AgiSession) -> AgiLine:
             return AgiLine(session, prompts.asterisk_name, store)
 
+        self._forks = Forks(self.engine)
         sessions = Sessions(
-            events=self.engine,
+            events=self._forks,
             clock=self._clock,
             wake=self._wake,
             hold_for=hold_for(self._config),
