@@ -69,7 +69,7 @@ def _record(command: RecordCall) -> list[Fields]:
         return [_local(RECORDER, command.offer_id, "record", "wait", *variables)]
     if command.change == "stop":
         stop: Fields = {"Action": "StopMixMonitor", "Channel": channel}
-        return [_hang_up(f"{RECORDER}-{command.offer_id}")] if command.is_own else [stop]
+        return [stop, _hang_up(f"{RECORDER}-{command.offer_id}")] if command.is_own else [stop]
     state = _PAUSES[command.change]
     return [{"Action": "MixMonitorMute", "Channel": channel, "Direction": "both", "State": state}]
 

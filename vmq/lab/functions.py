@@ -74,6 +74,10 @@ def write(exchange: Exchange, channel: Channel | None, name: str, value: str) ->
             channel.variables[name] = value
     elif channel is not None:
         channel.variables[name.lstrip("_")] = value
+        if name.startswith("_"):
+            said = value.replace("\\", "\\\\").replace('"', '\\"')
+            variable = (("Variable", name), ("Value", said))
+            exchange.bus.publish("VarSet", *channel.headers(), *variable, privilege="dialplan,all")
     else:
         exchange.variables[name] = value
 

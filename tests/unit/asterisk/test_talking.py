@@ -41,7 +41,7 @@ def brief(command: TalkCommand) -> list[str]:
         (RecordCall("0a", "c1", "", "/x", "pause"), ["MixMonitorMute c1 both 1"]),
         (RecordCall("0a", "c1", "", "/x", "resume", is_own=True), ["MixMonitorMute vmqrx-0a both 0"]),
         (RecordCall("0a", "c1", "", "/x", "stop"), ["StopMixMonitor c1"]),
-        (RecordCall("0a", "c1", "", "/x", "stop", is_own=True), ["Hangup vmqr-0a 16"]),
+        (RecordCall("0a", "c1", "", "/x", "stop", is_own=True), ["StopMixMonitor vmqrx-0a", "Hangup vmqr-0a 16"]),
         (SwitchSupervision("0a-1", "whisper"), ["PlayDTMF vmqs-0a-1 5 true"]),
         (EndSupervision("0a-1"), ["Hangup vmqs-0a-1 16"]),
     ],
