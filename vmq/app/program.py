@@ -228,6 +228,8 @@ class Program:
             has_agent=lambda name: name in self.floor.agents,
             probes=probes(self.manager, database),
             mailbox_counts=mailbox_counts,
+            has_call=self._has_call,
+            has_offer=lambda offer_id: offer_id in self.floor.offers,
         )
         token = config.token.get_secret_value()
         app = build_app(ports, self.metrics, streams, host=config.host, token=token)
@@ -237,6 +239,11 @@ class Program:
             if not self._is_demo:
                 raise
             self.http = HttpServer(app, streams, config.host, 0)
+
+    def _has_call(self, call_id: str) -> bool:
+        """A caller on the floor, or of an agent's last talk, whose wrap-up may still go on."""
+        floor = self.floor
+        return call_id in floor.callers or any(offer.call_id == call_id for offer in floor.wrapping.values())
 
     def _on_world(self, event: Event, now: float) -> Decision:
         """After each (re)connect: finish what an earlier run recorded (once), and set all lamps."""

@@ -16,8 +16,8 @@ from vmq.domain.agent import Agent
 from vmq.domain.caller import CALLER, Caller, Place
 from vmq.domain.commands import PublishDevice, RingAgent
 from vmq.domain.device import DeviceState
+from vmq.domain.dialling import shown
 from vmq.domain.membership import Membership
-from vmq.domain.numbers import shown
 from vmq.domain.offer import CONFIRM_S, RING_GRACE_S, Offer
 from vmq.domain.queue import Queue
 from vmq.domain.records import AgentDeviceChanged, OfferMade

@@ -11,9 +11,9 @@ from random import Random
 
 from vmq.domain.agent import Agent, AgentStatus, Device
 from vmq.domain.caller import Caller
+from vmq.domain.dialling import NumberRules
 from vmq.domain.membership import Membership
 from vmq.domain.need import profile
-from vmq.domain.numbers import NumberRules
 from vmq.domain.offer import Offer
 from vmq.domain.past import PastCall
 from vmq.domain.presence import recount

@@ -10,14 +10,14 @@ if TYPE_CHECKING:
     from vmq.domain.caller import Caller
     from vmq.domain.offer import Offer
 
-DEFAULT_NAME = "calls/{date}/{time}-{queue}-{agent}-{call_id}.wav"
-"""The name of a recording that somebody asks for in a queue that records none by itself."""
+DEFAULT_NAME = "calls/{date}/{time}-{queue}-{agent}-{call_id}"
+"""The name of a recording whose queue says nothing but its format (or nothing at all, and somebody asks for one)."""
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9+._-]+")
 
 
 def recording_path(folder: str, template: str, offer: Offer, caller: Caller, now: float, *, take: int = 1) -> str:
-    """`{queue}`, `{agent}`, `{call_id}`, `{number}`, `{date}` and `{time}` (UTC) put into the template, below `folder`.
+    """A template is a format (`wav`, as app_queue's monitor-format), or a whole name. `{queue}`, `{agent}`, `{call_id}`, `{number}`, `{date}` and `{time}` (UTC) put into the template, below `folder`.
 
     Nothing that is put in can lead to another folder, or end an argument in the dialplan. `take` tells the second and
     further recordings of one talk apart.
@@ -31,7 +31,8 @@ def recording_path(folder: str, template: str, offer: Offer, caller: Caller, now
         "date": at.strftime("%Y-%m-%d"),
         "time": at.strftime("%H%M%S"),
     }
-    name = template or DEFAULT_NAME
+    is_format = "." not in template and "/" not in template
+    name = f"{DEFAULT_NAME}.{template or 'wav'}" if is_format else template
     for key, value in values.items():
         name = name.replace(f"{{{key}}}", _safe(value))
     stem, dot, ending = name.rpartition(".")

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from vmq.domain.numbers import NumberRules
+from vmq.domain.dialling import NumberRules
 from vmq.domain.schedule import Schedule
 from vmq.domain.skills import NO_NEEDS, Needs
 

@@ -8,6 +8,7 @@ from starlette.types import ASGIApp
 from vmq.http import problems
 from vmq.http.api import agent_routes, floor_routes, mailbox_routes
 from vmq.http.body import BodyLimit
+from vmq.http.calls import call_routes, offer_routes
 from vmq.http.guard import Guard
 from vmq.http.health import health_routes
 from vmq.http.metrics import Metrics
@@ -35,6 +36,7 @@ def build_app(ports: HttpPorts, metrics: Metrics, streams: Streams, *, host: str
     problems.install(app)
     app.include_router(page_routes())
     app.include_router(health_routes(ports, metrics))
-    for router in (floor_routes(ports, streams), agent_routes(ports), mailbox_routes(ports)):
+    calls = (call_routes(ports), offer_routes(ports))
+    for router in (floor_routes(ports, streams), agent_routes(ports), mailbox_routes(ports), *calls):
         app.include_router(router, prefix="/api/v1")
     return Guard(BodyLimit(app), host, token)

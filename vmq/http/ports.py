@@ -42,3 +42,5 @@ class HttpPorts:
     has_agent: Callable[[str], bool]
     probes: Sequence[Probe] = ()
     mailbox_counts: MailboxCounts | None = None
+    has_call: Callable[[str], bool] = bool
+    has_offer: Callable[[str], bool] = bool

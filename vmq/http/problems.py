@@ -26,6 +26,7 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "foreign-origin": (403, "Another site's page may not command this server"),
     "not-found": (404, "There is nothing here"),
     "agent-unknown": (404, "There is no such agent"),
+    "call-unknown": (404, "There is no such call, or it is over"),
     "mailbox-unknown": (404, "There is no such mailbox"),
     "method-not-allowed": (405, "This address doesn't take that method"),
     "too-large": (413, "The request is too large"),

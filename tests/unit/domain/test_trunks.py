@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vmq.domain.numbers import NumberRules
+from vmq.domain.dialling import NumberRules
 from vmq.domain.rules import TrunkRules
 from vmq.domain.trunks import Lines, dial_through
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vmq.domain.numbers import NumberRules, Rewrite, clean, dialled, shown, to_international
+from vmq.domain.dialling import NumberRules, Rewrite, clean, dialled, shown, to_international
 
 GERMAN = NumberRules(country="49")
 AMERICAN = NumberRules(country="1", national="1", international="011", dials_plus=True)
