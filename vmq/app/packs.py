@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 import structlog
 
+from vmq.config.model import Config
 from vmq.dialogue.check import open_pack
 from vmq.dialogue.checking import Sounds
 from vmq.dialogue.compile import CompiledPack
@@ -36,3 +37,11 @@ def open_packs(further: Iterable[Path], sounds: Sounds, default: str) -> dict[st
     if default not in packs:
         raise PackError(f"voicemail.personality: there is no pack {default!r}; there are {sorted(packs)}")
     return packs
+
+
+def missing_voice(config: Config, known: Collection[str]) -> list[str]:
+    """What is wrong with a configuration whose default personality is not loaded: packs are read when vmq starts."""
+    name, choice = config.voicemail.personality, ", ".join(sorted(known))
+    if name in known:
+        return []
+    return [f"voicemail.personality: there is no {name!r}; name one of {choice}, or restart vmq if it is new"]

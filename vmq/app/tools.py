@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from vmq.app.rules import agi_address, link_settings
+from vmq.app.settings import agi_address, link_settings
 from vmq.asterisk import doctor, setup
 from vmq.audio.sounds import Prompts, load_prompts, usual_asterisk_sounds
-from vmq.config.edit import set_value
+from vmq.config.file import ConfigFile
 from vmq.config.model import Config
 from vmq.dialogue.check import check_pack, open_pack
 from vmq.dialogue.findings import Finding, offer
@@ -33,7 +33,7 @@ def set_up_asterisk(config: Config, file: Path | None, folder: Path, vmq_host: s
         return lines
     if file is None:
         return [*lines, f'write to your configuration: [asterisk] secret = "{secret}"']
-    set_value(file, "asterisk", "secret", secret)
+    ConfigFile(file, {}).set_value("asterisk", "secret", secret)
     return [*lines, f"wrote asterisk.secret to {file}"]
 
 

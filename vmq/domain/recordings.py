@@ -17,7 +17,8 @@ _UNSAFE = re.compile(r"[^A-Za-z0-9+._-]+")
 
 
 def recording_path(folder: str, template: str, offer: Offer, caller: Caller, now: float, *, take: int = 1) -> str:
-    """A template is a format (`wav`, as app_queue's monitor-format), or a whole name. `{queue}`, `{agent}`, `{call_id}`, `{number}`, `{date}` and `{time}` (UTC) put into the template, below `folder`.
+    """A template is a format (`wav`, as app_queue's monitor-format), or a whole name below `folder`. There `{queue}`,
+    `{agent}`, `{call_id}`, `{number}`, `{date}` and `{time}` (UTC) stand for those of the call.
 
     Nothing that is put in can lead to another folder, or end an argument in the dialplan. `take` tells the second and
     further recordings of one talk apart.
@@ -35,6 +36,7 @@ def recording_path(folder: str, template: str, offer: Offer, caller: Caller, now
     name = f"{DEFAULT_NAME}.{template or 'wav'}" if is_format else template
     for key, value in values.items():
         name = name.replace(f"{{{key}}}", _safe(value))
+    name = "/".join(part for part in name.split("/") if part.strip("."))
     stem, dot, ending = name.rpartition(".")
     stem, ending = (stem, ending) if dot and "/" not in ending else (name, "wav")
     return f"{folder}/{stem}{f'-{take}' if take > 1 else ''}.{ending}"

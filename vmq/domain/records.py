@@ -167,6 +167,8 @@ class MemberAdded(Record):
     penalty: int = 0
     is_paused: bool = False
     by: str = ""
+    state_device: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,11 +86,12 @@ def _restore_member(floor: Floor, record: Record, at: float) -> None:
     """Who served which queue, and how; memberships that were added at run time are kept over a restart."""
     match record:
         case MemberAdded(agent=name, queue=queue_name) if queue_name in floor.queues:
-            agent = floor.agents.get(name) or floor.add_agent(AgentRules(name, record.interface), at)
+            rules = AgentRules(name, record.interface, state_device=record.state_device)
+            agent = floor.agents.get(name) or floor.add_agent(rules, at)
             if name not in floor.queues[queue_name].members:
                 floor.add_member(agent, floor.queues[queue_name], record.penalty, is_dynamic=True)
             member = floor.queues[queue_name].members[name]
-            member.is_paused = record.is_paused
+            member.is_paused, member.reason = record.is_paused, record.reason
             floor.recount(agent)
             floor.reindex(agent)
         case MemberRemoved(agent=name, queue=queue_name):
