@@ -151,6 +151,10 @@ class SipPhone:
     async def resume(self) -> None:
         await self._command("resume")
 
+    async def transfer(self, number: str) -> None:
+        """Send whom it talks with to a number, blind (SIP REFER)."""
+        await self._command("transfer", f"sip:{number}@127.0.0.1:{self._server.ports.sip}")
+
     # What a person notices.
     async def wait_registered(self) -> None:
         await self._wait_until(lambda: self.is_registered, "registered")
