@@ -73,6 +73,8 @@ def play_dtmf(exchange: Exchange, message: Message) -> Reply:
     if not digit:
         return error("No digit specified")
     if message.get("Receive").lower() in ("true", "yes", "1", "on", "y", "t"):
+        end = (("Digit", digit), ("DurationMs", "0"), ("Direction", "Received"))
+        exchange.bus.publish("DTMFEnd", *channel.headers(), *end, privilege="dtmf,all")
         channel.deliver(digit)
     return Reply(text="DTMF successfully queued")
 
