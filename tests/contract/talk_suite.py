@@ -1,4 +1,4 @@
-"""The contract of a PBX with vmq during a talk: transfers, hold, recording, spying, variables, as they are taken for granted.
+"""The contract of a PBX with vmq during a talk: transfers, hold, recording, spying, variables, as vmq counts on them.
 
 One suite for two PBXes, as pbx_suite.
 """

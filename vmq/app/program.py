@@ -40,6 +40,7 @@ from vmq.asterisk.caller import Hold
 from vmq.asterisk.fastagi import FastAgiServer
 from vmq.asterisk.forks import Forks
 from vmq.asterisk.line import AgiLine
+from vmq.asterisk.partings import Partings
 from vmq.asterisk.sessions import Sessions
 from vmq.audio.sounds import Prompts, load_prompts, usual_asterisk_sounds
 from vmq.audio.store import RecordingStore
@@ -225,7 +226,7 @@ class Program:
         def line_for(session: AgiSession) -> AgiLine:
             return AgiLine(session, prompts.asterisk_name, store)
 
-        self._forks = Forks(self.engine)
+        self._forks = Forks(Partings(self.engine))
         sessions = Sessions(
             events=self._forks,
             clock=self._clock,

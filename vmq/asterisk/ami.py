@@ -17,6 +17,7 @@ from vmq.asterisk.inward import WANTED, LegMade, VariableSet, to_event
 from vmq.asterisk.lamps import LAMP_PREFIX
 from vmq.asterisk.link import AmiLink, LinkSettings
 from vmq.asterisk.outward import Outward, Sessions
+from vmq.asterisk.partings import Partings
 from vmq.domain.commands import Command
 from vmq.domain.events import (
     ChannelHungUp,
@@ -58,7 +59,7 @@ class AsteriskManager:
         `forks` is what the sessions post to, where agents may have several telephones; it posts to `sink`.
         """
         self.link = AmiLink(settings, WANTED, self._take, self._up, self._down)
-        self._sink = forks or Forks(sink)
+        self._sink = forks or Forks(Partings(sink))
         self._watches = watches
         self._out = Outward(self.link, sessions, self._sink, mwi_context)
         self._held_back: list[Event] | None = []

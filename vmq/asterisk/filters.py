@@ -25,6 +25,8 @@ FILTERS: tuple[tuple[str, str], ...] = (
     ("name(OriginateResponse),header(Uniqueid),method(starts_with)", f"{SUPERVISOR}-"),
     ("name(Newstate),header(Uniqueid),method(starts_with)", LEG_PREFIX),
     ("name(Newchannel),header(Uniqueid),method(starts_with)", LEG_PREFIX),
+    ("name(HangupRequest)", ""),
+    ("name(SoftHangupRequest)", ""),
     ("name(Hold)", ""),
     ("name(Unhold)", ""),
     ("name(BlindTransfer)", ""),

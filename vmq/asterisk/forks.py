@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
+from vmq.asterisk.partings import HangupAsked
 from vmq.domain.events import (
     LEG_PREFIX,
     BridgeEntered,
@@ -118,6 +119,8 @@ class Forks:
                 return self._ended(channel_id.removeprefix(LEG_PREFIX), why, cause)
             case BridgeEntered(channel_id) | BridgeLeft(channel_id) | ChannelHeld(channel_id):
                 return replace(event, channel_id=self._own(channel_id))
+            case HangupAsked(channel_id):
+                return HangupAsked(self._own(channel_id))
             case CallTransferred(channel_id, _, _, target_id):
                 return replace(event, channel_id=self._own(channel_id), target_id=self._own(target_id))
             case WorldSeen():

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from vmq.asterisk.dialplan import LAMP_CONTEXT
 from vmq.asterisk.message import Headers, parse
+from vmq.asterisk.partings import HangupAsked
 from vmq.asterisk.talking import MODE_OF_KEY, OTHER_HALF
 from vmq.asterisk.variables import unescaped
 from vmq.domain.device import DeviceState
@@ -132,6 +133,10 @@ def _hangup(headers: Headers) -> Event | None:
     return ChannelHungUp(channel_id, cause, leg_end(cause, headers.get("ChannelState", "")))
 
 
+def _hangup_request(headers: Headers) -> Event | None:
+    return HangupAsked(headers.get("Uniqueid", ""))
+
+
 def _bridge_enter(headers: Headers) -> Event | None:
     holding = is_holding(headers.get("BridgeTechnology", ""))
     return BridgeEntered(headers.get("Uniqueid", ""), headers.get("BridgeUniqueid", ""), holding)
@@ -238,6 +243,8 @@ _TABLE: dict[bytes, Callable[[Headers], Event | None]] = {
     b"DeviceStateChange": _device_state_change,
     b"DialEnd": _dial_end,
     b"Hangup": _hangup,
+    b"HangupRequest": _hangup_request,
+    b"SoftHangupRequest": _hangup_request,
     b"Newchannel": _newchannel,
     b"Newstate": _newstate,
     b"OriginateResponse": _originate_response,
