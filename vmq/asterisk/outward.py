@@ -72,8 +72,8 @@ class Outward:
                 self._sessions.connect(call_id, offer_id, leg_channel)
             case ReleaseCaller(call_id, status, variables):
                 self._sessions.release(call_id, status.value, variables)
-            case SetVariables(channel, variables):
-                self._set_variables(channel, variables)
+            case SetVariables():
+                self._set_variables(command)
             case PublishDevice(device, state):
                 self._set(f"DEVICE_STATE({device})", state)
             case SetLamp():
@@ -93,12 +93,13 @@ class Outward:
         self.ringing.forget()
         self.lamps.forget()
 
-    def _set_variables(self, channel: str, variables: tuple[tuple[str, str], ...]) -> None:
+    def _set_variables(self, command: SetVariables) -> None:
         """In one go: the dialplan's MSet() sets what is in VMQ_SET. What has no room there is set by itself."""
-        line, rest = assignments(variables)
-        self._set("VMQ_SET", line, channel)
+        features = (("VMQ_FEATURES", command.features),) if command.features else ()
+        line, rest = assignments((*command.screen.variables(), ("VMQ_RECORD", command.record), *features))
+        self._set("VMQ_SET", line, command.channel)
         for name, value in rest:
-            self._set(name, value, channel)
+            self._set(name, value, command.channel)
 
     def _set(self, name: str, value: str, channel: str = "") -> None:
         where = {"Channel": channel} if channel else {}

@@ -163,6 +163,7 @@ def ring_action(command: RingAgent, inherited: Iterable[tuple[str, str]] = ()) -
         ("VMQ_CONFIRM", "1" if command.must_confirm else ""),
         ("FORWARD_CONTEXT", FORWARDED_CONTEXT),
         ("DIALEDPEERNUMBER", command.dial.partition("/")[2]),
+        *(command.screen.variables() if command.screen is not None else ()),
         *command.variables,
         *headers,
     )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from vmq.domain.screen import Screen
+
 
 class QueueStatus(StrEnum):
     """QUEUESTATUS as the dialplan reads it: app_queue.c's own values, then vmq's. CONTINUE is an answered call's."""
@@ -36,8 +38,8 @@ class RingAgent(Command):
     With `must_confirm` the answered leg is asked for a key before it counts as answered (LegAnswered), so that no voice
     mailbox of somebody else's takes the call. `dial` may be several, parted by `&`: all ring, the first to answer wins.
     `voice` names the queue's personality, `facts` are what its dialogue with the agent may say, `variables` are set on
-    the leg. `auto_answer` is the make of a telephone that is to answer by itself (see vmq.asterisk.auto_answer); empty
-    = a person answers.
+    the leg, and what `screen` knows. `auto_answer` is the make of a telephone that is to answer by itself (see
+    vmq.asterisk.auto_answer); empty = a person answers.
     """
 
     offer_id: str
@@ -52,6 +54,7 @@ class RingAgent(Command):
     voice: str = ""
     facts: tuple[tuple[str, str], ...] = ()
     variables: tuple[tuple[str, str], ...] = ()
+    screen: Screen | None = None
     auto_answer: str = ""
 
 
@@ -143,10 +146,13 @@ class SetLamp(Command):
 
 @dataclass(frozen=True, slots=True)
 class SetVariables(Command):
-    """Set variables of a channel that is about to be connected; whoever runs the dialplan then sees them."""
+    """Let a caller's channel know what `screen` knows before it is connected; record the talk into `record`, and let
+    both use `features` (Bridge()'s letters), unless these are empty."""
 
     channel: str
-    variables: tuple[tuple[str, str], ...]
+    screen: Screen
+    record: str = ""
+    features: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,7 +89,12 @@ def dialled(rules: NumberRules, text: str) -> str:
 
 
 def shown(rules: NumberRules, text: str) -> str:
-    """How a caller's number is shown to an agent: in the form that he could dial; a foreign one with `+`."""
+    """How a caller's number is shown to an agent: in the form that he could dial; a foreign one with `+`.
+
+    Where the rules say nothing of it, it stays as the trunk delivered it.
+    """
+    if not (rules.country or rules.shown):
+        return text
     number = to_international(rules, _rewritten(rules.shown, clean(text)))
     if rules.country and number.startswith(f"+{rules.country}"):
         return rules.national + number[1 + len(rules.country) :]

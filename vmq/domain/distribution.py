@@ -22,7 +22,7 @@ from vmq.domain.offer import CONFIRM_S, RING_GRACE_S, Offer
 from vmq.domain.queue import Queue
 from vmq.domain.records import AgentDeviceChanged, OfferMade
 from vmq.domain.rules import Strategy
-from vmq.domain.screen import leg_variables
+from vmq.domain.screening import screen_of
 from vmq.domain.strategies import Candidate, first_tier
 from vmq.domain.telephones import dial_for
 from vmq.domain.turn import Turn
@@ -137,7 +137,7 @@ def make_offer(turn: Turn, caller: Caller, member: Membership) -> None:
             caller_name=caller.name,
             must_confirm=must_confirm,
             voice=queue.rules.voice,
-            variables=leg_variables(caller, member, turn.now),
+            screen=screen_of(caller, queue, agent, turn.now),
             auto_answer=agent.rules.telephone if agent.rules.auto_answer or queue.rules.auto_answer else "",
         )
     )

@@ -31,7 +31,7 @@ from vmq.domain.offer import CONNECT_S, OFFER, PARK_S, Offer, OfferState
 from vmq.domain.on_caller import caller_hung_up
 from vmq.domain.records import OfferRang
 from vmq.domain.restore import past_caller_gone
-from vmq.domain.screen import tell_caller
+from vmq.domain.screening import tell_caller
 from vmq.domain.turn import Turn
 
 

@@ -5,20 +5,10 @@ The variables are those of app_queue's setqueuevar, setqueueentryvar and setinte
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import NamedTuple
 from urllib.parse import quote
 
-from vmq.domain.commands import SetVariables
-from vmq.domain.recordings import recording_path
-from vmq.domain.rules import ALIASES, QueueRules, Strategy
-from vmq.domain.talk import talk_of
-
-if TYPE_CHECKING:
-    from vmq.domain.caller import Caller
-    from vmq.domain.membership import Membership
-    from vmq.domain.offer import Offer
-    from vmq.domain.queue import Queue
-    from vmq.domain.turn import Turn
+from vmq.domain.rules import ALIASES, Strategy
 
 Variables = tuple[tuple[str, str], ...]
 
@@ -39,88 +29,54 @@ def fill(template: str, **values: str) -> str:
     return template
 
 
-def url_of(rules: QueueRules, caller: Caller, agent: str, now: float) -> str:
-    """The page to open for this call: the one that the caller's dialplan gave, else the queue's; empty for none."""
-    return fill(
-        caller.url or rules.url,
-        number=caller.number,
-        name=caller.name,
-        queue=caller.queue,
-        call_id=caller.call_id,
-        wait_s=str(int(caller.wait_s(now))),
-        agent=agent,
-    )
+class Screen(NamedTuple):
+    """What is known of queue, caller and agent at one moment: plain values, made on the decision path, and written as
+    variables by whoever carries the decision out. `hold_s`, `talk_s` and `level` are the queue's means."""
 
+    queue: str
+    max_length: int
+    strategy: Strategy
+    calls: int
+    hold_s: float
+    talk_s: float
+    completed: int
+    abandoned: int
+    service_level_s: float
+    level: float
+    wait_s: float
+    entered_at: float
+    entry_position: int
+    interfaces: tuple[str, ...]
+    agent: str
+    member_calls: int
+    last_call_at: float
+    penalty: int
+    is_dynamic: bool
+    url: str
 
-def queue_variables(queue: Queue) -> Variables:
-    """QUEUE…: what is known of the queue."""
-    rules, stats = queue.rules, queue.stats
-    return (
-        ("QUEUENAME", queue.name),
-        ("QUEUEMAX", str(rules.max_length)),
-        ("QUEUESTRATEGY", strategy_name(rules.strategy)),
-        ("QUEUECALLS", str(len(queue.line))),
-        ("QUEUEHOLDTIME", str(int(stats.hold_s))),
-        ("QUEUETALKTIME", str(int(stats.talk_s))),
-        ("QUEUECOMPLETED", str(stats.completed)),
-        ("QUEUEABANDONED", str(stats.abandoned)),
-        ("QUEUESRVLEVEL", str(int(rules.service_level_s))),
-        ("QUEUESRVLEVELPERF", f"{stats.level:.1f}"),
-    )
-
-
-def member_variables(member: Membership) -> Variables:
-    """MEMBER…: what is known of the agent in this queue. MEMBERREALTIME is always 0."""
-    return (
-        ("MEMBERINTERFACE", "&".join(member.agent.dials)),
-        ("MEMBERNAME", member.agent.name),
-        ("MEMBERCALLS", str(member.calls)),
-        ("MEMBERLASTCALL", str(int(member.last_call_at))),
-        ("MEMBERPENALTY", str(member.penalty)),
-        ("MEMBERDYNAMIC", str(int(member.is_dynamic))),
-        ("MEMBERREALTIME", "0"),
-    )
-
-
-def entry_variables(caller: Caller, wait_s: float) -> Variables:
-    """QE…: what is known of the caller."""
-    return (("QEHOLDTIME", str(int(wait_s))), ("QEORIGINALPOS", str(caller.entry_position)))
-
-
-def leg_variables(caller: Caller, member: Membership, now: float) -> Variables:
-    """What the agent's leg is made with. QEHOLDTIME is set anew by the dialplan when it is answered; VMQ_ENTERED is
-    what it is counted from. VMQ_URL is the page to open."""
-    queue = member.queue
-    url = url_of(queue.rules, caller, member.agent.name, now)
-    return (
-        *queue_variables(queue),
-        *entry_variables(caller, caller.wait_s(now)),
-        *member_variables(member),
-        ("VMQ_ENTERED", str(int(caller.entered_at))),
-        *((("VMQ_URL", url),) if url else ()),
-    )
-
-
-def tell_caller(turn: Turn, offer: Offer) -> None:
-    """An agent has answered: set what the caller's dialplan is to know before the two are bridged, and whether the
-    talk is to be recorded from its beginning."""
-    caller, queue = turn.floor.callers[offer.call_id], turn.floor.queues[offer.queue]
-    member = queue.members.get(offer.agent)
-    path = ""
-    if queue.rules.record:
-        path = recording_path(turn.floor.recordings, queue.rules.record, offer, caller, turn.now)
-        talk = talk_of(turn, offer)
-        talk.path, talk.take = path, 1
-    turn.do(
-        SetVariables(
-            caller.channel,
-            (
-                *queue_variables(queue),
-                *entry_variables(caller, caller.wait_s(turn.now)),
-                *(member_variables(member) if member is not None else ()),
-                ("VMQ_URL", url_of(queue.rules, caller, offer.agent, turn.now)),
-                ("VMQ_RECORD", path),
-                *((("VMQ_FEATURES", queue.rules.features),) if queue.rules.features else ()),
-            ),
+    def variables(self) -> Variables:
+        """app_queue's names and forms. VMQ_ENTERED is what the leg's dialplan counts QEHOLDTIME from when it is
+        answered, VMQ_URL the page to open."""
+        return (
+            ("QUEUENAME", self.queue),
+            ("QUEUEMAX", str(self.max_length)),
+            ("QUEUESTRATEGY", strategy_name(self.strategy)),
+            ("QUEUECALLS", str(self.calls)),
+            ("QUEUEHOLDTIME", str(int(self.hold_s))),
+            ("QUEUETALKTIME", str(int(self.talk_s))),
+            ("QUEUECOMPLETED", str(self.completed)),
+            ("QUEUEABANDONED", str(self.abandoned)),
+            ("QUEUESRVLEVEL", str(int(self.service_level_s))),
+            ("QUEUESRVLEVELPERF", f"{self.level:.1f}"),
+            ("QEHOLDTIME", str(int(self.wait_s))),
+            ("QEORIGINALPOS", str(self.entry_position)),
+            ("MEMBERINTERFACE", "&".join(self.interfaces)),
+            ("MEMBERNAME", self.agent),
+            ("MEMBERCALLS", str(self.member_calls)),
+            ("MEMBERLASTCALL", str(int(self.last_call_at))),
+            ("MEMBERPENALTY", str(self.penalty)),
+            ("MEMBERDYNAMIC", str(int(self.is_dynamic))),
+            ("MEMBERREALTIME", "0"),
+            ("VMQ_ENTERED", str(int(self.entered_at))),
+            ("VMQ_URL", self.url),
         )
-    )

@@ -51,6 +51,8 @@ class Lines:
 
     def take(self, leg: str, group: Group) -> None:
         """A leg is made on the group's first free line; on none when all are taken."""
+        if not group:
+            return
         trunk = self.first_free(group)
         if trunk is None or leg in self._of_leg:
             return

@@ -15,7 +15,7 @@ from vmq.domain.floor import Floor
 from vmq.domain.membership import Membership
 from vmq.domain.offer import Offer
 from vmq.domain.queue import Queue
-from vmq.domain.screen import url_of
+from vmq.domain.screening import url_of
 from vmq.domain.talk import Talk
 
 View = dict[str, Any]

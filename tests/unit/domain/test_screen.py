@@ -18,13 +18,18 @@ from vmq.domain.why import eligible
 ANN = AgentRules("ann", "PJSIP/1001", ("sales",), penalties={"sales": 3})
 
 
+def variables(command: RingAgent) -> dict[str, str]:
+    assert command.screen is not None
+    return dict(command.screen.variables())
+
+
 def test_agents_leg_and_callers_channel_have_app_queues_variables() -> None:
     stage = Stage([QueueRules("sales", max_length=9, strategy=Strategy.RING_ALL, service_level_s=20)], [ANN])
     stage.join("c1")
-    offer_id, on_leg = stage.rung().offer_id, dict(stage.rung().variables)
+    offer_id, on_leg = stage.rung().offer_id, variables(stage.rung())
     stage.wait(7)
     stage.answer(offer_id)
-    on_caller = dict(stage.only(SetVariables).variables)
+    on_caller = dict(stage.only(SetVariables).screen.variables())
     wanted = {
         "QUEUENAME": "sales", "QUEUEMAX": "9", "QUEUESTRATEGY": "ringall", "QUEUECALLS": "1", "QUEUEHOLDTIME": "0",
         "QUEUETALKTIME": "0", "QUEUECOMPLETED": "0", "QUEUEABANDONED": "0", "QUEUESRVLEVEL": "20",
@@ -39,10 +44,10 @@ def test_agents_leg_and_callers_channel_have_app_queues_variables() -> None:
 def test_page_to_open_is_the_queues_unless_the_callers_dialplan_gave_one() -> None:
     stage = Stage([QueueRules("sales", url="https://crm/?n={number}&q={queue}&who={name}&w={wait_s}")], [ANN])
     stage.join("c1", number="+49 30", name="A&B")
-    assert dict(stage.rung().variables)["VMQ_URL"] == "https://crm/?n=%2B49%2030&q=sales&who=A%26B&w=0"
+    assert variables(stage.rung())["VMQ_URL"] == "https://crm/?n=%2B49%2030&q=sales&who=A%26B&w=0"
     stage = Stage([QueueRules("sales", url="https://crm/")], [ANN])
     stage.join("c1", url="https://own/{call_id}")
-    assert dict(stage.rung().variables)["VMQ_URL"] == "https://own/c1"
+    assert variables(stage.rung())["VMQ_URL"] == "https://own/c1"
 
 
 @given(st.text(max_size=20))
