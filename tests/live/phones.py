@@ -120,8 +120,12 @@ class SipPhone:
         await self._command("dial", f"sip:{number}@127.0.0.1:{self._server.ports.sip}")
 
     async def answer(self) -> None:
-        await self._command("accept")
+        await self.accept()
         await self.wait_established()
+
+    async def accept(self) -> None:
+        """Take the call; goes on before it is established, which it may be for a moment only."""
+        await self._command("accept")
 
     async def hang_up(self) -> None:
         """End the call, or refuse the one that rings; back when it is over."""

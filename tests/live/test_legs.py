@@ -60,7 +60,7 @@ async def test_answered_while_vmq_is_away(own_asterisk: AsteriskServer, tmp_path
         await bob.wait_ringing()
         await centre.vmq.kill()
         start = len(own_asterisk.ami.events)
-        await bob.answer()
+        await bob.accept()
         gone = await own_asterisk.ami.wait_event(
             lambda e: e["Event"] == "Hangup" and e["Channel"].startswith("PJSIP/1002-"), start
         )
@@ -147,6 +147,6 @@ async def test_supervisor_whose_telephone_is_answered_after_the_talk_is_hung_up(
         await caller.hang_up()
         await ann.wait_ended()
         start = len(own_asterisk.ami.events)
-        await sue.answer()
+        await sue.accept()
         await sue.wait_ended()
         await nobody_is_left(centre, start)
