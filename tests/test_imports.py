@@ -24,6 +24,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "mail": ADAPTER,
     "lab": ("domain",),
     "config": ("domain",),
+    "importing": ("domain", "config"),
 }
 """Besides itself and the errors. Modules that are in no package may import everything, as may app and cli."""
 

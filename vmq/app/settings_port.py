@@ -9,7 +9,8 @@ from typing import Any, TypeVar
 from pydantic import BaseModel
 
 from vmq.app.live import LiveConfig
-from vmq.config.file import KINDS, ConfigFile, Entry
+from vmq.config.differences import KINDS
+from vmq.config.file import ConfigFile, Entry
 from vmq.http.ports import ReloadDone
 
 T = TypeVar("T")

@@ -17,6 +17,7 @@ import typer
 
 from vmq.cli import asterisk, pack, program
 from vmq.cli.commands import add_commands
+from vmq.cli.importing import import_
 from vmq.cli.settings import settings_apps
 from vmq.errors import ConfigError, VmqError
 from vmq.http.commands import ALL
@@ -29,6 +30,7 @@ app = typer.Typer(
 )
 for command in (program.version, program.run, program.reload, program.phone, program.doctor):
     app.command()(command)
+app.command("import")(import_)
 app.add_typer(asterisk.app, name="asterisk")
 app.add_typer(pack.app, name="pack")
 nouns = settings_apps()

@@ -11,6 +11,7 @@ from vmq.config.base import Name, Section
 from vmq.domain.skills import MAX_LEVEL
 
 _DEVICE = r"[A-Za-z]+/[^\s,|&]+"
+_STATE = r"[A-Za-z]+[/:][^\s,|&]+"
 _DEVICES = rf"{_DEVICE}(&{_DEVICE})*"
 Make = Literal[
     "any", "aastra", "cisco", "fanvil", "gigaset", "grandstream", "mitel", "panasonic", "polycom", "rfc5373", "snom",
@@ -50,7 +51,7 @@ class AgentConfig(Section):
     full_name: str = Field("", max_length=100)
     device: str = Field(pattern=rf"^({_DEVICES}|\+?[0-9*#]{{2,30}})$", examples=["PJSIP/1001"])
     kind: AgentKind = AgentKind.SIP
-    state_device: str = Field("", pattern=rf"^({_DEVICES})?$")
+    state_device: str = Field("", pattern=rf"^({_STATE}(&{_STATE})*)?$", examples=["Custom:desk1"])
     trunks: tuple[Name, ...] = ()
     queues: tuple[MembershipConfig, ...] = ()
     skills: dict[SkillName, Annotated[int, Field(ge=0, le=MAX_LEVEL)]] = Field({}, examples=[{"german": 5}])

@@ -10,9 +10,32 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from vmq.config import edit
+from vmq.config.agents import AgentConfig, TrunkConfig
 from vmq.config.edit import BLOCKS
+from vmq.config.hours import ScheduleConfig
+from vmq.config.load import TABLES
+from vmq.config.queues import PenaltyRuleConfig, QueueConfig
 
 Values = Mapping[str, Any]
+
+KINDS: dict[str, type[BaseModel]] = {
+    "queue": QueueConfig,
+    "agent": AgentConfig,
+    "trunk": TrunkConfig,
+    "schedule": ScheduleConfig,
+    "penalty_rule": PenaltyRuleConfig,
+}
+"""What can be changed table by table, and the model of each."""
+
+
+def set_table(text: str, kind: str, name: str, settings: Values, *, is_whole: bool) -> str:
+    """The text with a table of this name that says just these settings (`is_whole`), or these beside what it says."""
+    key = TABLES[kind]
+    span = edit.find(text, kind, key, name)
+    old = next((table for table in edit.tables(text, kind) if table.get(key) == name), {key: name})
+    changes = differences(KINDS[kind], old, merged({} if is_whole else old, {**settings, key: name}))
+    return edit.add(text, kind, {key: name, **changes}) if span is None else edit.change(text, span, changes)
 
 
 def merged(old: Values, patch: Values) -> dict[str, Any]:

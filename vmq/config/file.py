@@ -15,25 +15,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel
-
 from vmq.config import edit
-from vmq.config.agents import AgentConfig, TrunkConfig
-from vmq.config.differences import differences, merged
-from vmq.config.hours import ScheduleConfig
+from vmq.config.differences import set_table
 from vmq.config.load import TABLES, parse, read_text
 from vmq.config.model import Config
-from vmq.config.queues import PenaltyRuleConfig, QueueConfig
 from vmq.errors import ConfigError, SettingChanged, SettingUnknown
-
-KINDS: dict[str, type[BaseModel]] = {
-    "queue": QueueConfig,
-    "agent": AgentConfig,
-    "trunk": TrunkConfig,
-    "schedule": ScheduleConfig,
-    "penalty_rule": PenaltyRuleConfig,
-}
-"""What can be changed table by table, and the model of each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +78,7 @@ class ConfigFile:
         if span is None:
             raise SettingUnknown(f"{self.path}: there is no {kind} {name!r}")
         self._compare(text, kind, name, etag)
-        self._write(edit.remove(text, span), text)
+        self.write(edit.remove(text, span), text)
 
     def set_value(self, section: str, key: str, value: str | int | float | bool) -> None:
         """Set `[section] key`; the file may not be there yet. Raises ConfigError."""
@@ -104,19 +90,12 @@ class ConfigFile:
 
     def _set(self, kind: str, name: str, settings: Mapping[str, Any], etag: str, *, is_whole: bool) -> bool:
         text = read_text(self.path) if self.path.exists() else ""
-        key = TABLES[kind]
         self._compare(text, kind, name, etag)
-        span = edit.find(text, kind, key, name)
-        if span is None and not is_whole:
+        is_new = edit.find(text, kind, TABLES[kind], name) is None
+        if is_new and not is_whole:
             raise SettingUnknown(f"{self.path}: there is no {kind} {name!r}")
-        old = next((table for table in edit.tables(text, kind) if table.get(key) == name), {key: name})
-        wanted = merged({} if is_whole else old, {**settings, key: name})
-        changes = differences(KINDS[kind], old, wanted)
-        if span is None:
-            self._write(edit.add(text, kind, {key: name, **changes}), text)
-        else:
-            self._write(edit.change(text, span, changes), text)
-        return span is None
+        self.write(set_table(text, kind, name, settings, is_whole=is_whole), text)
+        return is_new
 
     def _compare(self, text: str, kind: str, name: str, etag: str) -> None:
         """Raises SettingChanged when the table is not the one that `etag` stands for (`*`: any that is there)."""
@@ -132,7 +111,8 @@ class ConfigFile:
             raise ConfigError("\n".join(problems))
         return config
 
-    def _write(self, text: str, was: str) -> None:
+    def write(self, text: str, was: str) -> None:
+        """Let the file say this instead of what it said. Raises SettingChanged when it doesn't say that any more."""
         self._checked(text)
         now = read_text(self.path) if self.path.exists() else ""
         if now != was:
