@@ -17,6 +17,8 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "dialogue": ("domain",),
     "engine": ("domain",),
     "voicemail": SUBJECT,
+    "queue_voice": (*SUBJECT, "voicemail.answer", "voicemail.actions"),
+    "reports": ADAPTER,
     "asterisk": ADAPTER,
     "db": ADAPTER,
     "audio": ADAPTER,

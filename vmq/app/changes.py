@@ -12,7 +12,7 @@ from vmq.config.model import Config
 RULES = ("queue", "agent", "trunk", "schedule", "penalty_rule")
 """Tables that the queues live by."""
 NUMBERS = "numbers."
-LIVE = frozenset({"voicemail.", "log.level", NUMBERS})
+LIVE = frozenset({"voicemail.", "reports.", "log.level", "queue_log.member_names", "queue_log.caller_names", NUMBERS})
 """Settings outside of tables that take effect at once: a whole section, or one of its keys."""
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pydantic import SecretStr
+
 from vmq.config.agents import AgentConfig, AgentKind, MembershipConfig
 from vmq.config.model import Config, MailboxConfig
-from vmq.config.queues import QueueConfig
-from vmq.lab.demo import HOUSE_MAILBOX, OPERATOR, OUTSIDE, PHONES, QUEUE
+from vmq.config.queues import AnnounceConfig, CallbackConfig, QueueConfig
+from vmq.lab.demo import HOUSE_MAILBOX, OPERATOR, OUTSIDE, PHONES, PIN, QUEUE
 
 
 def with_demo(config: Config) -> Config:
@@ -16,10 +18,16 @@ def with_demo(config: Config) -> Config:
     away = next(iter(OUTSIDE.items()))
     return config.model_copy(
         update={
-            "queue": (QueueConfig(name=QUEUE, wrap_up_s=5.0, max_wait_s=120.0),),
+            "queue": (_queue(),),
             "agent": (
                 *(
-                    AgentConfig(name=name.lower(), device=f"PJSIP/{number}", queues=(MembershipConfig(name=QUEUE),))
+                    AgentConfig(
+                        name=name.lower(),
+                        device=f"PJSIP/{number}",
+                        queues=(MembershipConfig(name=QUEUE),),
+                        number=number,
+                        pin=SecretStr(PIN),
+                    )
                     for number, name in (first, second)
                 ),
                 AgentConfig(
@@ -36,4 +44,17 @@ def with_demo(config: Config) -> Config:
             ),
             "voicemail": config.voicemail.model_copy(update={"operator": OPERATOR, "house_mailbox": HOUSE_MAILBOX}),
         }
+    )
+
+
+def _queue() -> QueueConfig:
+    """A queue that tells callers their place, and has keys for them: 1 to be called back, 2 for the house mailbox."""
+    return QueueConfig(
+        name=QUEUE,
+        wrap_up_s=5.0,
+        max_wait_s=120.0,
+        keys={"1": "callback", "2": f"voicemail:{HOUSE_MAILBOX}"},
+        announce=AnnounceConfig(frequency_s=30.0, on_join=True),
+        callback=CallbackConfig(is_on=True, dial="Local/9{number}@lab/n", allow=(f"_{next(iter(OUTSIDE))[:3]}XXXX",)),
+        whisper=True,
     )

@@ -16,12 +16,16 @@ from typing import Any
 
 import structlog
 
+from vmq import __version__
 from vmq.app.calls import add_routes
 from vmq.app.changes import Change
 from vmq.app.demo import with_demo
 from vmq.app.live import LiveConfig
 from vmq.app.packs import missing_voice, open_packs
 from vmq.app.probes import probes
+from vmq.app.queue_log import catch_up, queue_log_writers
+from vmq.app.reports import Reports
+from vmq.app.roster import FloorRoster
 from vmq.app.rules import house_rules
 from vmq.app.settings import (
     agi_address,
@@ -45,6 +49,7 @@ from vmq.asterisk.sessions import Sessions
 from vmq.audio.sounds import Prompts, load_prompts, usual_asterisk_sounds
 from vmq.audio.store import RecordingStore
 from vmq.config.file import ConfigFile
+from vmq.config.load import TABLES
 from vmq.config.model import Config
 from vmq.db.engine import Database, sqlite_url
 from vmq.db.journal import DatabaseJournal
@@ -55,7 +60,7 @@ from vmq.domain.events import ChannelHungUp, Event, MailboxChanged, RulesChanged
 from vmq.domain.floor import Floor
 from vmq.domain.lookup import is_there
 from vmq.domain.mailbox import Counts
-from vmq.domain.records import AgentStatusChanged, LampSet
+from vmq.domain.records import AgentStatusChanged, EngineStarted, LampSet
 from vmq.domain.restore import restore
 from vmq.domain.turn import Decision
 from vmq.domain.view import floor_view
@@ -69,7 +74,11 @@ from vmq.http.ports import HttpPorts
 from vmq.http.server import HttpServer
 from vmq.http.stream import Streams
 from vmq.logs import configure
+from vmq.queue_voice.desk import Desk
+from vmq.queue_voice.service import QueueVoices
+from vmq.queue_voice.vocabulary import QUEUE_VOICE
 from vmq.resources import shipped
+from vmq.voicemail.pins import is_pin
 from vmq.voicemail.ports import Outside
 from vmq.voicemail.service import Voicemail
 
@@ -78,6 +87,8 @@ log = structlog.get_logger(__name__)
 REMEMBERED = 100_000
 """How many of the journal's newest entries a start reads for calls that were open. What holds
 until the next record says otherwise (statuses, memberships) is read apart, however old it is."""
+HOUSE_VOICE = "house"
+"""The personality of queues that name none."""
 STOP_GRACE_S = 1.0
 """How long voicemail calls get to finish a step when the program stops; what they recorded is kept in any case."""
 
@@ -122,6 +133,8 @@ class Program:
                     watch = FileWatch(self._file.path, self.reload_soon)
                     watch.start()
                     stack.callback(watch.close)
+                for writer in self.queue_logs:
+                    tasks.create_task(writer.run())
                 self.ready.set()
 
     def reload_soon(self) -> None:
@@ -139,8 +152,11 @@ class Program:
         store, database = await self._storage(stack)
         self.journal = DatabaseJournal(database)
         await self.journal.start()
+        self.queue_logs = queue_log_writers(lambda: self._config, database, self.journal)
+        stack.push_async_callback(catch_up, self.queue_logs)
         stack.push_async_callback(self.journal.close)
         self.floor = await self._floor()
+        self.journal.append(EngineStarted(__version__), self._clock.now())
         self.engine = Engine(
             self.floor,
             clock=self._clock,
@@ -156,8 +172,9 @@ class Program:
         outside = Outside(MailboxRepository(database), store, self.journal, self.engine, self._clock)
         packs = open_packs(self._config.paths.personalities, prompts, self._config.voicemail.personality)
         self.voicemail = Voicemail(outside, voicemail_settings(self._config), packs)
+        voices = await self._voices(prompts, store)
         await self.voicemail.ensure_mailboxes(wanted_mailboxes(self._config))
-        sessions, dial = await self._agi(stack, prompts, store)
+        sessions, dial = await self._agi(stack, prompts, store, voices)
         if self._is_demo:
             self.stand_in = StandIn(self._config, prompts, dial)
             await self.stand_in.start()
@@ -219,7 +236,18 @@ class Program:
         restore(floor, await self.journal.tail(REMEMBERED))
         return floor
 
-    async def _agi(self, stack: AsyncExitStack, prompts: Prompts, store: RecordingStore) -> tuple[Sessions, str]:
+    async def _voices(self, prompts: Prompts, store: RecordingStore) -> QueueVoices:
+        """The queues' voices, and the agents' desk."""
+        packs = open_packs(self._config.paths.personalities, prompts, HOUSE_VOICE, QUEUE_VOICE)
+        self.roster = FloorRoster(self.floor)
+        await self.roster.take(self._config)
+        limits = self._config.voicemail
+        desk = Desk(self.roster, self.engine, self._clock, is_pin, lock_after=limits.lock_after, lock_s=limits.lock_s)
+        return QueueVoices(packs, HOUSE_VOICE, store, desk)
+
+    async def _agi(
+        self, stack: AsyncExitStack, prompts: Prompts, store: RecordingStore, voices: QueueVoices
+    ) -> tuple[Sessions, str]:
         """The FastAGI server with all routes, listening; and its address as Asterisk dials it."""
         config = self._config.agi
 
@@ -233,9 +261,10 @@ class Program:
             wake=self._wake,
             hold_for=self._hold,
             line_for=line_for,
+            voices=voices,
         )
         self.agi = FastAgiServer(allow=config.allow, head_timeout_s=config.head_timeout_s, max_calls=config.max_calls)
-        add_routes(self.agi, sessions, self.voicemail, line_for)
+        add_routes(self.agi, sessions, self.voicemail, voices, line_for)
         try:
             await self.agi.start(config.host, config.port)
         except ConfigError:
@@ -251,6 +280,9 @@ class Program:
         await self.voicemail.ensure_mailboxes(wanted_mailboxes(config))
         self.voicemail.use(voicemail_settings(config))
         self._hold_for = hold_for(config)
+        await self.roster.take(config)
+        live = (*TABLES, "voicemail", "reports", "queue_log", "log")
+        self._config = self._config.model_copy(update={name: getattr(config, name) for name in live})
         if change.rules:
             self.engine.post(RulesChanged(house_rules(config), ", ".join(change.rules), by))
         if "log.level" in change.others:
@@ -289,6 +321,7 @@ class Program:
             mailbox_counts=mailbox_counts,
             settings=SettingsPort(self.live),
             why=why,
+            reports=Reports(database, lambda: self._config),
         )
         token = config.token.get_secret_value()
         app = build_app(ports, self.metrics, streams, host=config.host, token=token)

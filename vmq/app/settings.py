@@ -14,7 +14,9 @@ from vmq.voicemail.settings import Settings
 
 def hold_for(config: Config) -> Callable[[str], Hold]:
     """How a queue holds its callers. Who asks for one that isn't there gets no answer and no music on his way back."""
-    holds = {queue.name: Hold(answer=queue.answer, music=queue.music) for queue in config.queue}
+    holds = {
+        queue.name: Hold(queue.answer, queue.music, frozenset(queue.keys), queue.exit_context) for queue in config.queue
+    }
     return lambda queue: holds.get(queue, Hold(answer=False, music=""))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
+from vmq.app.packs import subject_of
 from vmq.app.settings import agi_address, link_settings
 from vmq.asterisk import doctor, setup
 from vmq.audio.sounds import Prompts, load_prompts, usual_asterisk_sounds
@@ -17,7 +18,6 @@ from vmq.dialogue.simulate import Simulator
 from vmq.domain import line
 from vmq.errors import ConfigError, PackError
 from vmq.resources import shipped
-from vmq.voicemail.vocabulary import VOICEMAIL
 
 
 def set_up_asterisk(config: Config, file: Path | None, folder: Path, vmq_host: str) -> list[str]:
@@ -74,19 +74,19 @@ def shipped_prompts() -> Prompts:
 
 def check(folder: Path) -> list[Finding]:
     """All that is wrong with a pack."""
-    return check_pack(folder, VOICEMAIL, shipped_prompts())
+    return check_pack(folder, subject_of(folder), shipped_prompts())
 
 
 def say(folder: Path, cue: str, facts: Sequence[str]) -> list[tuple[str, str]]:
     """The clips of a cue, each with its words. Raises PackError."""
-    pack, prompts = open_pack(folder, VOICEMAIL), shipped_prompts()
+    pack, prompts = open_pack(folder, subject_of(folder)), shipped_prompts()
     language = pack.pack.language
     return [_spelt(segment, prompts, language) for segment in say_cue(pack, cue, _facts_as_typed(facts), language)]
 
 
 def calls(folder: Path) -> list[str]:
     """The names of a pack's own test calls, which `simulate` can begin from. Raises PackError."""
-    return [call.name for call in open_pack(folder, VOICEMAIL).pack.calls]
+    return [call.name for call in open_pack(folder, subject_of(folder)).pack.calls]
 
 
 def simulate(folder: Path, name: str, *, tell: Callable[[str], None], ask: Callable[[str], str]) -> None:
@@ -94,7 +94,7 @@ def simulate(folder: Path, name: str, *, tell: Callable[[str], None], ask: Calla
 
     `ask` answers with keys, with nothing for silence, or with h to hang up. Raises PackError.
     """
-    pack = open_pack(folder, VOICEMAIL)
+    pack = open_pack(folder, subject_of(folder))
     known = {call.name: call for call in pack.pack.calls}
     if name not in known:
         raise PackError(f"there is no test call {name!r}: {offer(name, known)}")

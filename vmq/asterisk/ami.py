@@ -13,13 +13,14 @@ import structlog
 
 from vmq.asterisk import filters, snapshot
 from vmq.asterisk.forks import Forks
-from vmq.asterisk.inward import WANTED, LegMade, VariableSet, to_event
+from vmq.asterisk.inward import WANTED, CallbackFailed, LegMade, VariableSet, to_event
 from vmq.asterisk.lamps import LAMP_PREFIX
 from vmq.asterisk.link import AmiLink, LinkSettings
 from vmq.asterisk.outward import Outward, Sessions
 from vmq.asterisk.partings import Partings
 from vmq.domain.commands import Command
 from vmq.domain.events import (
+    CALLBACK_PREFIX,
     ChannelHungUp,
     DeviceStateChanged,
     Event,
@@ -139,6 +140,9 @@ class AsteriskManager:
                     self._failed_legs[offer_id] = loop.call_later(CAUSE_WAIT_S, self._tell_failed, event)
             case VariableSet(channel_id, name, value):
                 self._out.ringing.heritage.note(channel_id, name, value)
+            case CallbackFailed(call_id, why):
+                gone = ChannelHungUp(call_id, 0, why)
+                asyncio.get_running_loop().call_later(CAUSE_WAIT_S, self._sink.post, gone)
             case ChannelHungUp(channel_id) if channel_id.startswith(LAMP_PREFIX):
                 self._out.lamps.gone(channel_id)
             case ChannelHungUp(channel_id):
@@ -147,6 +151,8 @@ class AsteriskManager:
                 if offer is not None:
                     self._expect_hangup(offer)
                     self._out.ringing.leg_gone(offer)
+                elif channel_id.startswith(CALLBACK_PREFIX):
+                    self._out.ringing.callback_gone(channel_id)
                 self._sink.post(event)
             case _:
                 self._sink.post(event)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from vmq.asterisk.inward import UNWATCHED_DEVICES, WANTED
-from vmq.domain.events import LEG_PREFIX
+from vmq.domain.events import CALLBACK_PREFIX, LEG_PREFIX
 from vmq.domain.on_talk import SUPERVISOR
 from vmq.errors import ActionFailed
 
@@ -23,6 +23,7 @@ FILTERS: tuple[tuple[str, str], ...] = (
     ("name(DialEnd),header(DestUniqueid),method(starts_with)", LEG_PREFIX),
     ("name(OriginateResponse),header(Uniqueid),method(starts_with)", LEG_PREFIX),
     ("name(OriginateResponse),header(Uniqueid),method(starts_with)", f"{SUPERVISOR}-"),
+    ("name(OriginateResponse),header(Uniqueid),method(starts_with)", CALLBACK_PREFIX),
     ("name(Newstate),header(Uniqueid),method(starts_with)", LEG_PREFIX),
     ("name(Newchannel),header(Uniqueid),method(starts_with)", LEG_PREFIX),
     ("name(HangupRequest)", ""),

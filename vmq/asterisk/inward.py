@@ -15,6 +15,7 @@ from vmq.asterisk.talking import MODE_OF_KEY, OTHER_HALF
 from vmq.asterisk.variables import unescaped
 from vmq.domain.device import DeviceState
 from vmq.domain.events import (
+    CALLBACK_PREFIX,
     LEG_PREFIX,
     BridgeEntered,
     BridgeLeft,
@@ -34,7 +35,17 @@ from vmq.domain.events import (
 )
 from vmq.domain.on_talk import RECORDER, SUPERVISOR
 
-__all__ = ["UNWATCHED_DEVICES", "WANTED", "LegMade", "VariableSet", "device_state", "is_holding", "leg_end", "to_event"]
+__all__ = [
+    "UNWATCHED_DEVICES",
+    "WANTED",
+    "CallbackFailed",
+    "LegMade",
+    "VariableSet",
+    "device_state",
+    "is_holding",
+    "leg_end",
+    "to_event",
+]
 
 UNWATCHED_DEVICES = ("Custom:vmq_", "MWI:", f"Local/s@{LAMP_CONTEXT}")
 """How the names of devices begin that are not listened to: vmq's own, and those that change with every lamp."""
@@ -77,6 +88,14 @@ class VariableSet(Event):
     channel_id: str
     name: str
     value: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackFailed(Event):
+    """Originate says that a call back came to nothing. Its Hangup, where there was a channel, knows better why."""
+
+    call_id: str
+    why: LegEnd
 
 
 def to_event(name: bytes, message: bytes) -> Event | None:
@@ -128,7 +147,7 @@ def _hangup(headers: Headers) -> Event | None:
         return SupervisionEnded(supervision_id)
     channel_id, text = headers.get("Uniqueid", ""), headers.get("Cause", "")
     cause = int(text) if text.isascii() and text.isdigit() else 0
-    if offer_of_leg(channel_id) is None:
+    if offer_of_leg(channel_id) is None and not channel_id.startswith(CALLBACK_PREFIX):
         return ChannelHungUp(channel_id, cause)
     return ChannelHungUp(channel_id, cause, leg_end(cause, headers.get("ChannelState", "")))
 
@@ -153,14 +172,16 @@ def _dial_end(headers: Headers) -> Event | None:
 
 
 def _originate_response(headers: Headers) -> Event | None:
+    channel_id = headers.get("Uniqueid", "")
     if headers.get("Response") == "Success":
         return None
-    if supervision_id := _supervision(headers.get("Uniqueid", "")):
+    why = _REASONS.get(headers.get("Reason", ""), LegEnd.UNREACHABLE)
+    if supervision_id := _supervision(channel_id):
         return SupervisionEnded(supervision_id)
-    offer_id = offer_of_leg(headers.get("Uniqueid", ""))
-    if offer_id is None:
-        return None
-    return LegFailed(offer_id, _REASONS.get(headers.get("Reason", ""), LegEnd.UNREACHABLE))
+    if channel_id.startswith(CALLBACK_PREFIX):
+        return CallbackFailed(channel_id, why)
+    offer_id = offer_of_leg(channel_id)
+    return LegFailed(offer_id, why) if offer_id is not None else None
 
 
 def _supervision(channel_id: str) -> str:

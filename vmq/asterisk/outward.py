@@ -18,11 +18,14 @@ from vmq.domain.commands import (
     Command,
     ConnectCaller,
     DismissLeg,
+    HangUpCaller,
     HangUpLeg,
     ParkLeg,
     PublishDevice,
     ReleaseCaller,
     RingAgent,
+    RingCaller,
+    RunDialogue,
     SetLamp,
     SetVariables,
 )
@@ -47,21 +50,39 @@ class Sessions(Protocol):
         """The caller goes on in the dialplan."""
         ...
 
+    def talk(self, command: RunDialogue) -> None:
+        """Something is said to the caller."""
+        ...
+
+    def expect(self, command: RingAgent | RingCaller) -> None:
+        """A leg is being rung."""
+        ...
+
+    def unexpect(self, leg: str) -> None:
+        """A leg (an offer's id, or the call id of a call back) is over."""
+        ...
+
 
 class Outward:
     """Carries commands out. `mwi_context` is the mailboxes' context as telephones subscribe to it."""
 
     def __init__(self, sender: Sender, sessions: Sessions, forks: Forks, mwi_context: str) -> None:
         self._sender, self._sessions, self._forks = sender, sessions, forks
-        self.ringing = Ringing(sender, forks)
+        self.ringing = Ringing(sender, sessions, forks)
         self.lamps = Lamps(sender, mwi_context)
         forks.dismiss, forks.hang_up = sessions.dismiss, self.ringing.hang_up
 
-    def send(self, command: Command) -> None:
+    def send(self, command: Command) -> None:  # noqa: PLR0912 - one for each command
         """CallControl's method: start carrying out a command."""
         match command:
             case RingAgent():
                 self.ringing.ring(command)
+            case RingCaller():
+                self.ringing.ring_caller(command)
+            case HangUpCaller(call_id, cause):
+                submit(self._sender, {"Action": "Hangup", "Channel": call_id, "Cause": str(cause)})
+            case RunDialogue():
+                self._sessions.talk(command)
             case HangUpLeg(offer_id, cause):
                 self.ringing.hang_up_all(offer_id, cause)
             case ParkLeg(offer_id):

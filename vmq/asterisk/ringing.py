@@ -8,18 +8,19 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from typing import Protocol
 
 import structlog
 
 from vmq.asterisk.auto_answer import header_variables
-from vmq.asterisk.dialplan import AGENT_CONTEXT, FORWARDED_CONTEXT
+from vmq.asterisk.dialplan import AGENT_CONTEXT, CALLBACK_CONTEXT, FORWARDED_CONTEXT
 from vmq.asterisk.forks import Forks, several
 from vmq.asterisk.lamps import Fields, Sender
 from vmq.asterisk.message import Headers
 from vmq.asterisk.submit import submit
 from vmq.asterisk.variables import Heritage, assignment
-from vmq.domain.commands import RingAgent
-from vmq.domain.events import LegEnd, LegFailed, leg_id
+from vmq.domain.commands import RingAgent, RingCaller
+from vmq.domain.events import ChannelHungUp, LegEnd, LegFailed, leg_id
 from vmq.errors import LinkLost, VmqError
 
 log = structlog.get_logger(__name__)
@@ -33,11 +34,23 @@ _ANSWERED_ELSEWHERE = 26
 _NOT_IN_NAMES = {ord(character): None for character in '"\\<>,;|'} | dict.fromkeys(range(32)) | {127: None}
 
 
+class Expecting(Protocol):
+    """The part of the AGI sessions that is told of legs."""
+
+    def expect(self, command: RingAgent | RingCaller) -> None:
+        """A leg is being rung."""
+        ...
+
+    def unexpect(self, leg: str) -> None:
+        """A leg (an offer's id, or the call id of a call back) is over."""
+        ...
+
+
 class Ringing:
     """The legs that are being made or rung. `heritage` is what each caller leaves to his agent's leg."""
 
-    def __init__(self, sender: Sender, forks: Forks) -> None:
-        self._sender, self._forks = sender, forks
+    def __init__(self, sender: Sender, sessions: Expecting, forks: Forks) -> None:
+        self._sender, self._sessions, self._forks = sender, sessions, forks
         self.heritage = Heritage()
         self._unmade: set[str] = set()
         self._cancelled: dict[str, int] = {}
@@ -111,7 +124,19 @@ class Ringing:
             self._forks.post(LegFailed(command.offer_id, LegEnd.UNREACHABLE))
 
         self._unmade.add(command.offer_id)
+        self._sessions.expect(command)
         submit(self._sender, ring_action(command, self.heritage.left_by(command.call_id)), failed)
+
+    def ring_caller(self, command: RingCaller) -> None:
+        """Call somebody back."""
+
+        def failed(error: VmqError) -> None:
+            log.warning("callback.not_made", call_id=command.call_id, queue=command.queue, error=str(error))
+            self._sessions.unexpect(command.call_id)
+            self._forks.post(ChannelHungUp(command.call_id, 0, LegEnd.UNREACHABLE))
+
+        self._sessions.expect(command)
+        submit(self._sender, callback_action(command), failed)
 
     def hang_up_all(self, offer_id: str, cause: int) -> None:
         """End whatever rings or talks for an offer."""
@@ -144,6 +169,11 @@ class Ringing:
         """The leg's channel ended, or will never be."""
         self._unmade.discard(offer_id)
         self._cancelled.pop(offer_id, None)
+        self._sessions.unexpect(offer_id)
+
+    def callback_gone(self, call_id: str) -> None:
+        """The channel of a call back ended, or will never be."""
+        self._sessions.unexpect(call_id)
 
     def forget(self) -> None:
         """The link is down: what legs there are is for the next snapshot to tell."""
@@ -183,6 +213,28 @@ def ring_action(command: RingAgent, inherited: Iterable[tuple[str, str]] = ()) -
     }
     if command.dial.startswith("Local/"):
         fields["OtherChannelId"] = f"{OTHER_PREFIX}{command.offer_id}"
+    return fields
+
+
+def callback_action(command: RingCaller) -> Fields:
+    """The Originate of a call back. The channel's id is the call's, so that he comes back as who he was."""
+    fields: Fields = {
+        "Action": "Originate",
+        "Channel": command.dial,
+        "ChannelId": command.call_id,
+        "Context": CALLBACK_CONTEXT,
+        "Exten": "s",
+        "Priority": "1",
+        "Async": "true",
+        "Timeout": str(max(1, round(command.ring_s * 1000))),
+        "Variable": [
+            f"VMQ_CALLBACK={command.call_id}",
+            f"VMQ_QUEUE={command.queue}",
+            f"FORWARD_CONTEXT={FORWARDED_CONTEXT}",
+        ],
+    }
+    if command.dial.startswith("Local/"):
+        fields["OtherChannelId"] = f"{OTHER_PREFIX}{command.call_id}"
     return fields
 
 

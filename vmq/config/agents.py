@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_serializer, model_validator
+from pydantic import Field, SecretStr, field_validator, model_serializer, model_validator
 
 from vmq.config.base import Name, Section
 from vmq.domain.skills import MAX_LEVEL
@@ -45,7 +46,10 @@ class MembershipConfig(Section):
 
 
 class AgentConfig(Section):
-    """An agent. `device` is what is dialled (PJSIP/1001, Local/…; several parted by `&`); with `trunks` a number."""
+    """An agent. `device` is what is dialled (PJSIP/1001, Local/…; several parted by `&`); with `trunks` a number.
+
+    `number` and `pin` are what he types to log in on a telephone that is not his own.
+    """
 
     name: Name
     full_name: str = Field("", max_length=100)
@@ -61,6 +65,15 @@ class AgentConfig(Section):
     confirm: bool = False
     auto_answer: bool = False
     telephone: Make = "any"
+    number: str = Field("", pattern=r"^[0-9]{0,20}$", examples=["501"])
+    pin: SecretStr = Field(SecretStr(""), examples=["2468"])
+
+    @field_validator("pin")
+    @classmethod
+    def _of_digits(cls, pin: SecretStr) -> SecretStr:
+        if not re.fullmatch(r"[0-9]{0,20}", pin.get_secret_value()):
+            raise ValueError("a PIN has digits only, at most 20")
+        return pin
 
 
 class TrunkConfig(Section):

@@ -78,6 +78,7 @@ def _queue(config: Config, queue: QueueConfig) -> Iterator[str]:
         (f"keys.{keys}", to) for keys, to in queue.keys.items()
     ]:
         yield from _destination(config, queue, key, to)
+    yield from _offer(queue)
     if queue.callback.is_on and not queue.callback.dial:
         yield f'{where}: callback.dial: is needed to call back; write e.g. "PJSIP/{{number}}@trunk"'
     if queue.steps and queue.strategy is not Strategy.SKILLS and not queue.needs:
@@ -85,6 +86,14 @@ def _queue(config: Config, queue: QueueConfig) -> Iterator[str]:
     waits = [step.after_s for step in queue.steps]
     if waits != sorted(set(waits)):
         yield f"{where}: steps: each must come later than the one before; put them in order of after_s"
+
+
+def _offer(queue: QueueConfig) -> Iterator[str]:
+    where, announce = f"queue {queue.name}: announce.", queue.announce
+    if announce.offer == "callback" and not queue.callback.is_on:
+        yield f"{where}offer: nobody is called back here; set callback.is_on, or remove it"
+    if bool(announce.offer) != bool(announce.offer_after_s):
+        yield f"{where}offer and offer_after_s belong together; set both, or neither"
 
 
 def _destination(config: Config, queue: QueueConfig, key: str, to: str) -> Iterator[str]:

@@ -140,7 +140,7 @@ def _where(data: Mapping[str, Any], loc: tuple[str | int, ...]) -> str:
 
 
 def _absolute(config: Config, base: Path) -> Config:
-    paths = config.paths
+    paths, queue_log = config.paths, config.queue_log
     return config.model_copy(
         update={
             "paths": paths.model_copy(
@@ -149,6 +149,7 @@ def _absolute(config: Config, base: Path) -> Config:
                     "recordings": base / paths.recordings if paths.recordings else None,
                     "personalities": tuple(base / folder for folder in paths.personalities),
                 }
-            )
+            ),
+            "queue_log": queue_log.model_copy(update={"file": base / queue_log.file if queue_log.file else None}),
         }
     )

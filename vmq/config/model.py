@@ -7,9 +7,10 @@ A time ends in `_s` (seconds); 0 means "no limit" only where the field says so.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
+from zoneinfo import available_timezones
 
-from pydantic import Field, SecretStr
+from pydantic import AfterValidator, Field, SecretStr
 
 from vmq.config.agents import AgentConfig, TrunkConfig
 from vmq.config.base import Name, Number, Port, Section
@@ -109,6 +110,28 @@ class VoicemailConfig(Section):
     lock_s: float = Field(900.0, ge=1, le=86400)
 
 
+class QueueLogConfig(Section):
+    """app_queue's queue_log, as a file and as a table of the database. The rest are app_queue's options
+    log_membername_as_agent and log-caller-id-name."""
+
+    file: Path | None = None
+    table: bool = False
+    member_names: bool = False
+    caller_names: bool = False
+
+
+def _known_zone(name: str) -> str:
+    if name and name not in available_timezones():
+        raise ValueError("there is no such time zone; write one like Europe/Berlin")
+    return name
+
+
+class ReportsConfig(Section):
+    """Reports. `time_zone` is where the days of queues without opening hours and of agents begin; empty = here."""
+
+    time_zone: Annotated[str, AfterValidator(_known_zone)] = ""
+
+
 class LogConfig(Section):
     """Logs: JSON lines or a reader's form."""
 
@@ -125,6 +148,8 @@ class Config(Section):
     paths: PathsConfig = PathsConfig()
     storage: StorageConfig = StorageConfig()
     voicemail: VoicemailConfig = VoicemailConfig()
+    queue_log: QueueLogConfig = QueueLogConfig()
+    reports: ReportsConfig = ReportsConfig()
     log: LogConfig = LogConfig()
     numbers: NumbersConfig = NumbersConfig()
     queue: tuple[QueueConfig, ...] = ()

@@ -35,6 +35,8 @@ class AnnounceConfig(Section):
     periodic_start_s: float | None = Field(None, ge=0, le=86400)
     is_random: bool = False
     is_relative: bool = False
+    offer: Annotated[str, AfterValidator(words.offer)] = Field("", examples=["callback"])
+    offer_after_s: float = Field(0.0, ge=0, le=86400)
 
 
 class CallbackConfig(Section):

@@ -72,6 +72,13 @@ def _conditions(value: Any, *, when_true: tuple[str, ...], when_false: tuple[str
     return frozenset(found)
 
 
+def offer(value: str) -> str:
+    """What a waiting caller is asked whether he would rather have it: callback, voicemail:<mailbox>, or nothing."""
+    if value and not re.fullmatch(f"callback|voicemail:{NUMBER_PATTERN}", value):
+        raise ValueError(f"{value!r} can't be offered; write callback or voicemail:<mailbox>")
+    return value
+
+
 def auto_pause(value: Any) -> Any:
     """In which queues who lets calls ring is paused: no, queue (app_queue's yes), all."""
     if isinstance(value, bool):

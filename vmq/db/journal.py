@@ -160,7 +160,7 @@ class DatabaseJournal:
     async def _select(self, query: Select[Any]) -> Sequence[JournalEntry]:
         """The entries of these rows; a kind that this version doesn't know is passed over."""
         rows = await self._database.read("read the journal", lambda connection: connection.execute(query).all())
-        return [JournalEntry(row.id, row.at, _record(row.kind, row.body)) for row in rows if row.kind in RECORDS]
+        return [JournalEntry(row.id, row.at, record_of(row.kind, row.body)) for row in rows if row.kind in RECORDS]
 
     def follow(self, after: int | None = None) -> AsyncIterator[JournalEntry]:
         """Entries with id > after, then each new one; see the port."""
@@ -232,7 +232,7 @@ def _subject(record: Record) -> str:
     return next((str(getattr(record, name)) for name in ("call_id", "agent", "mailbox") if hasattr(record, name)), "")
 
 
-def _record(kind: str, body: str) -> Record:
+def record_of(kind: str, body: str) -> Record:
     """A record as it was written; fields that this version doesn't have are left out."""
     record = RECORDS[kind]
     known = {field.name for field in fields(record)}

@@ -10,9 +10,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from vmq.domain.numbers import is_number
+
 _BETWEEN = re.compile(r"[\s().\-/]+")
 _OPTIONAL_ZERO = re.compile(r"\(0\)")
-_NUMBER = re.compile(r"\+?[0-9*#]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +59,6 @@ def clean(text: str) -> str:
     """`+49 (0) 30 / 123-45` → `+493012345`. What is no number (a name, `anonymous`) stays as it is."""
     number = _BETWEEN.sub("", _OPTIONAL_ZERO.sub("", text) if text.lstrip().startswith("+") else text)
     return number if is_number(number) else text.strip()
-
-
-def is_number(text: str) -> bool:
-    """True for what a telephone can dial: digits, `*` and `#`, with or without a `+` before them."""
-    return _NUMBER.fullmatch(text) is not None
 
 
 def to_international(rules: NumberRules, number: str) -> str:

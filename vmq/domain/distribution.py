@@ -13,6 +13,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from vmq.domain.agent import Agent
+from vmq.domain.announce import unripe
+from vmq.domain.callback import is_rung_first
 from vmq.domain.caller import CALLER, Caller, Place
 from vmq.domain.commands import PublishDevice, RingAgent
 from vmq.domain.device import DeviceState
@@ -26,6 +28,7 @@ from vmq.domain.screening import screen_of
 from vmq.domain.strategies import Candidate, first_tier
 from vmq.domain.telephones import dial_for
 from vmq.domain.turn import Turn
+from vmq.domain.voice import offer_facts
 
 
 def refresh(turn: Turn, agents: Iterable[Agent]) -> None:
@@ -58,8 +61,12 @@ def serve_agent(turn: Turn, agent: Agent) -> None:
         if place is not None and (best is None or place < best):
             best, at = place, member
     if best is not None and at is not None:
-        make_offer(turn, floor.callers[best[3]], at)
-        _go_on_gathering(turn, floor.callers[best[3]])
+        caller = floor.callers[best[3]]
+        if is_rung_first(turn, caller):
+            serve_agent(turn, agent)
+            return
+        make_offer(turn, caller, at)
+        _go_on_gathering(turn, caller)
     else:
         _join_a_ring(turn, agent)
 
@@ -76,7 +83,7 @@ def offer_caller(turn: Turn, caller: Caller, queue: Queue) -> None:
     if not turn.floor.is_open(queue):
         return
     member = _choose(turn, caller, queue)
-    if member is not None:
+    if member is not None and not is_rung_first(turn, caller):
         make_offer(turn, caller, member)
         _go_on_gathering(turn, caller)
 
@@ -118,6 +125,7 @@ def make_offer(turn: Turn, caller: Caller, member: Membership) -> None:
     offer = Offer(floor.new_offer_id(), caller.call_id, queue.name, agent.name, turn.now)
     if CALLER.fire(caller, "offer"):
         queue.waiting.discard(caller)
+        unripe(turn, caller)
         tier = queue.tier(member.kind, caller.need)
         caller.ring_tier = 0 if tier is None else tier
     queue.cursor = caller.last_tried = member.free_key or ()
@@ -139,6 +147,7 @@ def make_offer(turn: Turn, caller: Caller, member: Membership) -> None:
             voice=queue.rules.voice,
             screen=screen_of(caller, queue, agent, turn.now),
             auto_answer=agent.rules.telephone if agent.rules.auto_answer or queue.rules.auto_answer else "",
+            facts=offer_facts(caller, queue, turn.now),
         )
     )
     deadline = turn.now + ring_s + RING_GRACE_S + (CONFIRM_S if must_confirm else 0.0)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Protocol
 
+from vmq.domain import on_callback
 from vmq.domain.agent import Agent, AgentStatus
 from vmq.domain.floor import Floor
 from vmq.domain.membership import Membership
@@ -52,6 +53,7 @@ def restore(floor: Floor, entries: Iterable[Entry]) -> None:
     of open calls survive a restart. Records of agents that are no longer configured are skipped.
     """
     for entry in entries:
+        on_callback.restore(floor, entry.record, entry.at)
         match entry.record:
             case AgentStatusChanged(agent=name) as record if name in floor.agents:
                 _restore_agent(floor, floor.agents[name], record)

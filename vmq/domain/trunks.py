@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from vmq.domain.dialling import NumberRules, dialled, is_number
+from vmq.domain.dialling import NumberRules, dialled
+from vmq.domain.numbers import is_number
 from vmq.domain.rules import TrunkRules
 
 Group = tuple[str, ...]

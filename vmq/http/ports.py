@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from vmq.domain.mailbox import Counts
 from vmq.engine.ports import EventSink, Journal
+from vmq.http.reports import ReportPort
 
 FloorView = Callable[[], Mapping[str, Any]]
 """Gives the floor as plain data, in the shape of `vmq.http.models.Floor`."""
@@ -104,3 +105,4 @@ class HttpPorts:
     mailbox_counts: MailboxCounts | None = None
     settings: Settings | None = None
     why: Why | None = None
+    reports: ReportPort | None = None
