@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from vmq.domain.commands import HangUpCaller, RingCaller
+from vmq.domain.dialling import dialled
 from vmq.domain.numbers import may_call
 from vmq.domain.offer import CONFIRM_S, CONNECT_S, Offer
 from vmq.domain.records import CallbackEnded
