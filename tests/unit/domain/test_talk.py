@@ -51,7 +51,9 @@ from vmq.domain.records import (
     CallSupervised,
     DispositionSet,
 )
+from vmq.domain.restore import restore
 from vmq.domain.rules import AgentRules, QueueRules
+from vmq.engine.ports import JournalEntry
 
 ANN = AgentRules("ann", "PJSIP/1001", ("sales",))
 BLIND = CallTransferred("c1", "blind", "1002|phones")
@@ -347,3 +349,19 @@ def test_in_any_order_every_talk_ends_once_and_leaves_nothing_behind(events: lis
 
 def _fields(event: Event) -> dict[str, object]:
     return {name: getattr(event, name) for name in event.__dataclass_fields__}
+
+
+def test_recording_of_before_a_restart_can_be_paused_and_one_of_a_talk_that_ended_is_forgotten() -> None:
+    stage = Stage(agents=[ANN], is_linked=False)
+    restore(
+        stage.floor,
+        [
+            JournalEntry(1, 1.0, CallRecorded("0a", "c1", "/rec/a.wav", "started")),
+            JournalEntry(2, 2.0, CallRecorded("0b", "c2", "/rec/b.wav", "started")),
+        ],
+    )
+    leg = SeenChannel("vmq-0a", "PJSIP/1001-1", TALK, is_up=True, agent="ann", queue="sales", call_id="c1")
+    stage.see_world(leg, SeenChannel("c1", "PJSIP/c1", TALK, is_up=True))
+    assert list(stage.floor.talks) == ["0a"]
+    stage.step(RecordingAsked("c1", "pause"))
+    assert stage.only(RecordCall) == RecordCall("0a", "c1", "PJSIP/1001-1", "/rec/a.wav", "pause")
