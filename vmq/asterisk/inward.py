@@ -11,29 +11,22 @@ from dataclasses import dataclass
 from vmq.asterisk.dialplan import LAMP_CONTEXT
 from vmq.asterisk.message import Headers, parse
 from vmq.asterisk.partings import HangupAsked
-from vmq.asterisk.talking import MODE_OF_KEY, OTHER_HALF
-from vmq.asterisk.variables import unescaped
+from vmq.asterisk.talk_events import TALK_EVENTS, VariableSet, supervision_of
 from vmq.domain.device import DeviceState
 from vmq.domain.events import (
     CALLBACK_PREFIX,
     LEG_PREFIX,
     BridgeEntered,
     BridgeLeft,
-    CallTransferred,
-    ChannelHeld,
     ChannelHungUp,
     DeviceStateChanged,
     Event,
     LegEnd,
     LegFailed,
     LegRang,
-    RecordingChanged,
-    SupervisionBegan,
     SupervisionEnded,
-    SupervisionSwitched,
     offer_of_leg,
 )
-from vmq.domain.on_talk import RECORDER, SUPERVISOR
 
 __all__ = [
     "UNWATCHED_DEVICES",
@@ -53,8 +46,6 @@ UNWATCHED_DEVICES = ("Custom:vmq_", "MWI:", f"Local/s@{LAMP_CONTEXT}")
 
 _UP = "6"
 _RINGING = "5"
-_SUPERVISOR_PREFIX = f"{SUPERVISOR}-"
-_RECORDER_PREFIX = f"{RECORDER}{OTHER_HALF}-"
 _LEG_PREFIX_BYTES = LEG_PREFIX.encode()
 
 _ENDS = {
@@ -79,15 +70,6 @@ class LegMade(Event):
     """The channel of an agent leg exists from now on. For the out-door; no decision needs it."""
 
     offer_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class VariableSet(Event):
-    """A channel has a variable that its children inherit. For the out-door."""
-
-    channel_id: str
-    name: str
-    value: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +125,7 @@ def _newstate(headers: Headers) -> Event | None:
 
 
 def _hangup(headers: Headers) -> Event | None:
-    if supervision_id := _supervision(headers.get("Uniqueid", "")):
+    if supervision_id := supervision_of(headers.get("Uniqueid", "")):
         return SupervisionEnded(supervision_id)
     channel_id, text = headers.get("Uniqueid", ""), headers.get("Cause", "")
     cause = int(text) if text.isascii() and text.isdigit() else 0
@@ -176,7 +158,7 @@ def _originate_response(headers: Headers) -> Event | None:
     if headers.get("Response") == "Success":
         return None
     why = _REASONS.get(headers.get("Reason", ""), LegEnd.UNREACHABLE)
-    if supervision_id := _supervision(channel_id):
+    if supervision_id := supervision_of(channel_id):
         return SupervisionEnded(supervision_id)
     if channel_id.startswith(CALLBACK_PREFIX):
         return CallbackFailed(channel_id, why)
@@ -184,83 +166,10 @@ def _originate_response(headers: Headers) -> Event | None:
     return LegFailed(offer_id, why) if offer_id is not None else None
 
 
-def _supervision(channel_id: str) -> str:
-    """The supervision of a supervisor's leg; empty for any other channel."""
-    return channel_id.removeprefix(_SUPERVISOR_PREFIX) if channel_id.startswith(_SUPERVISOR_PREFIX) else ""
-
-
-def _hold(headers: Headers) -> Event | None:
-    return ChannelHeld(headers.get("Uniqueid", ""), is_held=True)
-
-
-def _unhold(headers: Headers) -> Event | None:
-    return ChannelHeld(headers.get("Uniqueid", ""), is_held=False)
-
-
-def _blind_transfer(headers: Headers) -> Event | None:
-    """Said before the two leave their bridge (main/bridge.c). Without a transferee it was a bridge of several."""
-    channel_id = headers.get("TransfereeUniqueid", "")
-    if headers.get("Result") != "Success" or not channel_id:
-        return None
-    return CallTransferred(channel_id, "blind", f"{headers.get('Extension', '')}|{headers.get('Context', '')}")
-
-
-def _attended_transfer(headers: Headers) -> Event | None:
-    """In the words of app_queue.c (log_attended_transfer). A three-way call is no transfer yet."""
-    kind = headers.get("DestType", "")
-    words = {
-        "Bridge": ("BRIDGE", headers.get("DestBridgeUniqueid", "")),
-        "App": ("APP", headers.get("DestApp", "")),
-        "Link": ("LINK", f"{headers.get('LocalOneChannel', '')}|{headers.get('LocalTwoChannel', '')}"),
-    }.get(kind)
-    if headers.get("Result") != "Success" or words is None:
-        return None
-    target_id = headers.get("TransferTargetUniqueid", "")
-    return CallTransferred(headers.get("TransfereeUniqueid", ""), "attended", "|".join(words), target_id)
-
-
-def _recording(change: str) -> Callable[[Headers], Event | None]:
-    def make(headers: Headers) -> Event | None:
-        channel_id = headers.get("Uniqueid", "")
-        if change == "paused" and headers.get("State") == "0":
-            return RecordingChanged(channel_id.removeprefix(_RECORDER_PREFIX), "resumed")
-        return RecordingChanged(channel_id.removeprefix(_RECORDER_PREFIX), change)
-
-    return make
-
-
-def _chan_spy_start(headers: Headers) -> Event | None:
-    supervision_id = _supervision(headers.get("SpyerUniqueid", ""))
-    return SupervisionBegan(supervision_id) if supervision_id else None
-
-
-def _dtmf_end(headers: Headers) -> Event | None:
-    supervision_id, mode = _supervision(headers.get("Uniqueid", "")), MODE_OF_KEY.get(headers.get("Digit", ""))
-    if not supervision_id or mode is None or headers.get("Direction") != "Received":
-        return None
-    return SupervisionSwitched(supervision_id, mode)
-
-
-def _var_set(headers: Headers) -> Event | None:
-    name = headers.get("Variable", "")
-    if not name.startswith("_") or name.endswith(")"):
-        return None
-    return VariableSet(headers.get("Uniqueid", ""), name, unescaped(headers.get("Value", "")))
-
-
 _TABLE: dict[bytes, Callable[[Headers], Event | None]] = {
+    **TALK_EVENTS,
     b"BridgeEnter": _bridge_enter,
     b"BridgeLeave": _bridge_leave,
-    b"AttendedTransfer": _attended_transfer,
-    b"BlindTransfer": _blind_transfer,
-    b"ChanSpyStart": _chan_spy_start,
-    b"DTMFEnd": _dtmf_end,
-    b"Hold": _hold,
-    b"MixMonitorMute": _recording("paused"),
-    b"MixMonitorStart": _recording("started"),
-    b"MixMonitorStop": _recording("stopped"),
-    b"Unhold": _unhold,
-    b"VarSet": _var_set,
     b"DeviceStateChange": _device_state_change,
     b"DialEnd": _dial_end,
     b"Hangup": _hangup,
