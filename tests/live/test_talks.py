@@ -25,7 +25,7 @@ async def test_attended_transfer_and_transfers_by_keys(own_asterisk: AsteriskSer
     await own_asterisk.cli("module reload features")
     async with call_centre(own_asterisk, tmp_path, [agent("ann", "1001")]) as centre:
         await own_asterisk.apply_hook(
-            "extensions.conf", "[globals](+)\nVMQ_FEATURES=t\nTRANSFER_CONTEXT=phones\n", owner="features"
+            "extensions.conf", "[globals]\nVMQ_FEATURES=t\nTRANSFER_CONTEXT=phones\n", owner="features"
         )
         vmq, calls = centre.vmq, centre.calls
         caller, ann = await centre.phones.person("1003"), await centre.phones.person("1001")
@@ -64,7 +64,7 @@ async def test_telephone_is_told_to_answer_by_itself(own_asterisk: AsteriskServe
 
 
 async def test_every_telephone_registered_as_an_endpoint_is_rung(own_asterisk: AsteriskServer, tmp_path: Path) -> None:
-    await own_asterisk.apply_hook("pjsip.conf", "[1001](+)\ntype=aor\nmax_contacts=2\nremove_existing=no\n")
+    await own_asterisk.apply_hook("pjsip.conf", "[1001](+type=aor)\nmax_contacts=2\nremove_existing=no\n")
     ann = agent("ann", "1001", device="PJSIP/1001/*", logged_in=True)
     async with call_centre(own_asterisk, tmp_path, [ann]) as centre:
         desk = await centre.phones.person("1001")
