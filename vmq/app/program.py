@@ -16,6 +16,7 @@ from typing import Any
 import structlog
 
 from vmq.app.calls import add_routes
+from vmq.app.facade import facade_for
 from vmq.app.packs import open_packs
 from vmq.app.probes import probes
 from vmq.app.rules import (
@@ -31,6 +32,7 @@ from vmq.app.rules import (
 from vmq.app.stand_in import StandIn
 from vmq.asterisk.agi import AgiSession
 from vmq.asterisk.ami import AsteriskManager
+from vmq.asterisk.facade.facade import Facade, FacadePorts
 from vmq.asterisk.fastagi import FastAgiServer
 from vmq.asterisk.line import AgiLine
 from vmq.asterisk.sessions import Sessions
@@ -77,6 +79,7 @@ class Addresses:
     agi: str
     ami: str
     control: str = ""
+    facade: str = ""
 
 
 class Program:
@@ -92,6 +95,7 @@ class Program:
         self.task: asyncio.Task[None] | None = None
         self.addresses = Addresses("", "", "")
         self.stand_in: StandIn | None = None
+        self.facade: Facade | None = None
 
     async def run(self) -> None:
         """Serve until cancelled. Raises ConfigError, PackError, StorageError for what keeps it from starting."""
@@ -99,6 +103,8 @@ class Program:
             await self._open(stack)
             async with asyncio.TaskGroup() as tasks:
                 self._background = tasks
+                if self.facade is not None:
+                    tasks.create_task(self.facade.run())
                 for part in (self.engine.run(), self.manager.run(), self.http.run(), self.metrics.follow(self.journal)):
                     tasks.create_task(part)
                 self.ready.set()
@@ -139,11 +145,13 @@ class Program:
             settings, sessions, self.engine, self._config.voicemail.context, self.floor.devices.__contains__
         )
         self._open_http(database, outside)
+        await self._open_facade()
         self.addresses = Addresses(
             http=self.http.url,
             agi=f"agi://{dial}",
             ami=f"{settings.host}:{settings.port}",
             control=self.stand_in.control_address if self.stand_in else "",
+            facade=f"{self._config.facade.host}:{self.facade.port}" if self.facade else "",
         )
 
     def _prompts(self) -> Prompts:
@@ -230,6 +238,19 @@ class Program:
             if not self._is_demo:
                 raise
             self.http = HttpServer(app, streams, config.host, 0)
+
+    async def _open_facade(self) -> None:
+        """The manager interface for other programs, where the configuration has users for it."""
+        ports = FacadePorts(
+            journal=self.journal,
+            floor=lambda: floor_view(self.floor, self._clock.now()),
+            events=self.engine,
+            settled=self.engine.inbox.settled,
+            clock=self._clock,
+        )
+        self.facade = facade_for(self._config, ports)
+        if self.facade is not None:
+            await self.facade.open()
 
     def _on_world(self, event: Event, now: float) -> Decision:
         """After each (re)connect: finish what an earlier run recorded (once), and set all lamps."""
