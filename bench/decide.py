@@ -126,7 +126,7 @@ class Centre:
         agent = self.floor.legs.get(offer_id)
         self._todo.append(ChannelHungUp(event.channel_id, 16))
         if agent is not None:
-            self._todo.append(DeviceStateChanged(agent.device.name, DeviceState.NOT_INUSE))
+            self._todo.append(DeviceStateChanged(agent.agent.device.name, DeviceState.NOT_INUSE))
 
     def _answer(self, command: object) -> None:
         match command:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from vmq.domain.device import DeviceState
+from vmq.domain.rules import HouseRules
 
 LEG_PREFIX = "vmq-"
 
@@ -282,6 +283,15 @@ class DialogueEnded(Event):
     flow: str
     answers: Mapping[str, str] = field(default_factory=dict)
     is_cut: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RulesChanged(Event):
+    """The configuration changed while vmq runs: these are the rules of queues and agents from now on."""
+
+    rules: HouseRules
+    what: str = ""
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

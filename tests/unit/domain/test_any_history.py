@@ -246,16 +246,16 @@ class AnyHistory(RuleBasedStateMachine):
     def _world(self, data: st.DataObject) -> WorldSeen:
         """A true picture of most of what there is."""
         floor, channels = self.stage.floor, []
-        for offer_id, agent in floor.legs.items():
+        for offer_id, leg in floor.legs.items():
             offer = floor.offers.get(offer_id)
             call_id, queue = (offer.call_id, offer.queue) if offer else ("", "")
             bridge = data.draw(st.sampled_from(["", "h", "b1", "b1"]))
             is_talking = offer is not None and offer.state is OfferState.CONNECTED and bridge == "b1"
             bridge = f"talk-{offer_id}" if is_talking else bridge
-            leg = SeenChannel(
-                leg_id(offer_id), "PJSIP/x", bridge, bridge == "h", True, False, agent.name, queue, call_id
+            channel = SeenChannel(
+                leg_id(offer_id), "PJSIP/x", bridge, bridge == "h", True, False, leg.agent.name, queue, call_id
             )
-            channels.append(leg)
+            channels.append(channel)
             if is_talking:
                 channels.append(SeenChannel(call_id, "PJSIP/y", bridge))
         talking = {channel.channel_id for channel in channels}

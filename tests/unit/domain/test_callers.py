@@ -23,7 +23,7 @@ def test_places_are_by_priority_then_entry_then_id() -> None:
     stage = Stage()
     for call_id, entered_at, priority in [("d", 5, 0), ("b", 1, 0), ("a", 1, 0), ("c", 9, 2)]:
         stage.join(call_id, entered_at=START - entered_at, priority=priority)
-    assert [place[2] for place in stage.floor.queues["sales"].line] == ["c", "d", "a", "b"]
+    assert [place[3] for place in stage.floor.queues["sales"].line] == ["c", "d", "a", "b"]
     assert [record.position for record in stage.noted(CallerEntered)] == [1, 2, 2, 1]
 
 
@@ -46,14 +46,16 @@ def test_a_caller_whose_offer_failed_is_before_those_who_came_later() -> None:
 
 def test_unknown_queue() -> None:
     stage = Stage()
-    assert stage.join("c1", "nowhere") == [ReleaseCaller("c1", QueueStatus.UNKNOWN_QUEUE, NEVER_ENTERED)]
-    assert stage.noted(CallerLeft) == [CallerLeft("c1", "nowhere", "UNKNOWN", 0, 0.0)]
+    assert stage.join("c1", "nowhere") == [
+        ReleaseCaller("c1", QueueStatus.UNKNOWN_QUEUE, (*NEVER_ENTERED, ("VMQ_NEXT", "")))
+    ]
+    assert stage.noted(CallerLeft) == [CallerLeft("c1", "nowhere", "UNKNOWN", 0, 0.0, "unknown_queue")]
 
 
 def test_full_queue() -> None:
     stage = Stage([QueueRules("sales", max_length=1)])
     stage.join("c1")
-    assert stage.join("c2") == [ReleaseCaller("c2", QueueStatus.FULL, NEVER_ENTERED)]
+    assert stage.join("c2") == [ReleaseCaller("c2", QueueStatus.FULL, (*NEVER_ENTERED, ("VMQ_NEXT", "")))]
     stage.step(ChannelHungUp("c1", 16))
     assert stage.join("c3") == []
 
@@ -73,8 +75,9 @@ def test_longest_wait_counts_from_the_entry() -> None:
         "DIALEDTIME": "60",
         "DIALEDTIME_MS": "60000",
         "ABANDONED": "TRUE",
+        "VMQ_NEXT": "",
     }
-    assert stage.noted(CallerLeft) == [CallerLeft("c1", "sales", "TIMEOUT", 1, 60.0)]
+    assert stage.noted(CallerLeft) == [CallerLeft("c1", "sales", "TIMEOUT", 1, 60.0, "timeout")]
 
 
 @pytest.mark.parametrize(("own", "seconds"), [(5.0, 5), (None, 60)])
@@ -135,6 +138,7 @@ def test_after_the_talk_the_dialplan_gets_what_app_queue_would_set() -> None:
         "DIALEDTIME": "70",
         "DIALEDTIME_MS": "70750",
         "ABANDONED": "",
+        "VMQ_NEXT": "",
         "MEMBERINTERFACE": "PJSIP/1001",
         "MEMBERNAME": "ann",
     }
@@ -172,7 +176,7 @@ def test_a_lost_session_without_return_or_hang_up_left_elsewhere() -> None:
     stage.step(CallerSessionEnded("c1"))
     stage.wait(3)
     assert stage.commands == [], "there is nobody to be told"
-    assert stage.noted(CallerLeft) == [CallerLeft("c1", "sales", "WITHDRAW", 1, 3.0)]
+    assert stage.noted(CallerLeft) == [CallerLeft("c1", "sales", "WITHDRAW", 1, 3.0, "away")]
 
 
 def test_a_lost_session_and_then_a_hang_up_is_an_abandoned_call() -> None:

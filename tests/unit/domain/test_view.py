@@ -56,6 +56,13 @@ def test_queues_show_who_waits_and_who_talks() -> None:
         "wait_s": 25.0,
         "talk_s": 0.0,
         "agent": "",
+        "ringing": [],
+        "needs": "",
+        "prefers": "",
+        "attempts": 0,
+        "url": "",
+        "channel": "PJSIP/c2",
+        "estimate_s": None,
     }
     (talking,) = sales["talking"]
     assert (talking["call_id"], talking["agent"], talking["talk_s"], talking["position"]) == ("c1", "ann", 5.0, 0)

@@ -362,7 +362,7 @@ class TestJournal:
         )
         stage.see_world(SeenChannel("elsewhere", "PJSIP/e", is_up=True), waiting_channel("waits"))
         assert stage.noted(CallerAbandoned) == [CallerAbandoned("gone", "sales", 3, 600.0)]
-        assert stage.noted(CallerLeft) == [CallerLeft("elsewhere", "sales", "UNAVAILABLE", 1, 600.0)]
+        assert stage.noted(CallerLeft) == [CallerLeft("elsewhere", "sales", "UNAVAILABLE", 1, 600.0, "away")]
         assert stage.noted(CallCompleted) == [CallCompleted(OLD_OFFER, "talked", "sales", "ann", 9.0, 591.0, "caller")]
         stage.step(CallerJoined("waits", "PJSIP/waits", "sales", START))
         assert stage.noted(CallerEntered)[0].is_return
