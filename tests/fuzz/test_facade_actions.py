@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 from tests.fuzz.test_ami_parser import CUTS, chunks
 from vmq.asterisk.facade.wire import LINE_TOO_LONG, MAX_LINE, MAX_LINES, TOO_MANY_LINES, Action, ActionReader, message
 
-LINES = st.lists(st.text(st.characters(codec="utf-8", exclude_characters="\r\n\0"), min_size=1, max_size=40), max_size=6)
+LINES = st.lists(
+    st.text(st.characters(codec="utf-8", exclude_characters="\r\n\0"), min_size=1, max_size=40), max_size=6
+)
 
 
 def read(data: bytes, cuts: list[int]) -> list[Action]:

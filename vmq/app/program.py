@@ -145,7 +145,7 @@ class Program:
             settings, sessions, self.engine, self._config.voicemail.context, self.floor.devices.__contains__
         )
         self._open_http(database, outside)
-        await self._open_facade()
+        await self._open_facade(stack)
         self.addresses = Addresses(
             http=self.http.url,
             agi=f"agi://{dial}",
@@ -239,7 +239,7 @@ class Program:
                 raise
             self.http = HttpServer(app, streams, config.host, 0)
 
-    async def _open_facade(self) -> None:
+    async def _open_facade(self, stack: AsyncExitStack) -> None:
         """The manager interface for other programs, where the configuration has users for it."""
         ports = FacadePorts(
             journal=self.journal,
@@ -247,10 +247,12 @@ class Program:
             events=self.engine,
             settled=self.engine.inbox.settled,
             clock=self._clock,
+            penalty_rules=lambda: self.floor.penalty_rules,
         )
         self.facade = facade_for(self._config, ports)
         if self.facade is not None:
             await self.facade.open()
+            stack.push_async_callback(self.facade.close)
 
     def _on_world(self, event: Event, now: float) -> Decision:
         """After each (re)connect: finish what an earlier run recorded (once), and set all lamps."""

@@ -58,7 +58,6 @@ class Member:
 
     person: Person
     penalty: int = 0
-    wrap_up_s: float = 0.0
     is_paused: bool = False
     reason: str = ""
     paused_at: float = 0.0
@@ -172,26 +171,28 @@ class Board:
     def sync(self, view: Mapping[str, Any], now: float) -> None:
         """Agree with the floor's view (vmq.domain.view); figures of queues and members that stay are kept."""
         old, self.lines = self.lines, {}
-        self.people = {row["name"]: self._person(row) for row in view["agents"]}
+        before = {name: line.members for name, line in old.items()}
         for row in view["queues"]:
             line = self.lines[row["name"]] = old.get(row["name"], Line(row["name"]))
             line.strategy, line.max_length, line.weight = row["strategy"], row["max_length"], row["weight"]
             line.service_level_s = row["service_level_s"]
             line.callers = [self._waiting(line.name, caller) for caller in row["callers"]]
+            line.members = {}
             for caller in row["talking"]:
                 self._waiting(line.name, caller)
-            before, line.members = line.members, {}
-            for place in row["members"]:
-                member = before.get(place["agent"]) or Member(self.people[place["agent"]], joined_at=now)
-                member.person = self.people[place["agent"]]
-                member.penalty, member.wrap_up_s = place["penalty"], place["wrap_up_s"]
+        self.people = {row["name"]: self._person(row) for row in view["agents"]}
+        for row in view["agents"]:
+            for place in row["memberships"]:
+                known = before.get(place["queue"], {}).get(row["name"])
+                member = known or Member(self.people[row["name"]], joined_at=row["logged_in_at"] or now)
+                member.person, member.penalty = self.people[row["name"]], place["penalty"]
                 member.is_paused, member.reason = place["is_paused"], place["reason"]
-                line.members[place["agent"]] = member
+                self.line(place["queue"]).members[row["name"]] = member
 
     def _person(self, row: Mapping[str, Any]) -> Person:
-        known = self.people.get(row["name"])
-        person = known or Person(row["name"], row["dial"])
-        person.interface, person.device_state = row["dial"], row["device_state"]
+        interface = "&".join(row["dial"])
+        person = self.people.get(row["name"]) or Person(row["name"], interface)
+        person.interface, person.device_state = interface, row["device_state"]
         person.state_interface = row["device"]
         person.status = row["status"]
         person.is_paused = PAUSED in (row["status"], row["next_status"])
@@ -222,9 +223,10 @@ class Board:
         return self.people.setdefault(agent, Person(agent, agent))
 
     def find_person(self, interface: str) -> Person | None:
-        """The agent whose telephone this is, without regard to case."""
+        """The agent whose telephone, or one of whose telephones, this is, without regard to case."""
         wanted = interface.lower()
-        return next((person for person in self.people.values() if person.interface.lower() == wanted), None)
+        people = ((person, person.interface.lower()) for person in self.people.values())
+        return next((person for person, own in people if wanted == own or wanted in own.split("&")), None)
 
     def memberships(self, agent: str) -> Iterator[tuple[Line, Member]]:
         """The queues that the agent serves."""

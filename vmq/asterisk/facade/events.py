@@ -6,7 +6,7 @@ Names, headers, values and their order are those of apps/app_queue.c of Asterisk
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -42,6 +42,18 @@ class Scene:
         make = TABLE.get(type(record))
         return make(self, record, at) if make is not None else []
 
+    def resync(self, view: Mapping[str, Any], at: float) -> list[Added]:
+        """The rules changed: agree with the floor's view, and tell who serves a queue that he did not, or no more."""
+        was = self._members()
+        self.board.sync(view, at)
+        now = self._members()
+        gone = [Added("QueueMemberRemoved", headers) for key, headers in was.items() if key not in now]
+        return gone + [Added("QueueMemberAdded", headers) for key, headers in now.items() if key not in was]
+
+    def _members(self) -> dict[tuple[str, str], Headers]:
+        lines = self.board.lines.values()
+        return {(line.name, one.person.name): member_headers(line, one) for line in lines for one in line.present}
+
     def leg_seen(self, channel_id: str) -> list[Added]:
         """A channel came to be: if it is an agent's leg, he has been called."""
         call = self.board.calls.get(offer_of_leg(channel_id) or "")
@@ -67,7 +79,7 @@ def member_headers(line: Line, member: Member) -> Headers:
         ("Paused", int(member.is_paused_here)),
         ("PausedReason", member.why_paused),
         ("Ringinuse", 0),
-        ("Wrapuptime", int(member.wrap_up_s)),
+        ("Wrapuptime", 0),
     )
 
 

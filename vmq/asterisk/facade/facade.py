@@ -26,8 +26,9 @@ from vmq.asterisk.facade.wire import Header, message
 from vmq.asterisk.fastagi import tune
 from vmq.asterisk.link import AmiLink, LinkSettings
 from vmq.asterisk.message import parse
+from vmq.domain.records import RulesReloaded
 from vmq.domain.rules import PenaltyChange
-from vmq.engine.ports import Clock, EventSink, Journal
+from vmq.engine.ports import Clock, EventSink, Journal, JournalEntry
 from vmq.errors import ConfigError, VmqError
 
 MAX_LOGGING_IN = 50
@@ -36,6 +37,9 @@ SETTLE_S = 1.0
 """How long a client's next action waits for what its last one did to show."""
 RESYNC_S = 1.0
 """How long to wait after the journal's stream ended (it does for a follower that is too slow) before reading on."""
+
+SYNC_S = 5.0
+"""How long what actions are answered from may differ from the floor in what no record tells."""
 
 log = structlog.get_logger(__name__)
 
@@ -88,6 +92,7 @@ class Facade:
         self._sessions: dict[asyncio.Task[None], Session] = {}
         self._marks: list[_Mark] = []
         self._taken = 0
+        self._synced_at = 0.0
         self._server: asyncio.Server | None = None
         user, secret = on_asterisk(settings.link.user, settings.link.secret, WATCH)
         watching = replace(settings.link, user=user, secret=secret)
@@ -132,8 +137,10 @@ class Facade:
 
     def desk(self, user: str) -> Desk:
         """What a user's action may look at."""
-        ports = self._ports
-        return Desk(self.scene, ports.clock.now(), f"ami:{user}", ports.penalty_rules(), ports.reload is not None)
+        ports, now = self._ports, self._ports.clock.now()
+        if self._taken == ports.journal.last_id and now - self._synced_at > SYNC_S:
+            self._sync()  # for what no record tells, such as another telephone
+        return Desk(self.scene, now, f"ami:{user}", ports.penalty_rules(), ports.reload is not None)
 
     async def carry_out(self, reply: Reply) -> None:
         """Have done what an answer promised. Back when the board shows it, so that the next answer does too."""
@@ -163,18 +170,27 @@ class Facade:
         journal = self._ports.journal
         while True:
             self._taken = journal.last_id
-            self.scene.board.sync(self._ports.floor(), self._ports.clock.now())
+            self._sync()
             async for entry in journal.follow(self._taken):
-                try:
-                    self._tell(self.scene.events(entry.record, entry.at))
-                except Exception:
-                    log.exception("facade.record_failed", entry=entry)
-                self._taken = entry.id
+                self._take(entry)
                 self._marks = [mark for mark in self._marks if not self._reached(mark)]
             log.warning("facade.behind", consequence="its clients are disconnected, and connect anew")
             for session in self._sessions.values():
                 session.end()
             await asyncio.sleep(RESYNC_S)
+
+    def _take(self, entry: JournalEntry) -> None:
+        try:
+            if isinstance(entry.record, RulesReloaded):
+                self._tell(self.scene.resync(self._ports.floor(), entry.at))
+            self._tell(self.scene.events(entry.record, entry.at))
+        except Exception:
+            log.exception("facade.record_failed", entry=entry)
+        self._taken = entry.id
+
+    def _sync(self) -> None:
+        self._synced_at = self._ports.clock.now()
+        self.scene.board.sync(self._ports.floor(), self._synced_at)
 
     def _reached(self, mark: _Mark) -> bool:
         if mark.entry_id <= self._taken:

@@ -105,7 +105,7 @@ def _member(line: Line, member: Member) -> Added:
             ("Status", person.status_number),
             ("Paused", int(member.is_paused_here)),
             ("PausedReason", member.why_paused),
-            ("Wrapuptime", int(member.wrap_up_s)),
+            ("Wrapuptime", 0),
         ),
     )
 

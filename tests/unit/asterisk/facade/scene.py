@@ -17,12 +17,8 @@ CALL = "1700000000.1"
 def agent(name: str, dial: str, **more: Any) -> dict[str, Any]:
     """An agent of the floor's view."""
     told = {"status": "available", "reason": "", "next_status": "", "device": dial, "device_state": "NOT_INUSE"}
-    return {"name": name, "dial": dial, **told, **more}
-
-
-def member(name: str, **more: Any) -> dict[str, Any]:
-    """An agent's place in a queue of the floor's view."""
-    return {"agent": name, "penalty": 0, "wrap_up_s": 10.0, "is_paused": False, "reason": "", **more}
+    memberships = [{"queue": "support", "penalty": more.pop("penalty", 0), "is_paused": False, "reason": ""}]
+    return {"name": name, "dial": [dial], "memberships": memberships, "logged_in_at": 0.0, **told, **more}
 
 
 def view() -> dict[str, Any]:
@@ -35,11 +31,10 @@ def view() -> dict[str, Any]:
         "service_level_s": 60.0,
         "callers": [],
         "talking": [],
-        "members": [member("ann"), member("bob", penalty=2)],
     }
     return {
-        "agents": [agent("ann", "PJSIP/1001"), agent("bob", "PJSIP/1002", status="offline")],
-        "queues": [support, {**support, "name": "Sales", "members": []}],
+        "agents": [agent("ann", "PJSIP/1001"), agent("bob", "PJSIP/1002", status="offline", penalty=2)],
+        "queues": [support, {**support, "name": "Sales"}],
     }
 
 

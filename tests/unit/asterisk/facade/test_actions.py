@@ -208,7 +208,7 @@ def test_status_lists_parameters_members_and_callers_as_app_queue_does() -> None
         "Event: QueueMember\r\nQueue: support\r\nName: ann\r\nLocation: PJSIP/1001\r\nStateInterface: PJSIP/1001\r\n"
         "Membership: dynamic\r\nPenalty: 0\r\nCallsTaken: 0\r\nLastCall: 0\r\nLastPause: 0\r\n"
         f"LoginTime: {int(NOW - 100)}\r\nInCall: 0\r\nStatus: 1\r\nPaused: 0\r\nPausedReason: \r\n"
-        "Wrapuptime: 10\r\nActionID: 7\r\n\r\n"
+        "Wrapuptime: 0\r\nActionID: 7\r\n\r\n"
         "Event: QueueEntry\r\nQueue: support\r\nPosition: 1\r\nChannel: PJSIP/1003-00000001\r\n"
         f"Uniqueid: {CALL}\r\nCallerIDNum: 1003\r\nCallerIDName: Carl\r\nConnectedLineNum: \r\n"
         "ConnectedLineName: \r\nWait: 65\r\nPriority: 0\r\nActionID: 7\r\n\r\n"

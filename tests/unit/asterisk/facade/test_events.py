@@ -4,7 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from tests.unit.asterisk.facade.scene import CALL, NOW, OFFER, channel, entered, names, play, scene, see_leg
+from tests.unit.asterisk.facade.scene import (
+    CALL,
+    NOW,
+    OFFER,
+    agent,
+    channel,
+    entered,
+    names,
+    play,
+    scene,
+    see_leg,
+    view,
+)
 from vmq.asterisk.facade.channels import FIELDS, MAX_ENDED, Channels
 from vmq.asterisk.facade.events import average
 from vmq.domain import records
@@ -155,7 +167,9 @@ def test_a_pause_shows_at_once_also_when_it_waits_for_the_calls_end() -> None:
 
 def test_wrap_up_and_being_free_again_are_no_news_to_app_queues_friends() -> None:
     found = scene()
-    assert play(found, records.AgentStatusChanged("ann", "wrap_up"), records.AgentStatusChanged("ann", "available")) == []
+    assert (
+        play(found, records.AgentStatusChanged("ann", "wrap_up"), records.AgentStatusChanged("ann", "available")) == []
+    )
 
 
 def test_a_pause_of_one_queue_is_that_queues() -> None:
@@ -184,7 +198,10 @@ def test_members_come_and_go_and_change() -> None:
 
 def test_who_is_logged_out_is_not_spoken_of() -> None:
     found = scene()
-    assert play(found, records.AgentDeviceChanged("bob", "PJSIP/1002", "INUSE"), records.PenaltySet("bob", "support", 1)) == []
+    assert (
+        play(found, records.AgentDeviceChanged("bob", "PJSIP/1002", "INUSE"), records.PenaltySet("bob", "support", 1))
+        == []
+    )
 
 
 def test_figures_count_as_app_queues_do() -> None:
@@ -236,3 +253,27 @@ def test_what_ended_unseen_is_not_there_for_ever_either() -> None:
     channels.keep_only({"1.3"})
     assert channels.knows("1.3")
     assert sum(channels.knows(f"1.{number}") for number in range(MAX_ENDED + 10)) == MAX_ENDED + 1
+
+
+def test_new_rules_tell_who_serves_now_and_who_no_more() -> None:
+    found = scene()
+    changed = view()
+    changed["agents"][0]["memberships"][0]["queue"] = "Sales"
+    changed["agents"].append(agent("eve", "PJSIP/1009"))
+    events = found.resync(changed, NOW)
+    assert [(event.name, dict(event.headers)["Queue"], dict(event.headers)["MemberName"]) for event in events] == [
+        ("QueueMemberRemoved", "support", "ann"),
+        ("QueueMemberAdded", "support", "eve"),
+        ("QueueMemberAdded", "Sales", "ann"),
+    ]
+    assert found.resync(changed, NOW) == []
+
+
+def test_an_agent_is_found_by_any_of_his_telephones() -> None:
+    found = scene()
+    play(found, records.MemberAdded("ann", "Sales", "PJSIP/1001&PJSIP/1011"))
+    for interface in ("PJSIP/1001&PJSIP/1011", "pjsip/1011", "PJSIP/1001"):
+        person = found.board.find_person(interface)
+        assert person is not None
+        assert person.name == "ann"
+    assert found.board.find_person("PJSIP/101") is None
