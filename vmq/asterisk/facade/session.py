@@ -118,6 +118,8 @@ class Session:
             self._give_challenge(action)
             return True
         if name == "logoff":
+            if self._upstream is not None:
+                await self._upstream.settle()
             self._send(answer(action, "Goodbye", ("Message", "Thanks for all the fish.")))
             return False
         if self.user is None or self._upstream is None:
@@ -138,13 +140,16 @@ class Session:
                 self._error(action, "Permission denied")
         elif name in special:
             await special[name](action, user, upstream)
-        elif name == "command" and may_do(user.writable, COMMAND):
+        elif name == "command":
             await self._command(action, user, upstream)
         else:
             await self._pass_on(action, user, upstream)
 
     async def _command(self, action: Action, user: FacadeUser, upstream: Upstream) -> None:
         await upstream.settle()
+        if not may_do(user.writable, COMMAND):
+            self._error(action, "Permission denied")
+            return
         reply = console.run(self._house.desk(user.name), action.get("Command"))
         if reply is None:
             await self._pass_on(action, user, upstream)
