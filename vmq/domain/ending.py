@@ -11,6 +11,7 @@ from vmq.domain.agent import Agent
 from vmq.domain.caller import CALLER, Caller, CallerState
 from vmq.domain.commands import HangUpLeg, QueueStatus
 from vmq.domain.distribution import publish, refresh, serve_caller
+from vmq.domain.floor import Leg
 from vmq.domain.leaving import forget, release
 from vmq.domain.offer import LEG_GONE_S, OFFER, Offer
 from vmq.domain.presence import may_stay
@@ -53,9 +54,8 @@ def fail_offer(
         OfferFailed(offer.offer_id, offer.call_id, offer.queue, offer.agent, why, offer.ring_s(turn.now)),
     )
     floor.remove_offer(offer)
-    if is_leg_gone:
-        floor.remove_leg(offer.offer_id)
-    else:
+    leg = floor.remove_leg(offer.offer_id) if is_leg_gone else None
+    if not is_leg_gone:
         end_leg(turn, offer.offer_id, cause if was_unanswered else NORMAL)
     if backs_off:
         caller.attempts += 1
@@ -63,15 +63,19 @@ def fail_offer(
     settle(turn, agent)
     if waits_again:
         wait_again(turn, caller)
-    refresh_phones(turn, agent)
+    refresh_phones(turn, agent, leg)
 
 
-def refresh_phones(turn: Turn, agent: Agent) -> None:
-    """The agent's telephones changed hands: look at everybody who shares one with him."""
-    if len(agent.devices) == 1:
-        refresh(turn, list(agent.devices[0].agents))
+def refresh_phones(turn: Turn, agent: Agent, leg: Leg | None = None) -> None:
+    """The agent's telephones changed hands, and those of a leg that is gone (he may have moved meanwhile): look at
+    everybody who shares one of them."""
+    devices = agent.devices
+    if leg is not None and leg.devices is not devices:
+        devices = (*devices, *leg.devices)
+    if len(devices) == 1:
+        refresh(turn, list(devices[0].agents))
     else:
-        refresh(turn, dict.fromkeys(sharer for device in agent.devices for sharer in device.agents))
+        refresh(turn, dict.fromkeys((agent, *(sharer for device in devices for sharer in device.agents))))
 
 
 def end_rings(turn: Turn, caller: Caller, why: str) -> None:
@@ -198,18 +202,17 @@ def complete(
         )
     )
     floor.remove_offer(offer)
-    if is_leg_gone:
-        floor.remove_leg(offer.offer_id)
-    elif by == "caller":
+    leg = floor.remove_leg(offer.offer_id) if is_leg_gone else None
+    if by == "caller" and not is_leg_gone:
         end_leg(turn, offer.offer_id, NORMAL)
-    else:
+    elif not is_leg_gone:
         turn.set_timer("leg", offer.offer_id, turn.now + LEG_GONE_S)
     if caller.has_session:
         turn.set_timer("session", caller.call_id, turn.now + RETURN_S)
     else:
         forget(turn, caller)
     after_talk(turn, agent, queue.rules)
-    refresh_phones(turn, agent)
+    refresh_phones(turn, agent, leg)
 
 
 def answer(turn: Turn, offer: Offer) -> bool:

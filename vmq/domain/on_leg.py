@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vmq.domain.commands import ConnectCaller, DismissLeg, HangUpLeg, ParkLeg
-from vmq.domain.distribution import publish, refresh, serve_queues
+from vmq.domain.distribution import publish, serve_queues
 from vmq.domain.ending import (
     NO_ANSWER,
     NORMAL,
@@ -137,9 +137,7 @@ def leg_gone(turn: Turn, offer_id: str) -> None:
     leg = turn.floor.remove_leg(offer_id)
     if leg is not None:
         turn.cancel_timer("leg", offer_id)
-        refresh_phones(turn, leg.agent)
-        if leg.devices != leg.agent.devices:
-            refresh(turn, [sharer for device in leg.devices for sharer in device.agents])
+        refresh_phones(turn, leg.agent, leg)
 
 
 def on_refused(turn: Turn, event: OfferRefused) -> None:

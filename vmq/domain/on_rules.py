@@ -45,6 +45,9 @@ def on_rules(turn: Turn, event: RulesChanged) -> None:
 
 def _close_queue(turn: Turn, queue: Queue) -> None:
     queue.is_closing = True
+    queue.held.clear()
+    for call_id in [call_id for call_id, name in turn.floor.expected.items() if name == queue.name]:
+        del turn.floor.expected[call_id]
     for caller in [caller for caller in turn.floor.callers.values() if caller.queue == queue.name]:
         if caller.state in UNANSWERED:
             end_rings(turn, caller, CALLER_GONE)

@@ -41,14 +41,14 @@ def recount(emptied: list[Queue], member: Membership, *, is_gone: bool = False) 
         member.is_working = works
         kind.working += 1 if works else -1
     rules = queue.rules
-    if not rules.join_empty and not rules.leave_empty:
+    if not (rules.join_empty or rules.leave_empty or member.is_at_join or member.is_at_leave):
         return
     conditions = _conditions(member) if is_in else _NONE
-    at_join = is_in and not conditions & rules.join_empty
+    at_join = bool(rules.join_empty) and is_in and not conditions & rules.join_empty
     if at_join is not member.is_at_join:
         member.is_at_join = at_join
         kind.at_join += 1 if at_join else -1
-    at_leave = is_in and not conditions & rules.leave_empty
+    at_leave = bool(rules.leave_empty) and is_in and not conditions & rules.leave_empty
     if at_leave is not member.is_at_leave:
         member.is_at_leave = at_leave
         kind.at_leave += 1 if at_leave else -1

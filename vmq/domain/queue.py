@@ -14,6 +14,9 @@ from vmq.domain.rules import QueueRules, Strategy
 from vmq.domain.strategies import RANKINGS, Candidate, Ranking
 from vmq.domain.waiting import Waiting
 
+TIE_S = 1e-6
+"""What parts two callers who entered at the same time; an epoch's fraction is not much finer."""
+
 
 @dataclass(slots=True)
 class QueueStats:
@@ -123,8 +126,14 @@ class Queue:
         return found
 
     def place(self, priority: int, entered_at: float, call_id: str) -> Place:
-        """Where a caller of this priority and time belongs."""
-        return place_of(self.rules.weight, self.rules.ageing_s, priority, entered_at, call_id)
+        """Where a caller of this priority and time belongs: of two with equal times who came first comes first, so that
+        there is always room for a third between two."""
+        place = place_of(self.rules.weight, self.rules.ageing_s, priority, entered_at, call_id)
+        while True:
+            behind = self.line.bisect_left((*place[:3], ""))
+            if behind == len(self.line) or self.line[behind][:3] != place[:3] or self.line[behind][3] == call_id:
+                return place
+            place = (place[0], place[1], place[2] + TIE_S, call_id)
 
     def place_at(self, position: int, place: Place) -> Place:
         """The place with which a caller stands at this position (1 = first), as far as his priority allows.
@@ -142,7 +151,7 @@ class Queue:
             return (weight, priority, (before + behind) / 2, call_id)
         if behind is not None:
             return (weight, priority, min(natural, behind - 1.0), call_id)
-        return (weight, priority, natural if before is None else max(natural, before + 1e-6), call_id)
+        return (weight, priority, natural if before is None else max(natural, before + TIE_S), call_id)
 
     def position(self, caller: Caller) -> int:
         """The caller's place, 1 = next; 0 when he has none (any more)."""

@@ -111,7 +111,7 @@ class AgentView(Shape):
     device: str = Field(examples=["PJSIP/1001"])
     device_state: str = Field(description="Asterisk's word.", examples=["NOT_INUSE"])
     queues: list[str] = Field(examples=[["sales"]])
-    memberships: list[MembershipView]
+    memberships: list[MembershipView] = Field(examples=[[]])
     full_name: str = Field(examples=["Ann Miller"])
     dial: list[str] = Field(description="His telephones, as Asterisk dials them.", examples=[["PJSIP/1001"]])
     skills: dict[str, int] = Field(examples=[{"german": 8}])

@@ -19,12 +19,12 @@ def variables(stage: Stage) -> dict[str, str]:
     return dict(stage.only(ReleaseCaller).variables)
 
 
-def test_places_are_by_priority_then_entry_then_id() -> None:
+def test_places_are_by_priority_then_entry_then_arrival() -> None:
     stage = Stage()
     for call_id, entered_at, priority in [("d", 5, 0), ("b", 1, 0), ("a", 1, 0), ("c", 9, 2)]:
         stage.join(call_id, entered_at=START - entered_at, priority=priority)
-    assert [place[3] for place in stage.floor.queues["sales"].line] == ["c", "d", "a", "b"]
-    assert [record.position for record in stage.noted(CallerEntered)] == [1, 2, 2, 1]
+    assert [place[3] for place in stage.floor.queues["sales"].line] == ["c", "d", "b", "a"]
+    assert [record.position for record in stage.noted(CallerEntered)] == [1, 2, 3, 1]
 
 
 def test_an_offered_caller_keeps_his_place() -> None:
