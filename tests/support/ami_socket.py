@@ -19,7 +19,7 @@ class AmiSocket:
     """A connection. `messages` are responses and events in their order; a header that repeats is kept line by line."""
 
     def __init__(self, port: int) -> None:
-        self._port = port
+        self.port = port
         self.banner = ""
         self.messages: list[Message] = []
         self.raw = b""
@@ -27,7 +27,7 @@ class AmiSocket:
         self._news = asyncio.Event()
 
     async def __aenter__(self) -> Self:
-        self._reader, self._writer = await asyncio.open_connection("127.0.0.1", self._port)
+        self._reader, self._writer = await asyncio.open_connection("127.0.0.1", self.port)
         self._pump = asyncio.create_task(self._take_in())
         return self
 

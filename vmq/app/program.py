@@ -176,7 +176,8 @@ class Program:
 
     async def _floor(self) -> Floor:
         now = self._clock.now()
-        floor = Floor(queue_rules(self._config), agent_rules(self._config), seed=int(now * 1000), now=now)
+        queues, agents = queue_rules(self._config), agent_rules(self._config)
+        floor = Floor(queues, agents, seed=int(now * 1000), now=now, has_lamps=True)
         restore(floor, await self.journal.newest_of_each(AgentStatusChanged))
         restore(floor, await self.journal.tail(REMEMBERED))
         return floor

@@ -24,9 +24,11 @@ from vmq.domain.events import (
     offer_of_leg,
 )
 
-__all__ = ["UNWATCHED_DEVICES", "WANTED", "LegMade", "device_state", "is_holding", "leg_end", "to_event"]
+__all__ = ["OWN_DEVICES", "UNWATCHED_DEVICES", "WANTED", "LegMade", "device_state", "is_holding", "leg_end", "to_event"]
 
-UNWATCHED_DEVICES = ("Custom:vmq_", "MWI:", f"Local/s@{LAMP_CONTEXT}")
+OWN_DEVICES = "Custom:vmq_"
+"""How the names of devices begin whose states vmq publishes."""
+UNWATCHED_DEVICES = (OWN_DEVICES, "MWI:", f"Local/s@{LAMP_CONTEXT}")
 """How the names of devices begin that are not listened to: vmq's own, and those that change with every lamp."""
 """Device states that vmq itself publishes begin so; they come back as events, and are left out."""
 

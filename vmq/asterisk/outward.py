@@ -12,6 +12,7 @@ from typing import Protocol
 
 import structlog
 
+from vmq.asterisk.devices import Devices
 from vmq.asterisk.dialplan import AGENT_CONTEXT, FORWARDED_CONTEXT
 from vmq.asterisk.lamps import Fields, Lamps, Sender
 from vmq.asterisk.message import Headers
@@ -65,6 +66,7 @@ class Outward:
     def __init__(self, sender: Sender, sessions: Sessions, sink: EventSink, mwi_context: str) -> None:
         self._sender, self._sessions, self._sink = sender, sessions, sink
         self.lamps = Lamps(sender, mwi_context)
+        self.devices = Devices(sender)
         self._unmade: set[str] = set()
         self._cancelled: dict[str, int] = {}
 
@@ -84,7 +86,7 @@ class Outward:
             case ReleaseCaller(call_id, status, variables):
                 self._sessions.release(call_id, status.value, variables)
             case PublishDevice(device, state):
-                self._submit({"Action": "Setvar", "Variable": f"DEVICE_STATE({device})", "Value": state})
+                self.devices.publish(device, state)
             case SetLamp():
                 self.lamps.set(command)
             case _:
@@ -115,6 +117,7 @@ class Outward:
         self._unmade.clear()
         self._cancelled.clear()
         self.lamps.forget()
+        self.devices.forget()
 
     def _ring(self, command: RingAgent) -> None:
         def failed(error: VmqError) -> None:

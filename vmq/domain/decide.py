@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from vmq.domain import events, needing, on_agent, on_caller, on_leg, on_member, on_place, on_rules, on_world
+from vmq.domain import events, lamps, needing, on_agent, on_caller, on_leg, on_member, on_place, on_rules, on_world
 from vmq.domain.ending import leave_if_empty
 from vmq.domain.floor import Floor
 from vmq.domain.turn import RECOVERY, Decision, Turn
@@ -69,6 +69,7 @@ def decide(floor: Floor, event: events.Event, now: float) -> Decision:
     handler(turn, event)
     if floor.emptied:
         leave_if_empty(turn)
+    lamps.follow(turn, event)
     return turn.decision()
 
 

@@ -11,6 +11,7 @@ from random import Random
 
 from vmq.domain.agent import Agent, AgentStatus, Device
 from vmq.domain.caller import Caller
+from vmq.domain.device import DeviceState
 from vmq.domain.membership import Membership
 from vmq.domain.need import profile
 from vmq.domain.offer import Offer
@@ -36,8 +37,9 @@ class Floor:
     `is_linked` is False until the first WorldSeen, and while the link to Asterisk is down: nobody is offered. `legs`
     are the agent legs that live. `expected` are callers (and their queue) who are to come back after a restart, `past`
     is what the journal says of calls that were open then. `full_trunks` are the groups of outside lines of which none
-    is free, `emptied` the queues whose last present agent went during this turn. `random` is part of the floor, so that
-    a history played again gives the same floor.
+    is free, `emptied` the queues whose last present agent went during this turn, `touched` the agents that were indexed
+    in it. `lamps` are the lamps as they were published last (vmq.domain.lamps), None when none are wanted. `random` is
+    part of the floor, so that a history played again gives the same floor.
     """
 
     def __init__(
@@ -49,6 +51,7 @@ class Floor:
         now: float,
         trunks: Iterable[TrunkRules] = (),
         penalty_rules: Mapping[str, tuple[PenaltyChange, ...]] | None = None,
+        has_lamps: bool = False,
     ) -> None:
         self.queues: dict[str, Queue] = {rules.name: Queue(rules) for rules in queues}
         self.agents: dict[str, Agent] = {}
@@ -62,6 +65,8 @@ class Floor:
         self.penalty_rules = dict(penalty_rules or {})
         self.full_trunks: set[tuple[str, ...]] = set()
         self.emptied: list[Queue] = []
+        self.touched: dict[str, None] = {}
+        self.lamps: dict[str, DeviceState] | None = {} if has_lamps else None
         self.random = Random(seed)
         self.is_linked = False
         self.unlinked_at = 0.0
@@ -137,6 +142,8 @@ class Floor:
     def reindex(self, agent: Agent) -> bool:
         """Put the agent in, or take him out of, the free agents of his queues. True when he became free somewhere."""
         is_free = agent.is_free
+        if self.lamps is not None:
+            self.touched[agent.name] = None
         if agent.state is not agent.counted_as or agent.heeds_presence:
             agent.counted_as = agent.state
             for member in agent.memberships:
