@@ -317,11 +317,14 @@ async def test_who_does_not_read_is_put_out_and_the_others_are_not(tmp_path: Pat
 
 
 async def test_clients_have_a_limit_and_an_allow_list(tmp_path: Path) -> None:
-    async with facade(tmp_path, max_clients=1) as program:
-        async with AmiSocket(port_of(program)) as first, AmiSocket(port_of(program)) as second:
-            await first.login("fop2", "s3cret")
-            await second.wait_closed()
-            assert second.banner == ""
+    async with (
+        facade(tmp_path, max_clients=1) as program,
+        AmiSocket(port_of(program)) as first,
+        AmiSocket(port_of(program)) as second,
+    ):
+        await first.login("fop2", "s3cret")
+        await second.wait_closed()
+        assert second.banner == ""
     async with facade(tmp_path / "b", allow=("10.0.0.0/8",)) as program, AmiSocket(port_of(program)) as stranger:
         await stranger.wait_closed()
         assert stranger.banner == ""

@@ -1,4 +1,4 @@
-"""The lamp of a telephone's key (BLF): a SIP subscription to an extension's state and the dialog-info NOTIFYs it brings.
+"""The lamp of a telephone's key (BLF): a SIP subscription to an extension's state, and the NOTIFYs it brings.
 
 In: a server, the telephone's number, the extension that the key watches. Out: the states each NOTIFY told (RFC 4235:
 terminated, early, confirmed), to be waited for with a deadline.
