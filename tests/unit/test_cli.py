@@ -108,7 +108,7 @@ def test_setup_writes_a_manager_user_for_each_user_of_the_facade(tmp_path: Path)
 def test_a_secret_is_hashed_for_the_configuration() -> None:
     done = vmq("asterisk", "hash-secret", typed="open\nopen\n")
     assert done.returncode == 0, done.stderr
-    assert done.stdout.splitlines()[-1].startswith("$argon2")
+    assert "$argon2id$" in done.stdout
 
 
 def test_a_phone_without_a_stand_in_says_what_to_do(tmp_path: Path) -> None:
