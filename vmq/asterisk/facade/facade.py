@@ -93,6 +93,8 @@ class Facade:
         self._marks: list[_Mark] = []
         self._taken = 0
         self._synced_at = 0.0
+        self._is_stamped = False
+        self._system = ""
         self._server: asyncio.Server | None = None
         user, secret = on_asterisk(settings.link.user, settings.link.secret, WATCH)
         watching = replace(settings.link, user=user, secret=secret)
@@ -198,9 +200,15 @@ class Facade:
         return mark.reached.is_set()
 
     def _tell(self, events: Sequence[Added]) -> None:
-        privilege: Header = ("Privilege", "agent,all")
+        if not events:
+            return
+        common: list[Header] = [("Privilege", "agent,all")]
+        if self._is_stamped:
+            common.append(("Timestamp", f"{self._ports.clock.now():.6f}"))
+        if self._system:
+            common.append(("SystemName", self._system))
         for added in events:
-            data = message((("Event", added.name), privilege, *added.headers))
+            data = message((("Event", added.name), *common, *added.headers))
             for session in self._sessions.values():
                 session.tell(added, data)
 
@@ -213,7 +221,10 @@ class Facade:
             self._tell(self.scene.leg_seen(channel_id))
 
     def _seen(self, _name: bytes, text: bytes) -> None:
-        channel_id = self.scene.channels.take(parse(text))
+        """An event of a channel. It also shows what Asterisk adds to all (timestampevents, systemname)."""
+        headers = parse(text)
+        self._is_stamped, self._system = "Timestamp" in headers, headers.get("SystemName", "")
+        channel_id = self.scene.channels.take(headers)
         if channel_id:
             self._tell(self.scene.leg_seen(channel_id))
 
