@@ -17,6 +17,8 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "dialogue": ("domain",),
     "engine": ("domain",),
     "voicemail": SUBJECT,
+    "queue_voice": (*SUBJECT, "voicemail.answer", "voicemail.actions"),
+    "reports": ADAPTER,
     "asterisk": ADAPTER,
     "db": ADAPTER,
     "audio": ADAPTER,
@@ -24,6 +26,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "mail": ADAPTER,
     "lab": ("domain",),
     "config": ("domain",),
+    "importing": ("domain", "config"),
 }
 """Besides itself and the errors. Modules that are in no package may import everything, as may app and cli."""
 

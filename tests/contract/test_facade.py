@@ -18,7 +18,8 @@ from vmq.app.program import Program, running
 from vmq.asterisk.facade.session import MAX_UNREAD
 from vmq.asterisk.facade.throttle import MAX_FAILURES
 from vmq.asterisk.facade.users import hash_secret
-from vmq.config.model import AgiConfig, Config, FacadeConfig, FacadeUserConfig, HttpConfig, PathsConfig
+from vmq.config.facade import FacadeConfig, FacadeUserConfig
+from vmq.config.model import AgiConfig, Config, HttpConfig, PathsConfig
 from vmq.lab.telephones import Telephone
 
 QUEUE, ANN, BOB = "support", "PJSIP/1001", "PJSIP/1002"

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.unit.dialogue.packs import copy_of, spoil
+from vmq.app.packs import subject_of
 from vmq.audio.sounds import load_prompts
 from vmq.dialogue.check import check_pack, open_pack
 from vmq.dialogue.compile import CompiledPack
@@ -32,12 +33,12 @@ CALLS = [pytest.param(folder, call, id=f"{folder.name}-{call.name}") for folder 
 
 @pytest.fixture(scope="session")
 def compiled() -> dict[Path, CompiledPack]:
-    return {folder: open_pack(folder, VOICEMAIL) for folder in PACKS}
+    return {folder: open_pack(folder, subject_of(folder)) for folder in PACKS}
 
 
 @pytest.mark.parametrize("folder", PACKS, ids=lambda folder: folder.name)
 def test_pack_passes_all_checks(folder: Path) -> None:
-    assert [str(finding) for finding in check_pack(folder, VOICEMAIL)] == []
+    assert [str(finding) for finding in check_pack(folder, subject_of(folder))] == []
 
 
 @pytest.mark.parametrize(("folder", "call"), CALLS)
@@ -58,7 +59,7 @@ def test_scripts_cover_the_pack(folder: Path, compiled: dict[Path, CompiledPack]
 def test_the_shipped_prompts_have_the_packs_clips_in_its_words(folder: Path) -> None:
     prompts = load_prompts(PROMPTS)
 
-    assert [str(finding) for finding in check_pack(folder, VOICEMAIL, prompts)] == []
+    assert [str(finding) for finding in check_pack(folder, subject_of(folder), prompts)] == []
     for book in (load_pack(folder).pack or pytest.fail("can't be read")).books.values():
         words = {clip: prompts.text(clip, book.language) for clip in book.text}
         assert words == book.text, f"{book.file} and the catalogue word these clips differently"

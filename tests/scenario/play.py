@@ -20,11 +20,13 @@ from vmq.app.program import running
 from vmq.config.model import Config
 from vmq.dialogue.checking import Sounds
 from vmq.dialogue.compile import CompiledPack
+from vmq.dialogue.vocabulary import Vocabulary
 from vmq.errors import VmqError
+from vmq.voicemail.vocabulary import VOICEMAIL as VOICEMAIL_SUBJECT
 
 VOICEMAIL = {"min_message_s": 0.5, "house_mailbox": "1000"}
 """What all scenarios have in common: the voices are short."""
-_packs: dict[str, CompiledPack] = {}
+_packs: dict[str, dict[str, CompiledPack]] = {}
 
 
 async def play_scenario(scenario: Scenario, world: CallWorld, folder: Path) -> None:
@@ -51,11 +53,13 @@ async def _play_on(scenario: Scenario, world: CallWorld, config: Config) -> None
             await vmq.close()
 
 
-def _open_packs_once(further: Iterable[Path], sounds: Sounds, default: str) -> dict[str, CompiledPack]:
+def _open_packs_once(
+    further: Iterable[Path], sounds: Sounds, default: str, subject: Vocabulary = VOICEMAIL_SUBJECT
+) -> dict[str, CompiledPack]:
     """To check a pack takes as long as to play a scenario: the shipped ones are the same for all."""
-    if not _packs:
-        _packs.update(open_packs(further, sounds, default))
-    return _packs
+    if subject.subject not in _packs:
+        _packs[subject.subject] = open_packs(further, sounds, default, subject)
+    return _packs[subject.subject]
 
 
 async def _play_steps(scenario: Scenario, player: Player) -> None:

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from vmq.app.rules import link_settings
+from contextlib import AsyncExitStack
+
+from vmq.app.live import LiveConfig
+from vmq.app.settings import link_settings
 from vmq.asterisk.facade.facade import Facade, FacadePorts, FacadeSettings
 from vmq.asterisk.facade.users import FacadeUser
 from vmq.config.model import Config
+from vmq.domain.floor import Floor
+from vmq.domain.view import floor_view
+from vmq.engine.ports import Clock, Journal
+from vmq.engine.run import Engine
 
 
 def facade_users(config: Config) -> tuple[FacadeUser, ...]:
@@ -15,13 +22,35 @@ def facade_users(config: Config) -> tuple[FacadeUser, ...]:
     )
 
 
-def facade_for(config: Config, ports: FacadePorts) -> Facade | None:
-    """The facade, not open yet; None when the configuration names no users for it. Raises ConfigError."""
-    users = facade_users(config)
+async def open_facade(  # noqa: PLR0917  the parts of a program
+    stack: AsyncExitStack,
+    config: Config,
+    floor: Floor,
+    engine: Engine,
+    journal: Journal,
+    clock: Clock,
+    live: LiveConfig | None,
+) -> Facade | None:
+    """The facade with its port open, to be run; None when the configuration names no users for it.
+
+    `live` None: QueueReload has nothing to read. The stack closes it. Raises ConfigError.
+    """
+    users, section = facade_users(config), config.facade
     if not users:
         return None
-    facade = config.facade
     settings = FacadeSettings(
-        facade.host, facade.port, users, link_settings(config), allow=facade.allow, max_clients=facade.max_clients
+        section.host, section.port, users, link_settings(config), allow=section.allow, max_clients=section.max_clients
     )
-    return Facade(settings, ports)
+    ports = FacadePorts(
+        journal=journal,
+        floor=lambda: floor_view(floor, clock.now()),
+        events=engine,
+        settled=engine.inbox.settled,
+        clock=clock,
+        penalty_rules=lambda: floor.penalty_rules,
+        reload=(lambda: live.reload("ami")) if live is not None else None,
+    )
+    facade = Facade(settings, ports)
+    await facade.open()
+    stack.push_async_callback(facade.close)
+    return facade

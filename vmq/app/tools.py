@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from vmq.app.facade import facade_users
-from vmq.app.rules import agi_address, link_settings
+from vmq.app.packs import subject_of
+from vmq.app.settings import agi_address, link_settings
 from vmq.asterisk import doctor, setup
 from vmq.asterisk.facade.users import manager_users
 from vmq.audio.sounds import Prompts, load_prompts, usual_asterisk_sounds
-from vmq.config.edit import set_value
+from vmq.config.file import ConfigFile
 from vmq.config.model import Config
 from vmq.dialogue.check import check_pack, open_pack
 from vmq.dialogue.findings import Finding, offer
@@ -19,7 +20,6 @@ from vmq.dialogue.simulate import Simulator
 from vmq.domain import line
 from vmq.errors import ConfigError, PackError
 from vmq.resources import shipped
-from vmq.voicemail.vocabulary import VOICEMAIL
 
 
 def set_up_asterisk(config: Config, file: Path | None, folder: Path, vmq_host: str) -> list[str]:
@@ -37,7 +37,7 @@ def set_up_asterisk(config: Config, file: Path | None, folder: Path, vmq_host: s
         return lines
     if file is None:
         return [*lines, f'write to your configuration: [asterisk] secret = "{secret}"']
-    set_value(file, "asterisk", "secret", secret)
+    ConfigFile(file, {}).set_value("asterisk", "secret", secret)
     return [*lines, f"wrote asterisk.secret to {file}"]
 
 
@@ -78,19 +78,19 @@ def shipped_prompts() -> Prompts:
 
 def check(folder: Path) -> list[Finding]:
     """All that is wrong with a pack."""
-    return check_pack(folder, VOICEMAIL, shipped_prompts())
+    return check_pack(folder, subject_of(folder), shipped_prompts())
 
 
 def say(folder: Path, cue: str, facts: Sequence[str]) -> list[tuple[str, str]]:
     """The clips of a cue, each with its words. Raises PackError."""
-    pack, prompts = open_pack(folder, VOICEMAIL), shipped_prompts()
+    pack, prompts = open_pack(folder, subject_of(folder)), shipped_prompts()
     language = pack.pack.language
     return [_spelt(segment, prompts, language) for segment in say_cue(pack, cue, _facts_as_typed(facts), language)]
 
 
 def calls(folder: Path) -> list[str]:
     """The names of a pack's own test calls, which `simulate` can begin from. Raises PackError."""
-    return [call.name for call in open_pack(folder, VOICEMAIL).pack.calls]
+    return [call.name for call in open_pack(folder, subject_of(folder)).pack.calls]
 
 
 def simulate(folder: Path, name: str, *, tell: Callable[[str], None], ask: Callable[[str], str]) -> None:
@@ -98,7 +98,7 @@ def simulate(folder: Path, name: str, *, tell: Callable[[str], None], ask: Calla
 
     `ask` answers with keys, with nothing for silence, or with h to hang up. Raises PackError.
     """
-    pack = open_pack(folder, VOICEMAIL)
+    pack = open_pack(folder, subject_of(folder))
     known = {call.name: call for call in pack.pack.calls}
     if name not in known:
         raise PackError(f"there is no test call {name!r}: {offer(name, known)}")

@@ -1,25 +1,22 @@
 """The whole configuration as one frozen, typed value: every setting with its unit, default and bounds.
 
-Read by `vmq.config.load`. A time ends in `_s` (seconds); 0 means "no limit" only where the field says so.
+Queues are in vmq.config.queues, agents and trunks in .agents, schedules in .hours; vmq.config.load reads it.
+A time ends in `_s` (seconds); 0 means "no limit" only where the field says so.
 """
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Literal
+from zoneinfo import available_timezones
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
+from pydantic import AfterValidator, Field, SecretStr
 
-Port = Annotated[int, Field(ge=0, le=65535)]
-Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$")]
-Number = Annotated[str, Field(pattern=r"^[0-9*#+A-Za-z_.-]{1,40}$")]
-
-
-class Section(BaseModel):
-    """Base of all sections: no unknown keys, no changes after reading."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
+from vmq.config.agents import AgentConfig, TrunkConfig
+from vmq.config.base import Name, Number, Port, Section
+from vmq.config.facade import FacadeConfig
+from vmq.config.hours import ScheduleConfig
+from vmq.config.queues import PenaltyRuleConfig, QueueConfig
 
 
 class AsteriskConfig(Section):
@@ -74,72 +71,6 @@ class StorageConfig(Section):
     url: SecretStr = SecretStr("")
 
 
-Right = Literal[
-    "all", "system", "call", "log", "verbose", "command", "agent", "user", "config", "dtmf", "reporting", "cdr",
-    "dialplan", "originate", "agi", "cc", "aoc", "test", "security", "message",
-]  # fmt: skip
-
-
-class FacadeUserConfig(Section):
-    """Who may log in to the facade. `secret` is plain, or its hash (then only a plain Login is possible)."""
-
-    name: str = Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")
-    secret: SecretStr = Field(min_length=1)
-    read: tuple[Right, ...] = ("system", "call", "agent", "user", "reporting")
-    write: tuple[Right, ...] = ()
-
-
-class FacadeConfig(Section):
-    """A manager interface that shows vmq's queues as app_queue's. It is there when it has users."""
-
-    host: str = "127.0.0.1"
-    port: Port = 5138
-    allow: tuple[str, ...] = ("127.0.0.0/8", "::1")
-    max_clients: int = Field(100, ge=1, le=10_000)
-    user: tuple[FacadeUserConfig, ...] = ()
-
-    @field_validator("user")
-    @classmethod
-    def _is_one_of_a_name(cls, users: tuple[FacadeUserConfig, ...]) -> tuple[FacadeUserConfig, ...]:
-        names = [user.name for user in users]
-        if len(set(names)) < len(names) or "watch" in names:
-            raise ValueError("each name once, and not watch, which is vmq's own")
-        return users
-
-
-class AgentKind(StrEnum):
-    """How an agent is reached: a telephone with a device state, or a number through a trunk without one."""
-
-    SIP = "sip"
-    REMOTE = "remote"
-
-
-class AgentConfig(Section):
-    """An agent. `device` is what Asterisk dials (PJSIP/1001, PJSIP/0170…@trunk, Local/…)."""
-
-    name: Name
-    device: str = Field(pattern=r"^[A-Za-z]+/[^\s,|&]+$")
-    kind: AgentKind = AgentKind.SIP
-    state_device: str = ""
-    queues: tuple[Name, ...] = ()
-    ring_s: float | None = Field(None, gt=0, le=300)
-    wrap_up_s: float | None = Field(None, ge=0, le=3600)
-    logged_in: bool = True
-
-
-class QueueConfig(Section):
-    """A queue. `max_wait_s` 0 = callers wait as long as they like; `max_length` 0 = any number of callers."""
-
-    name: Name
-    ring_s: float = Field(15.0, gt=0, le=300)
-    wrap_up_s: float = Field(0.0, ge=0, le=3600)
-    max_wait_s: float = Field(0.0, ge=0, le=86400)
-    max_length: int = Field(0, ge=0)
-    back_off_s: float = Field(5.0, ge=0, le=3600)
-    music: str = "default"
-    answer: bool = True
-
-
 class MailboxConfig(Section):
     """A mailbox that the administrator wants to be there. `pin` is the first PIN; the owner changes it by telephone.
 
@@ -179,6 +110,28 @@ class VoicemailConfig(Section):
     lock_s: float = Field(900.0, ge=1, le=86400)
 
 
+class QueueLogConfig(Section):
+    """app_queue's queue_log, as a file and as a table of the database. The rest are app_queue's options
+    log_membername_as_agent and log-caller-id-name."""
+
+    file: Path | None = None
+    table: bool = False
+    member_names: bool = False
+    caller_names: bool = False
+
+
+def _known_zone(name: str) -> str:
+    if name and name not in available_timezones():
+        raise ValueError("there is no such time zone; write one like Europe/Berlin")
+    return name
+
+
+class ReportsConfig(Section):
+    """Reports. `time_zone` is where the days of queues without opening hours and of agents begin; empty = here."""
+
+    time_zone: Annotated[str, AfterValidator(_known_zone)] = ""
+
+
 class LogConfig(Section):
     """Logs: JSON lines or a reader's form."""
 
@@ -196,9 +149,14 @@ class Config(Section):
     paths: PathsConfig = PathsConfig()
     storage: StorageConfig = StorageConfig()
     voicemail: VoicemailConfig = VoicemailConfig()
+    queue_log: QueueLogConfig = QueueLogConfig()
+    reports: ReportsConfig = ReportsConfig()
     log: LogConfig = LogConfig()
     queue: tuple[QueueConfig, ...] = ()
     agent: tuple[AgentConfig, ...] = ()
+    trunk: tuple[TrunkConfig, ...] = ()
+    schedule: tuple[ScheduleConfig, ...] = ()
+    penalty_rule: tuple[PenaltyRuleConfig, ...] = ()
     mailbox: tuple[MailboxConfig, ...] = ()
 
     @property

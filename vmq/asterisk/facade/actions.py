@@ -16,7 +16,7 @@ from vmq.asterisk.facade.events import Added, Scene, member_headers
 from vmq.asterisk.facade.rights import AGENT, NONE, is_false, is_true
 from vmq.asterisk.facade.wire import Action, Headers, text_of
 from vmq.domain.events import Event
-from vmq.domain.records import QueueLogLine, Record
+from vmq.domain.records import LineLogged, Record
 from vmq.domain.rules import PenaltyChange
 
 _INTEGER = re.compile(r"\s*([+-]?\d{1,9})")
@@ -190,7 +190,7 @@ def _log(_desk: Desk, action: Action) -> Reply:
     if not queue or not event:
         return failed("Need 'Queue' and 'Event' parameters.")
     call_id, agent = action.get("UniqueId") or "NONE", action.get("Interface")
-    line = QueueLogLine(*map(text_of, (call_id, queue, agent, event, action.get("Message"))))
+    line = LineLogged(*map(text_of, (call_id, queue, agent, event, action.get("Message"))))
     return Reply(text="Event added successfully", records=(line,))
 
 

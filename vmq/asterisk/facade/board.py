@@ -39,7 +39,12 @@ class Person:
     is_paused: bool = False
     reason: str = ""
     paused_at: float = 0.0
-    offer_id: str = ""
+    full_name: str = ""
+
+    @property
+    def member_name(self) -> str:
+        """What app_queue calls a member: his full name, where he has one (as in queue_log)."""
+        return self.full_name or self.name
 
     @property
     def is_member(self) -> bool:
@@ -149,7 +154,8 @@ class Line:
 
 @dataclass(slots=True)
 class Call:
-    """An offer, from its making to the end of its call. `is_called` once AgentCalled was told."""
+    """An offer, from its making to the end of its call. `is_called` once AgentCalled was told; `hold_s` (whole seconds)
+    and `connected_at` once it was answered."""
 
     offer_id: str
     call_id: str
@@ -157,6 +163,8 @@ class Call:
     agent: str
     interface: str
     is_called: bool = False
+    hold_s: int = 0
+    connected_at: float = 0.0
 
 
 class Board:
@@ -193,7 +201,7 @@ class Board:
         interface = "&".join(row["dial"])
         person = self.people.get(row["name"]) or Person(row["name"], interface)
         person.interface, person.device_state = interface, row["device_state"]
-        person.state_interface = row["device"]
+        person.state_interface, person.full_name = row["device"], row["full_name"]
         person.status = row["status"]
         person.is_paused = PAUSED in (row["status"], row["next_status"])
         person.reason = row["reason"] if person.is_paused else ""

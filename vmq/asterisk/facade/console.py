@@ -28,6 +28,9 @@ STATE_WORDS = (
 )
 """devstatestring[][0] of main/devicestate.c, by number."""
 
+CLI = "CLI"
+"""Who did it, as app_queue's queue_log has it of CLI commands."""
+
 _USAGE = {
     "show": ("Usage: queue show", "       Provides summary information on a specified queue."),
     "add": (
@@ -97,8 +100,8 @@ def show(line: Line, names: Callable[[str], str], now: float) -> Iterator[str]:
 
 def _member(member: Member, now: float) -> str:
     person = member.person
-    text = f"      {person.name}"
-    if person.name.lower() != person.interface.lower():
+    text = f"      {person.member_name}"
+    if person.member_name.lower() != person.interface.lower():
         is_other = person.state_interface not in ("", person.interface)
         text += f" ({person.interface}{f' from {person.state_interface}' if is_other else ''})"
     if member.penalty:
@@ -158,7 +161,7 @@ def _add(desk: Desk, words: Sequence[str]) -> Reply:
         is_paused="paused" in options,
         reason=options.get("paused", ""),
         state_interface=options.get("state_interface", ""),
-        by=desk.by,
+        by=CLI,
     )
     match deed.outcome:
         case Outcome.OK:
@@ -173,7 +176,7 @@ def _remove(desk: Desk, words: Sequence[str]) -> Reply:
     if len(words) != 6 or words[4] != "from":
         return _usage("remove")
     interface, queue = words[3], words[5]
-    deed = deeds.remove(desk.scene.board, queue, interface, by=desk.by)
+    deed = deeds.remove(desk.scene.board, queue, interface, by=CLI)
     match deed.outcome:
         case Outcome.OK:
             return _done(deed, f"Removed interface {interface} from queue '{queue}'")

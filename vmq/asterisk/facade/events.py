@@ -65,7 +65,7 @@ def member_headers(line: Line, member: Member) -> Headers:
     person = member.person
     return (
         ("Queue", line.name),
-        ("MemberName", person.name),
+        ("MemberName", person.member_name),
         ("Interface", person.interface),
         ("StateInterface", person.state_interface or person.interface),
         ("Membership", "dynamic"),
@@ -83,6 +83,11 @@ def member_headers(line: Line, member: Member) -> Headers:
     )
 
 
+def whole_seconds(begin: float, end: float) -> int:
+    """From one second on the clock to another, as app_queue and its queue_log count; never negative."""
+    return max(0, int(end) - int(begin))
+
+
 def average(old: int, new: int, is_first: bool) -> int:
     """app_queue's moving average of whole seconds."""
     return new if is_first else (3 * old + new) // 4
@@ -95,7 +100,8 @@ def _caller(scene: Scene, call_id: str) -> Headers:
 
 def _both(scene: Scene, call: Call) -> Headers:
     leg = scene.channels.headers(leg_id(call.offer_id), "Dest")
-    who: Headers = (("Queue", call.queue), ("Interface", call.interface), ("MemberName", call.agent))
+    name = scene.board.person(call.agent).member_name
+    who: Headers = (("Queue", call.queue), ("Interface", call.interface), ("MemberName", name))
     return (*_caller(scene, call.call_id), *leg, *who)
 
 
@@ -151,20 +157,21 @@ def _leave(scene: Scene, call_id: str) -> list[Added]:
     return [Added("QueueCallerLeave", (*_caller(scene, call_id), *place))]
 
 
-def _give_up(scene: Scene, call_id: str, wait_s: float) -> list[Added]:
+def _give_up(scene: Scene, call_id: str, at: float) -> list[Added]:
     """He leaves unanswered, and counts as having given up. app_queue tells it before his leaving."""
     caller = scene.board.callers.get(call_id)
     position = scene.board.position(caller) if caller is not None else 0
     if caller is None or not position:
         return []
     line = scene.board.line(caller.queue)
+    hold_s = whole_seconds(caller.entered_at, at)
     line.abandoned += 1
-    line.abandoned_in_level += int(wait_s) <= line.service_level_s
+    line.abandoned_in_level += hold_s <= line.service_level_s
     what: Headers = (
         ("Queue", line.name),
         ("Position", position),
         ("OriginalPosition", caller.position),
-        ("HoldTime", int(wait_s)),
+        ("HoldTime", hold_s),
     )
     given_up = Added("QueueCallerAbandon", (*_caller(scene, call_id), *what))
     events = [given_up, *_leave(scene, call_id)]
@@ -172,13 +179,13 @@ def _give_up(scene: Scene, call_id: str, wait_s: float) -> list[Added]:
     return events
 
 
-def _abandoned(scene: Scene, record: records.CallerAbandoned, _at: float) -> list[Added]:
-    return _give_up(scene, record.call_id, record.wait_s)
+def _abandoned(scene: Scene, record: records.CallerAbandoned, at: float) -> list[Added]:
+    return _give_up(scene, record.call_id, at)
 
 
-def _left(scene: Scene, record: records.CallerLeft, _at: float) -> list[Added]:
+def _left(scene: Scene, record: records.CallerLeft, at: float) -> list[Added]:
     if record.why not in NOT_ABANDONED:
-        return _give_up(scene, record.call_id, record.wait_s)
+        return _give_up(scene, record.call_id, at)
     events = _leave(scene, record.call_id)
     scene.board.callers.pop(record.call_id, None)
     return events
@@ -200,28 +207,34 @@ def _failed(scene: Scene, record: records.OfferFailed, _at: float) -> list[Added
     return [Added("AgentRingNoAnswer", (*_both(scene, call), ring))]
 
 
-def _connected(scene: Scene, record: records.CallConnected, _at: float) -> list[Added]:
+def _connected(scene: Scene, record: records.CallConnected, at: float) -> list[Added]:
     call, line = _call(scene, record), scene.board.line(record.queue)
+    caller = scene.board.callers.get(record.call_id)
+    call.connected_at = at
+    call.hold_s = whole_seconds(caller.entered_at, at) if caller is not None else int(record.wait_s)
     events = [] if call.is_called else [_called(scene, call)]
     events += _leave(scene, record.call_id)
-    line.hold_s = average(line.hold_s, int(record.wait_s), not line.completed + line.abandoned)
+    line.hold_s = average(line.hold_s, call.hold_s, not line.completed + line.abandoned)
     member = line.members.get(record.agent)
     if member is not None:
         member.is_in_call = True
-    times: Headers = (("HoldTime", int(record.wait_s)), ("RingTime", int(record.ring_s)))
+    times: Headers = (("HoldTime", call.hold_s), ("RingTime", int(record.ring_s)))
     return [*events, Added("AgentConnect", (*_both(scene, call), *times))]
 
 
 def _completed(scene: Scene, record: records.CallCompleted, at: float) -> list[Added]:
     """Told before the figures change, as app_queue does."""
     call, line = _call(scene, record), scene.board.line(record.queue)
-    what: Headers = (("HoldTime", int(record.wait_s)), ("TalkTime", int(record.talk_s)), ("Reason", record.by))
+    is_seen = bool(call.connected_at)
+    hold_s = call.hold_s if is_seen else int(record.wait_s)
+    talk_s = whole_seconds(call.connected_at, at) if is_seen else int(record.talk_s)
+    what: Headers = (("HoldTime", hold_s), ("TalkTime", talk_s), ("Reason", record.by))
     event = Added("AgentComplete", (*_both(scene, call), *what))
     scene.board.calls.pop(record.offer_id, None)
     scene.board.callers.pop(record.call_id, None)
     line.completed += 1
-    line.completed_in_level += int(record.wait_s) <= line.service_level_s
-    line.talk_s = average(line.talk_s, int(record.talk_s), line.completed == 1)
+    line.completed_in_level += hold_s <= line.service_level_s
+    line.talk_s = average(line.talk_s, talk_s, line.completed == 1)
     member = line.members.get(record.agent)
     if member is not None:
         member.is_in_call, member.calls, member.last_call = False, member.calls + 1, at

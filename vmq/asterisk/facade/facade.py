@@ -66,7 +66,7 @@ class FacadePorts:
     settled: Callable[[], Awaitable[None]]
     clock: Clock
     penalty_rules: Callable[[], Mapping[str, Sequence[PenaltyChange]]] = dict
-    reload: Callable[[], Awaitable[None]] | None = None
+    reload: Callable[[], Awaitable[object]] | None = None
 
 
 @dataclass(slots=True)

@@ -19,7 +19,7 @@ def status(board: Board, channels: Channels, queue: str, member: str, now: float
     for line in _lines(board, queue):
         yield _params(line)
         for one in line.present:
-            if not member or member in (one.person.interface, one.person.name):
+            if not member or member in (one.person.interface, one.person.member_name):
                 yield _member(line, one)
         for place, caller in enumerate(line.callers, 1):
             yield _entry(channels, line, caller, place, now)
@@ -92,7 +92,7 @@ def _member(line: Line, member: Member) -> Added:
         "QueueMember",
         (
             ("Queue", line.name),
-            ("Name", person.name),
+            ("Name", person.member_name),
             ("Location", person.interface),
             ("StateInterface", person.state_interface or person.interface),
             ("Membership", "dynamic"),

@@ -18,7 +18,8 @@ def agent(name: str, dial: str, **more: Any) -> dict[str, Any]:
     """An agent of the floor's view."""
     told = {"status": "available", "reason": "", "next_status": "", "device": dial, "device_state": "NOT_INUSE"}
     memberships = [{"queue": "support", "penalty": more.pop("penalty", 0), "is_paused": False, "reason": ""}]
-    return {"name": name, "dial": [dial], "memberships": memberships, "logged_in_at": 0.0, **told, **more}
+    person = {"name": name, "full_name": "", "dial": [dial], "memberships": memberships, "logged_in_at": 0.0}
+    return person | told | more
 
 
 def view() -> dict[str, Any]:

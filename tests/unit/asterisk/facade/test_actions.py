@@ -183,7 +183,7 @@ def test_ring_in_use_can_be_what_it_is_and_is_told() -> None:
 
 def test_a_line_for_queue_log_goes_into_the_journal() -> None:
     reply = ask("QueueLog", Queue="support", Event="NOTE", Interface="ann", Message="a|b")
-    assert reply.records == (records.QueueLogLine("NONE", "support", "ann", "NOTE", "a|b"),)
+    assert reply.records == (records.LineLogged("NONE", "support", "ann", "NOTE", "a|b"),)
 
 
 def test_reset_begins_a_queues_figures_anew() -> None:

@@ -22,7 +22,8 @@ def test_queue_show_is_app_queues_text() -> None:
     found = scene()
     call = (OFFER, "1.9", "support", "ann")
     play(found, entered(at=NOW - 65), records.AgentStatusChanged("bob", "paused", "lunch"), at=NOW - 20)
-    play(found, records.CallConnected(*call, 4.0, 2.0), records.CallCompleted(*call, 4.0, 8.0, "agent"), at=NOW - 5)
+    play(found, records.CallConnected(*call, 4.0, 2.0), at=NOW - 13)
+    play(found, records.CallCompleted(*call, 4.0, 8.0, "agent"), at=NOW - 5)
     play(found, records.AgentDeviceChanged("bob", "hint:1002@phones", "INUSE"))
     assert ask("queue show support", Desk(found, NOW)).output == (
         "support has 1 calls (max unlimited) in 'ringall' strategy (4s holdtime, 8s talktime), W:0, C:1, A:0, "
@@ -121,7 +122,7 @@ def test_what_is_misspelt_gets_the_usage(command: str) -> None:
 def test_a_member_comes_with_all_that_is_said_of_him() -> None:
     command = 'queue add member PJSIP/9 to support penalty 2 as Eve state_interface Custom:e paused "at lunch"'
     assert ask(command).events == (
-        events.MemberJoined("Eve", "support", 2, "PJSIP/9", "Custom:e", is_paused=True, reason="at lunch", by="ami:x"),
+        events.MemberJoined("Eve", "support", 2, "PJSIP/9", "Custom:e", is_paused=True, reason="at lunch", by="CLI"),
     )
 
 

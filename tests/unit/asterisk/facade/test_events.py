@@ -34,7 +34,8 @@ MEMBER = (
 
 def test_an_answered_call_is_told_in_app_queues_order_and_with_its_headers() -> None:
     found = scene()
-    events = play(found, entered(), MADE) + see_leg(found) + play(found, CONNECTED, COMPLETED)
+    events = play(found, entered(), MADE) + see_leg(found)
+    events += play(found, CONNECTED, at=NOW + 12.7) + play(found, COMPLETED, at=NOW + 43.6)
     assert [(event.name, tuple(key for key, _ in event.headers)) for event in events] == [
         ("QueueCallerJoin", (*FIELDS, "Queue", "Position", "Count")),
         ("AgentCalled", (*FIELDS, *DEST, *WHO)),
@@ -45,7 +46,7 @@ def test_an_answered_call_is_told_in_app_queues_order_and_with_its_headers() -> 
     leave, connect, complete = (dict(event.headers) for event in events[2:])
     assert (leave["Position"], leave["Count"]) == (1, 0)
     assert (connect["HoldTime"], connect["RingTime"], connect["Interface"]) == (12, 3, "PJSIP/1001")
-    assert (complete["HoldTime"], complete["TalkTime"], complete["Reason"]) == (12, 30, "agent")
+    assert (complete["HoldTime"], complete["TalkTime"], complete["Reason"]) == (12, 31, "agent")
     assert connect["DestChannel"] == "PJSIP/1001-00000002"
 
 
@@ -94,7 +95,7 @@ def test_why_an_offer_failed(why: str, told: list[str]) -> None:
 def test_giving_up_is_told_before_leaving_and_counts() -> None:
     found = scene()
     play(found, entered(), entered("1700000000.2", 2))
-    events = play(found, records.CallerAbandoned("1700000000.2", "support", 2, 70.4))
+    events = play(found, records.CallerAbandoned("1700000000.2", "support", 2, 70.4), at=NOW + 70.4)
     assert names(events) == ["QueueCallerAbandon", "QueueCallerLeave"]
     assert events[0].headers[len(FIELDS) :] == (
         ("Queue", "support"), ("Position", 2), ("OriginalPosition", 2), ("HoldTime", 70)
@@ -206,11 +207,12 @@ def test_who_is_logged_out_is_not_spoken_of() -> None:
 
 def test_figures_count_as_app_queues_do() -> None:
     found = scene()
-    play(found, entered(), MADE, CONNECTED)
+    play(found, entered(), MADE)
+    play(found, CONNECTED, at=NOW + 12.7)
     line, ann = found.board.lines["support"], found.board.lines["support"].members["ann"]
     assert (ann.is_in_call, ann.calls, line.completed, line.hold_s) == (True, 0, 0, 12)
-    play(found, COMPLETED, at=NOW + 31)
-    assert (ann.is_in_call, ann.calls, ann.last_call) == (False, 1, NOW + 31)
+    play(found, COMPLETED, at=NOW + 42)
+    assert (ann.is_in_call, ann.calls, ann.last_call) == (False, 1, NOW + 42)
     assert (line.completed, line.completed_in_level, line.talk_s, line.level) == (1, 1, 30, 100.0)
     late = records.CallCompleted("2", "x", "support", "ann", 61.0, 10.0, "caller")
     play(found, late)
