@@ -20,7 +20,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from vmq.domain.agent import Agent, AgentStatus
 from vmq.domain.commands import PublishDevice
 from vmq.domain.device import DeviceState
-from vmq.domain.events import Event, WorldSeen
+from vmq.domain.events import Event, LegAnswered, WorldSeen
 from vmq.domain.queue import Queue
 from vmq.domain.records import MemberRemoved
 from vmq.domain.turn import Turn
@@ -45,6 +45,8 @@ def follow(turn: Turn, event: Event) -> None:
         agents: Iterable[Agent] = floor.agents.values()
     else:
         names = dict.fromkeys(queue for record in turn.records if (queue := getattr(record, "queue", "")))
+        if isinstance(event, LegAnswered) and (offer := floor.offers.get(event.offer_id)) is not None:
+            touched[offer.agent] = None
         people = touched | dict.fromkeys(agent for record in turn.records if (agent := getattr(record, "agent", "")))
         agents = [floor.agents[name] for name in people if name in floor.agents]
         queues = dict.fromkeys(floor.queues[name] for name in names if name in floor.queues)
