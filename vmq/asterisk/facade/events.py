@@ -131,7 +131,9 @@ def _entered(scene: Scene, record: records.CallerEntered, _at: float) -> list[Ad
         record.call_id, record.queue, record.number, record.name, record.priority, record.entered_at, record.position
     )
     board.callers[record.call_id] = caller
-    line.callers.insert(max(0, record.position - 1), caller)
+    if not record.position:  # he talks already, since before vmq's start
+        return []
+    line.callers.insert(record.position - 1, caller)
     place: Headers = (("Queue", line.name), ("Position", record.position), ("Count", len(line.callers)))
     return [Added("QueueCallerJoin", (*_caller(scene, record.call_id), *place))]
 

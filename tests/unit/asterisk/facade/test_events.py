@@ -132,6 +132,12 @@ def test_a_caller_who_is_back_joins_once() -> None:
     assert play(found, entered(is_return=True)) == []
 
 
+def test_a_talk_of_before_the_start_is_told_without_a_queue() -> None:
+    found = scene()
+    events = play(found, entered(position=0, is_return=True), CONNECTED, COMPLETED)
+    assert names(events) == ["AgentCalled", "AgentConnect", "AgentComplete"]
+
+
 def test_places_follow_joins_moves_and_leaves() -> None:
     found = scene()
     play(found, entered("a", 1), entered("b", 2), entered("c", 1))
