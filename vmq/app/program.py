@@ -27,7 +27,14 @@ from vmq.app.queue_log import catch_up, queue_log_writers
 from vmq.app.reports import Reports
 from vmq.app.roster import FloorRoster
 from vmq.app.rules import house_rules
-from vmq.app.settings import agi_address, hold_for, link_settings, voicemail_settings, wanted_mailboxes
+from vmq.app.settings import (
+    agi_address,
+    asterisk_recordings,
+    hold_for,
+    link_settings,
+    voicemail_settings,
+    wanted_mailboxes,
+)
 from vmq.app.settings_port import SettingsPort
 from vmq.app.stand_in import StandIn
 from vmq.app.watch import FileWatch
@@ -35,7 +42,9 @@ from vmq.asterisk.agi import AgiSession
 from vmq.asterisk.ami import AsteriskManager
 from vmq.asterisk.caller import Hold
 from vmq.asterisk.fastagi import FastAgiServer
+from vmq.asterisk.forks import Forks
 from vmq.asterisk.line import AgiLine
+from vmq.asterisk.partings import Partings
 from vmq.asterisk.sessions import Sessions
 from vmq.audio.sounds import Prompts, load_prompts, usual_asterisk_sounds
 from vmq.audio.store import RecordingStore
@@ -173,7 +182,12 @@ class Program:
             self._config = self.stand_in.connect(self._config)
         settings = link_settings(self._config)
         self.manager = AsteriskManager(
-            settings, sessions, self.engine, self._config.voicemail.context, self.floor.devices.__contains__
+            settings,
+            sessions,
+            self.engine,
+            self._config.voicemail.context,
+            self.floor.devices.__contains__,
+            forks=self._forks,
         )
         self._open_http(database, outside)
         self.addresses = Addresses(
@@ -213,6 +227,8 @@ class Program:
             now=now,
             trunks=rules.trunks,
             penalty_rules=rules.penalty_rules,
+            numbers=rules.numbers,
+            recordings=asterisk_recordings(self._config),
         )
         lasting = [*await self.journal.newest_memberships(), *await self.journal.newest_of_each(AgentStatusChanged)]
         lasting.sort(key=lambda entry: entry.id)
@@ -238,8 +254,9 @@ class Program:
         def line_for(session: AgiSession) -> AgiLine:
             return AgiLine(session, prompts.asterisk_name, store)
 
+        self._forks = Forks(Partings(self.engine))
         sessions = Sessions(
-            events=self.engine,
+            events=self._forks,
             clock=self._clock,
             wake=self._wake,
             hold_for=self._hold,

@@ -15,6 +15,7 @@ from pydantic import AfterValidator, Field, SecretStr
 from vmq.config.agents import AgentConfig, TrunkConfig
 from vmq.config.base import Name, Number, Port, Section
 from vmq.config.hours import ScheduleConfig
+from vmq.config.numbers import NumbersConfig
 from vmq.config.queues import PenaltyRuleConfig, QueueConfig
 
 
@@ -151,6 +152,7 @@ class Config(Section):
     queue_log: QueueLogConfig = QueueLogConfig()
     reports: ReportsConfig = ReportsConfig()
     log: LogConfig = LogConfig()
+    numbers: NumbersConfig = NumbersConfig()
     queue: tuple[QueueConfig, ...] = ()
     agent: tuple[AgentConfig, ...] = ()
     trunk: tuple[TrunkConfig, ...] = ()
