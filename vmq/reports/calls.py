@@ -129,14 +129,17 @@ class CallDetails:
             taker(entry.record, entry)
 
     def _entered(self, record: CallerEntered, entry: JournalEntry) -> None:
-        """Who is back in his old place goes on with his row."""
+        """Who is back in his old place goes on with his row; so does one who is called back, for whom an agent may have
+        been rung before he was there."""
         known = self._last.get(record.call_id)
-        if record.is_return and known is not None and not known.is_over:
+        is_open = known is not None and not known.is_over
+        if known is None or not is_open or (known.position and not record.is_return):
+            known = self._begin(CallDetail(entry.id, record.call_id, record.queue, record.entered_at))
+        elif known.position:
             return
-        row = CallDetail(entry.id, record.call_id, record.queue, record.entered_at)
-        row.number, row.name, row.did = record.number, record.name, record.did
-        row.priority, row.position = record.priority, record.position
-        self._begin(row)
+        known.id, known.queue, known.entered_at = entry.id, record.queue, record.entered_at
+        known.number, known.name, known.did = record.number, record.name, record.did
+        known.priority, known.position = record.priority, record.position
 
     def _begin(self, row: CallDetail) -> CallDetail:
         self.rows.append(row)

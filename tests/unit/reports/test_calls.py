@@ -83,6 +83,12 @@ def test_another_queue_is_another_row_and_a_return_is_not() -> None:
     assert [(row.id, row.queue, row.outcome) for row in rows(book)] == [(1, "sales", "left"), (5, "support", "waiting")]
 
 
+def test_an_agent_who_is_rung_before_the_called_back_is_there_is_on_his_row() -> None:
+    book = Book().note(1, OfferMade("o-c1", "c1", "sales", "ann", 1.0)).enter(9).connect(10, wait_s=1)
+    (row,) = rows(book)
+    assert (row.id, row.number, row.outcome, len(row.offers)) == (2, "0301234567", "talking", 1)
+
+
 def test_a_wish_to_be_called_back_is_on_the_row() -> None:
     book = Book().enter(0).note(5, CallbackAsked("b1", "c1", "sales", "030", START))
     assert rows(book.leave(5, status="CONTINUE", why="callback", wait_s=5.0))[0].callback_id == "b1"
