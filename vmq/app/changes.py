@@ -12,7 +12,17 @@ from vmq.config.model import Config
 RULES = ("queue", "agent", "trunk", "schedule", "penalty_rule")
 """Tables that the queues live by."""
 NUMBERS = "numbers."
-LIVE = frozenset({"voicemail.", "reports.", "log.level", "queue_log.member_names", "queue_log.caller_names", NUMBERS})
+LIVE = frozenset(
+    {
+        "voicemail.",
+        "reports.",
+        "log.level",
+        "queue_log.member_names",
+        "queue_log.caller_names",
+        "queue_log.dids",
+        NUMBERS,
+    }
+)
 """Settings outside of tables that take effect at once: a whole section, or one of its keys."""
 
 

@@ -111,13 +111,14 @@ class VoicemailConfig(Section):
 
 
 class QueueLogConfig(Section):
-    """app_queue's queue_log, as a file and as a table of the database. The rest are app_queue's options
-    log_membername_as_agent and log-caller-id-name."""
+    """app_queue's queue_log, as a file and as a table of the database. `member_names` and `caller_names` are
+    app_queue's log_membername_as_agent and log-caller-id-name."""
 
     file: Path | None = None
     table: bool = False
     member_names: bool = False
     caller_names: bool = False
+    dids: bool = False
 
 
 def _known_zone(name: str) -> str:

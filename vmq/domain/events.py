@@ -52,7 +52,8 @@ class CallerJoined(Event):
 
     The rest is what his dialplan asks for: `position` a place in the line (0 = by time), `needs` skills in the words of
     vmq.domain.skills, `prefers` an agent who is to have him for `prefers_s` before anybody else, the penalties as
-    QUEUE_MIN_PENALTY, QUEUE_MAX_PENALTY and QUEUE_RAISE_PENALTY, `penalty_rule` instead of the queue's own.
+    QUEUE_MIN_PENALTY, QUEUE_MAX_PENALTY and QUEUE_RAISE_PENALTY, `penalty_rule` instead of the queue's own. `did` is
+    the number that was called.
     """
 
     call_id: str
@@ -73,6 +74,7 @@ class CallerJoined(Event):
     raise_penalty: str = ""
     penalty_rule: str = ""
     url: str = ""
+    did: str = ""
 
 
 @dataclass(frozen=True, slots=True)
