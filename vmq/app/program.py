@@ -20,6 +20,7 @@ from vmq import __version__
 from vmq.app.calls import add_routes
 from vmq.app.changes import Change
 from vmq.app.demo import with_demo
+from vmq.app.facade import open_facade
 from vmq.app.live import LiveConfig
 from vmq.app.packs import missing_voice, open_packs
 from vmq.app.probes import probes
@@ -41,6 +42,7 @@ from vmq.app.watch import FileWatch
 from vmq.asterisk.agi import AgiSession
 from vmq.asterisk.ami import AsteriskManager
 from vmq.asterisk.caller import Hold
+from vmq.asterisk.facade.facade import Facade
 from vmq.asterisk.fastagi import FastAgiServer
 from vmq.asterisk.forks import Forks
 from vmq.asterisk.line import AgiLine
@@ -101,6 +103,7 @@ class Addresses:
     agi: str
     ami: str
     control: str = ""
+    facade: str = ""
 
 
 class Program:
@@ -119,6 +122,7 @@ class Program:
         self.task: asyncio.Task[None] | None = None
         self.addresses = Addresses("", "", "")
         self.stand_in: StandIn | None = None
+        self.facade: Facade | None = None
 
     async def run(self) -> None:
         """Serve until cancelled. Raises ConfigError, PackError, StorageError for what keeps it from starting."""
@@ -126,6 +130,8 @@ class Program:
             await self._open(stack)
             async with asyncio.TaskGroup() as tasks:
                 self._background = tasks
+                if self.facade is not None:
+                    tasks.create_task(self.facade.run())
                 for part in (self.engine.run(), self.manager.run(), self.http.run(), self.metrics.follow(self.journal)):
                     tasks.create_task(part)
                 if self._file is not None:
@@ -190,11 +196,14 @@ class Program:
             forks=self._forks,
         )
         self._open_http(database, outside)
+        live = self.live if self._file is not None else None
+        self.facade = await open_facade(stack, self._config, self.floor, self.engine, self.journal, self._clock, live)
         self.addresses = Addresses(
             http=self.http.url,
             agi=f"agi://{dial}",
             ami=f"{settings.host}:{settings.port}",
             control=self.stand_in.control_address if self.stand_in else "",
+            facade=f"{self._config.facade.host}:{self.facade.port}" if self.facade else "",
         )
 
     def _prompts(self) -> Prompts:
@@ -229,6 +238,7 @@ class Program:
             penalty_rules=rules.penalty_rules,
             numbers=rules.numbers,
             recordings=asterisk_recordings(self._config),
+            has_lamps=True,
         )
         lasting = [*await self.journal.newest_memberships(), *await self.journal.newest_of_each(AgentStatusChanged)]
         lasting.sort(key=lambda entry: entry.id)

@@ -21,6 +21,7 @@ TALK_CONTEXT = "vmq-talk"
 LEAVE_CONTEXT = "vmq-leave"
 CHECK_CONTEXT = "vmq-check"
 LAMP_CONTEXT = "vmq-lamp"
+HINTS_CONTEXT = "vmq-hints"
 DOCTOR_CONTEXT = "vmq-doctor"
 CONTEXTS = (
     QUEUE_CONTEXT,
@@ -33,6 +34,7 @@ CONTEXTS = (
     LEAVE_CONTEXT,
     CHECK_CONTEXT,
     LAMP_CONTEXT,
+    HINTS_CONTEXT,
     DOCTOR_CONTEXT,
 )
 
@@ -180,6 +182,12 @@ exten => s,1,Set(VMQ_EXIT=)
 [vmq-lamp]
 exten => s,1,MinivmMWI(${VMQ_BOX},${VMQ_URGENT},${VMQ_NEW},${VMQ_OLD})
  same => n,Hangup()
+
+; Lamps of queues and agents, for keys of telephones: write include => vmq-hints into the context where they subscribe,
+; and let a key watch vmq_queue_<queue>, vmq_queue_<queue>_avail, vmq_<agent>_status, vmq_<agent>_pause or
+; vmq_<agent>_pause_<queue>. Where keys must be numbers: exten => *45,hint,Custom:vmq_queue_support
+[vmq-hints]
+exten => _vmq_.,hint,Custom:${EXTEN}
 
 ; `vmq doctor` looks through Asterisk's eyes: can it write to a folder, see a file, reach vmq?
 [vmq-doctor]

@@ -29,6 +29,7 @@ from vmq.domain.events import (
 )
 
 __all__ = [
+    "OWN_DEVICES",
     "UNWATCHED_DEVICES",
     "WANTED",
     "CallbackFailed",
@@ -40,7 +41,9 @@ __all__ = [
     "to_event",
 ]
 
-UNWATCHED_DEVICES = ("Custom:vmq_", "MWI:", f"Local/s@{LAMP_CONTEXT}")
+OWN_DEVICES = "Custom:vmq_"
+"""How the names of devices begin whose states vmq publishes."""
+UNWATCHED_DEVICES = (OWN_DEVICES, "MWI:", f"Local/s@{LAMP_CONTEXT}")
 """How the names of devices begin that are not listened to: vmq's own, and those that change with every lamp."""
 """Device states that vmq itself publishes begin so; they come back as events, and are left out."""
 

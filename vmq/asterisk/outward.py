@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from vmq.asterisk.devices import Devices
 from vmq.asterisk.forks import Forks
 from vmq.asterisk.lamps import Lamps, Sender
 from vmq.asterisk.ringing import Ringing
@@ -70,6 +71,7 @@ class Outward:
         self._sender, self._sessions, self._forks = sender, sessions, forks
         self.ringing = Ringing(sender, sessions, forks)
         self.lamps = Lamps(sender, mwi_context)
+        self.devices = Devices(sender)
         forks.dismiss, forks.hang_up = sessions.dismiss, self.ringing.hang_up
 
     def send(self, command: Command) -> None:  # noqa: PLR0912 - one for each command
@@ -96,7 +98,7 @@ class Outward:
             case SetVariables():
                 self._set_variables(command)
             case PublishDevice(device, state):
-                self._set(f"DEVICE_STATE({device})", state)
+                self.devices.publish(device, state)
             case SetLamp():
                 self.lamps.set(command)
             case _ if isinstance(command, TalkCommand):
@@ -113,6 +115,7 @@ class Outward:
         """The link is down: what legs there are is for the next snapshot to tell."""
         self.ringing.forget()
         self.lamps.forget()
+        self.devices.forget()
 
     def _set_variables(self, command: SetVariables) -> None:
         """In one go: the dialplan's MSet() sets what is in VMQ_SET. What has no room there is set by itself."""

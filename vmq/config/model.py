@@ -14,6 +14,7 @@ from pydantic import AfterValidator, Field, SecretStr
 
 from vmq.config.agents import AgentConfig, TrunkConfig
 from vmq.config.base import Name, Number, Port, Section
+from vmq.config.facade import FacadeConfig
 from vmq.config.hours import ScheduleConfig
 from vmq.config.numbers import NumbersConfig
 from vmq.config.queues import PenaltyRuleConfig, QueueConfig
@@ -146,6 +147,7 @@ class Config(Section):
     asterisk: AsteriskConfig = AsteriskConfig()
     agi: AgiConfig = AgiConfig()
     http: HttpConfig = HttpConfig()
+    facade: FacadeConfig = FacadeConfig()
     paths: PathsConfig = PathsConfig()
     storage: StorageConfig = StorageConfig()
     voicemail: VoicemailConfig = VoicemailConfig()

@@ -14,6 +14,7 @@ from vmq.domain import (
     callback,
     events,
     exits,
+    lamps,
     needing,
     on_agent,
     on_callback,
@@ -105,6 +106,7 @@ def decide(floor: Floor, event: events.Event, now: float) -> Decision:
         serve_reopened(turn)
     if floor.emptied:
         leave_if_empty(turn)
+    lamps.follow(turn, event)
     return turn.decision()
 
 

@@ -11,6 +11,7 @@ from random import Random
 
 from vmq.domain.agent import Agent, AgentStatus, Device
 from vmq.domain.caller import Caller
+from vmq.domain.device import DeviceState
 from vmq.domain.dialling import NumberRules
 from vmq.domain.membership import Membership
 from vmq.domain.need import profile
@@ -40,10 +41,11 @@ class Floor:
     `is_linked` is False until the first WorldSeen, and while the link to Asterisk is down: nobody is offered. `legs`
     are the agent legs that live. `expected` are callers (and their queue) who are to come back after a restart, `past`
     is what the journal says of calls that were open then. `lines` are the outside lines, `talks` what is known of talks
-    beside their offers (by offer id), `wrapping` is each agent's last
-    one. `emptied` are the queues whose last present agent went during this turn,
-    `reopened` the groups of outside lines of which one became free. `random` is part of the floor, so that a history
-    played again gives the same floor. `recordings` is the folder of recorded talks, as Asterisk sees it.
+    beside their offers (by offer id), `wrapping` is each agent's last one. `emptied` are the queues whose last present
+    agent went during this turn, `reopened` the groups of outside lines of which one became free, `touched` the agents
+    that were indexed. `lamps` are the lamps as they were published last (vmq.domain.lamps), None when none are wanted.
+    `random` is part of the floor, so that a history played again gives the same floor. `recordings` is the folder of
+    recorded talks, as Asterisk sees it.
     """
 
     def __init__(
@@ -57,6 +59,7 @@ class Floor:
         penalty_rules: Mapping[str, tuple[PenaltyChange, ...]] | None = None,
         numbers: NumberRules | None = None,
         recordings: str = "",
+        has_lamps: bool = False,
     ) -> None:
         self.queues: dict[str, Queue] = {rules.name: Queue(rules) for rules in queues}
         self.agents: dict[str, Agent] = {}
@@ -74,6 +77,8 @@ class Floor:
         self.wrapping: dict[str, Offer] = {}
         self.emptied: list[Queue] = []
         self.reopened: set[Group] = set()
+        self.touched: dict[str, None] = {}
+        self.lamps: dict[str, DeviceState] | None = {} if has_lamps else None
         self.random = Random(seed)
         self.is_linked = False
         self.unlinked_at = 0.0
@@ -150,6 +155,8 @@ class Floor:
     def reindex(self, agent: Agent) -> bool:
         """Put the agent in, or take him out of, the free agents of his queues. True when he became free somewhere."""
         is_free = agent.is_free
+        if self.lamps is not None:
+            self.touched[agent.name] = None
         if agent.state is not agent.counted_as or agent.heeds_presence:
             agent.counted_as = agent.state
             for member in agent.memberships:

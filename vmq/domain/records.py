@@ -361,4 +361,15 @@ class LoginRefused(Record):
     is_locked: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class LineLogged(Record):
+    """Another program's own line for queue_log (AMI QueueLog). `message` may hold `|`, which part its data."""
+
+    call_id: str
+    queue: str
+    agent: str
+    event: str
+    message: str = ""
+
+
 RECORDS: dict[str, type[Record]] = {cls.__name__: cls for cls in Record.__subclasses__()}

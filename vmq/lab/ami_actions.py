@@ -148,14 +148,38 @@ def _variables(message: Message) -> list[tuple[str, str]]:
 def list_commands(exchange: Exchange, message: Message) -> Reply:
     """ListCommands: what this user may do, here everything there is."""
     del message
-    shown = {"PlayDTMF", "DeviceStateList", "CoreStatus", "CoreSettings", "ShowDialPlan", "BridgeList", "BridgeInfo"}
-    shown |= {"CoreShowChannels", "ModuleCheck", "Originate", "Hangup", "Setvar", "Getvar", "Redirect", "Ping"}
-    shown |= {"BlindTransfer", "MixMonitorMute", "StopMixMonitor"}
-    shown |= {"Login", "Logoff", "Events", "Filter", "ListCommands"}
+    shown = PRIVILEGES
     if "res_mwi_external_ami" in exchange.modules:
-        shown.add("MWIUpdate")
-    return Reply(headers=tuple((name, "(Priv: <none>)") for name in sorted(shown)))
+        shown = {**shown, "MWIUpdate": "call,all"}
+    return Reply(headers=tuple((name, f"(Priv: {rights})") for name, rights in sorted(shown.items())))
 
+
+PRIVILEGES = {
+    "BlindTransfer": "call,all",
+    "BridgeInfo": "system,call,reporting,all",
+    "BridgeList": "system,call,reporting,all",
+    "CoreSettings": "system,reporting,all",
+    "CoreShowChannels": "system,reporting,all",
+    "CoreStatus": "system,reporting,all",
+    "DeviceStateList": "call,reporting,all",
+    "Events": "<none>",
+    "Filter": "system,all",
+    "Getvar": "call,reporting,all",
+    "Hangup": "system,call,all",
+    "ListCommands": "<none>",
+    "Login": "<none>",
+    "Logoff": "<none>",
+    "MixMonitorMute": "system,call,all",
+    "ModuleCheck": "system,all",
+    "Originate": "originate,all",
+    "Ping": "<none>",
+    "PlayDTMF": "call,all",
+    "Redirect": "call,all",
+    "Setvar": "call,all",
+    "ShowDialPlan": "config,reporting,all",
+    "StopMixMonitor": "system,call,all",
+}
+"""Actions and the classes of which Asterisk 22 asks for one (here they are only told: every user may do everything)."""
 
 ACTIONS: dict[str, Action] = {
     "ping": ping,

@@ -23,6 +23,7 @@ from vmq.domain.records import (
     CallerEntered,
     CallerLeft,
     EngineStarted,
+    LineLogged,
     MemberAdded,
     MemberPaused,
     MemberRemoved,
@@ -46,6 +47,7 @@ LINE_KINDS: tuple[type[Record], ...] = (
     CallerAbandoned,
     CallerLeft,
     EngineStarted,
+    LineLogged,
     MemberPaused,
     OfferFailed,
     PenaltySet,
@@ -125,6 +127,7 @@ class QueueLog:
             PenaltySet: self._penalty,
             EngineStarted: self._started,
             RulesReloaded: self._reloaded,
+            LineLogged: self._logged,
         }
 
     def strangers(self, entries: Iterable[JournalEntry]) -> Strangers:
@@ -276,6 +279,11 @@ class QueueLog:
 
     def _reloaded(self, _record: RulesReloaded, entry: JournalEntry) -> Sequence[QueueLogLine]:
         return (QueueLogLine(entry.at, NONE, NONE, NONE, "CONFIGRELOAD"),)
+
+    def _logged(self, record: LineLogged, entry: JournalEntry) -> Sequence[QueueLogLine]:
+        """Another program's line, as it is."""
+        data = tuple(record.message.split("|"))
+        return (QueueLogLine(entry.at, record.call_id, record.queue, record.agent, record.event, data),)
 
     def _call(self, record: Any, entry: JournalEntry) -> _Call:
         """The call; of one whose beginning the journal no longer has, what the record itself says."""

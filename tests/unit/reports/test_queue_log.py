@@ -11,6 +11,7 @@ from vmq.domain.records import (
     CallCompleted,
     CallerLeft,
     EngineStarted,
+    LineLogged,
     MemberAdded,
     MemberPaused,
     MemberRemoved,
@@ -241,6 +242,11 @@ def test_start_and_change_of_the_rules() -> None:
         "NONE|NONE|NONE|QUEUESTART|",
         "NONE|NONE|NONE|CONFIGRELOAD|",
     ]
+
+
+def test_another_programs_line_is_taken_as_it_is() -> None:
+    line = LineLogged("NONE", "sales", "ann", "NOTE", "a|b")
+    assert last(Book().note(0, line)) == "NONE|sales|ann|NOTE|a|b"
 
 
 def test_a_log_that_begins_in_the_middle_asks_for_what_it_has_to_know() -> None:
