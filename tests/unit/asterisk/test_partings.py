@@ -57,12 +57,50 @@ async def test_hang_up_is_told_at_once(partings: Partings, sink: Sink, who: str)
     assert sink.events == events
 
 
-async def test_parting_that_nothing_explains_is_told_after_a_moment(partings: Partings, sink: Sink) -> None:
-    partings.post(BridgeLeft(CALLER, "b"))
-    partings.post(BridgeLeft(LEG, "b"))
+async def test_parting_that_no_transfer_explains_is_told_a_moment_after_the_session_goes_on(
+    partings: Partings, sink: Sink
+) -> None:
+    events: list[Event] = [BridgeLeft(CALLER, "b"), BridgeLeft(LEG, "b"), CallerSessionEnded(CALLER)]
+    for event in events:
+        partings.post(event)
     assert sink.events == []
     await asyncio.sleep(HOLD_S * 1.5)
-    assert sink.events == [BridgeLeft(CALLER, "b"), BridgeLeft(LEG, "b")]
+    assert sink.events == events
+
+
+ASKS: list[Event] = [BridgeLeft(LEG, "b"), BridgeEntered(LEG, "target", is_holding=False)]
+"""The agent asks somebody else before he transfers."""
+
+
+async def test_agent_who_asks_somebody_and_comes_back_was_never_away(partings: Partings, sink: Sink) -> None:
+    back: list[Event] = [BridgeLeft(LEG, "target"), BridgeEntered(LEG, "b", is_holding=False)]
+    for event in [*ASKS, *back]:
+        partings.post(event)
+    await asyncio.sleep(HOLD_S * 1.5)
+    assert sink.events == []
+    partings.post(HangupAsked(CALLER))
+    partings.post(BridgeLeft(CALLER, "b"))
+    assert sink.events == [BridgeLeft(CALLER, "b")]
+
+
+@pytest.mark.parametrize("is_told_first", [True, False])
+async def test_agent_who_asks_somebody_and_hangs_up_has_transferred(
+    partings: Partings, sink: Sink, is_told_first: bool
+) -> None:
+    told = CallTransferred(CALLER, "attended", "BRIDGE|target", "7.7")
+    gone: list[Event] = [HangupAsked(LEG), BridgeLeft(LEG, "target"), ChannelHungUp(LEG, 16)]
+    for event in [*ASKS, *((told, *gone) if is_told_first else (*gone, told))]:
+        partings.post(event)
+    assert sink.events[0] == told
+    assert ChannelHungUp(LEG, 16) in sink.events
+
+
+async def test_caller_who_hangs_up_while_his_agent_asks_somebody_ended_the_talk(partings: Partings, sink: Sink) -> None:
+    events: list[Event] = [*ASKS, HangupAsked(CALLER), BridgeLeft(CALLER, "b"), ChannelHungUp(CALLER, 16)]
+    for event in events:
+        partings.post(event)
+    await asyncio.sleep(HOLD_S * 1.5)
+    assert sink.events == [BridgeLeft(CALLER, "b"), ChannelHungUp(CALLER, 16)]
 
 
 async def test_talks_of_others_are_never_held(partings: Partings, sink: Sink) -> None:
@@ -79,13 +117,3 @@ async def test_snapshot_lets_everything_go_before_it(partings: Partings, sink: S
     partings.post(BridgeLeft(CALLER, "b"))
     partings.post(WorldSeen({}, ()))
     assert sink.events == [BridgeLeft(CALLER, "b"), WorldSeen({}, ())]
-
-
-async def test_caller_who_moves_to_another_bridge_is_told_in_order(partings: Partings, sink: Sink) -> None:
-    """An attended transfer: the caller is in the target's bridge before it is told."""
-    moved = BridgeEntered(CALLER, "target", is_holding=False)
-    for event in (BridgeLeft(CALLER, "b"), moved, CallTransferred(CALLER, "attended", "BRIDGE|target", "7.7")):
-        partings.post(event)
-    partings.post(BridgeLeft(LEG, "b"))
-    await asyncio.sleep(HOLD_S * 1.5)
-    assert isinstance(next(event for event in sink.events if event != moved), CallTransferred)
