@@ -32,11 +32,14 @@ WATCHED = frozenset({b"Newchannel", b"Newstate", b"NewCallerid", b"NewConnectedL
 MAX_ENDED = 2000
 """Most ended channels that are kept, the newest ones."""
 
+UNKNOWN = "<unknown>"
+"""What stands for a number or name that a channel has not."""
+
 _OURS = "vmq-"
 _UNKNOWN: dict[str, str] = dict.fromkeys(FIELDS, "") | {
     "ChannelState": "6",
     "ChannelStateDesc": "Up",
-    **dict.fromkeys(("CallerIDNum", "CallerIDName", "ConnectedLineNum", "ConnectedLineName"), "<unknown>"),
+    **dict.fromkeys(("CallerIDNum", "CallerIDName", "ConnectedLineNum", "ConnectedLineName"), UNKNOWN),
     "Priority": "1",
 }
 
