@@ -19,6 +19,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "voicemail": SUBJECT,
     "queue_voice": (*SUBJECT, "voicemail.answer", "voicemail.actions"),
     "reports": ADAPTER,
+    "simulate": ADAPTER,
     "asterisk": ADAPTER,
     "db": ADAPTER,
     "audio": ADAPTER,
@@ -28,9 +29,9 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "config": ("domain",),
     "importing": ("domain", "config"),
 }
-"""Besides itself and the errors. Modules that are in no package may import everything, as may app and cli."""
+"""Besides itself and what is for all. Modules that are in no package may import everything, as may app and cli."""
 
-FOR_ALL = ("errors",)
+FOR_ALL = ("errors", "batch")
 MAY_IMPORT_ALL = {"app", "cli"}
 
 

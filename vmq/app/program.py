@@ -28,7 +28,14 @@ from vmq.app.queue_log import catch_up, queue_log_writers
 from vmq.app.reports import Reports
 from vmq.app.roster import FloorRoster
 from vmq.app.rules import house_rules
-from vmq.app.settings import agi_address, hold_for, link_settings, voicemail_settings, wanted_mailboxes
+from vmq.app.settings import (
+    agi_address,
+    asterisk_recordings,
+    hold_for,
+    link_settings,
+    voicemail_settings,
+    wanted_mailboxes,
+)
 from vmq.app.settings_port import SettingsPort
 from vmq.app.stand_in import StandIn
 from vmq.app.watch import FileWatch
@@ -37,11 +44,14 @@ from vmq.asterisk.ami import AsteriskManager
 from vmq.asterisk.caller import Hold
 from vmq.asterisk.facade.facade import Facade
 from vmq.asterisk.fastagi import FastAgiServer
+from vmq.asterisk.forks import Forks
 from vmq.asterisk.line import AgiLine
+from vmq.asterisk.partings import Partings
 from vmq.asterisk.sessions import Sessions
 from vmq.audio.sounds import Prompts, load_prompts, usual_asterisk_sounds
 from vmq.audio.store import RecordingStore
 from vmq.config.file import ConfigFile
+from vmq.config.load import TABLES
 from vmq.config.model import Config
 from vmq.db.engine import Database, sqlite_url
 from vmq.db.journal import DatabaseJournal
@@ -178,7 +188,12 @@ class Program:
             self._config = self.stand_in.connect(self._config)
         settings = link_settings(self._config)
         self.manager = AsteriskManager(
-            settings, sessions, self.engine, self._config.voicemail.context, self.floor.devices.__contains__
+            settings,
+            sessions,
+            self.engine,
+            self._config.voicemail.context,
+            self.floor.devices.__contains__,
+            forks=self._forks,
         )
         self._open_http(database, outside)
         live = self.live if self._file is not None else None
@@ -221,6 +236,8 @@ class Program:
             now=now,
             trunks=rules.trunks,
             penalty_rules=rules.penalty_rules,
+            numbers=rules.numbers,
+            recordings=asterisk_recordings(self._config),
             has_lamps=True,
         )
         lasting = [*await self.journal.newest_memberships(), *await self.journal.newest_of_each(AgentStatusChanged)]
@@ -247,8 +264,9 @@ class Program:
         def line_for(session: AgiSession) -> AgiLine:
             return AgiLine(session, prompts.asterisk_name, store)
 
+        self._forks = Forks(Partings(self.engine))
         sessions = Sessions(
-            events=self.engine,
+            events=self._forks,
             clock=self._clock,
             wake=self._wake,
             hold_for=self._hold,
@@ -273,6 +291,8 @@ class Program:
         self.voicemail.use(voicemail_settings(config))
         self._hold_for = hold_for(config)
         await self.roster.take(config)
+        live = (*TABLES, "voicemail", "reports", "queue_log", "log")
+        self._config = self._config.model_copy(update={name: getattr(config, name) for name in live})
         if change.rules:
             self.engine.post(RulesChanged(house_rules(config), ", ".join(change.rules), by))
         if "log.level" in change.others:

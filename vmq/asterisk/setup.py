@@ -22,11 +22,13 @@ MANAGER_FILE = "manager_vmq.conf"
 DIALPLAN_FILE = "extensions_vmq.conf"
 LOGGER_FILE = "logger_vmq.conf"
 
-READ_RIGHTS = "system,call"
-"""system: FullyBooted and Shutdown. call: all other events that vmq reads."""
+READ_RIGHTS = "system,call,dialplan,dtmf"
+"""system: FullyBooted and Shutdown. dialplan: variables that are inherited (VarSet). dtmf: the keys of supervisors.
+call: all other events that vmq reads."""
 WRITE_RIGHTS = "call,originate,reporting"
-"""call: Hangup, Setvar, PlayDTMF. originate: agent legs. reporting: CoreShowChannels, ShowDialPlan. No right to run
-commands, change configuration or start programs."""
+"""call: Hangup, Setvar, PlayDTMF, BlindTransfer, Atxfer, MixMonitorMute, StopMixMonitor. originate: agents' and
+supervisors' legs. reporting: CoreShowChannels, ShowDialPlan. No right to run commands, change configuration or start
+programs."""
 
 INCLUDES = (
     ("manager.conf", "at the end", f"#include {MANAGER_FILE}"),

@@ -1,7 +1,8 @@
 """The folder of recordings: incoming/ while they are made, <mailbox>/ when they are kept, quarantine/ for unknown ones.
 
 Comes in: drafts and refs. Goes out: files that are whole and on the disk, or StorageError that says what to do. Every
-method that touches the disk does it in a thread. Nothing here knows of the database.
+method that touches the disk does it in a thread; what many calls want at the same moment is done together, so that
+they share the disk's syncs. Nothing here knows of the database.
 """
 
 from __future__ import annotations
@@ -15,17 +16,20 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 import structlog
 
 from vmq.audio.wav import mend, read_head
+from vmq.batch import Batcher
 from vmq.domain.draft import INCOMING, Draft, DraftKind
 from vmq.errors import StorageError
 
 QUARANTINE = "quarantine"
-THREADS = 32  # they wait for the disk, which writes for all who wait at once
+THREADS = 16
+SLICES = 8  # threads that a batch is dealt out to: a disk writes for all who wait for it at once
 HEAD_BYTES = 44  # of a WAV file; what is no longer than that holds no sound
 _REF = re.compile(r"[A-Za-z0-9_+*#-][A-Za-z0-9_.+*#-]*(/[A-Za-z0-9_+*#-][A-Za-z0-9_.+*#-]*)*")
 
@@ -33,6 +37,9 @@ log = structlog.get_logger(__name__)
 
 P = ParamSpec("P")
 T = TypeVar("T")
+Item = TypeVar("Item")
+Kept = tuple[Draft, str]
+"""A draft, and the ref it is kept under."""
 
 
 class RecordingStore:
@@ -42,6 +49,9 @@ class RecordingStore:
         self._folder = folder.absolute()
         self._asterisk_folder = asterisk_folder.rstrip("/") or str(self._folder)
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="recordings")
+        self._begins: Batcher[Draft, None] = Batcher(partial(self._in_slices, self._begin))
+        self._keeps: Batcher[Kept, float] = Batcher(partial(self._in_slices, self._keep))
+        self._forgets: Batcher[Kept, None] = Batcher(partial(self._in_slices, self._forget))
 
     def path(self, ref: str) -> Path:
         """The WAV file of a ref. Raises StorageError for a ref that could leave the folder."""
@@ -58,7 +68,7 @@ class RecordingStore:
 
     async def begin(self, draft: Draft) -> None:
         """Write a draft down, durably, before its recording starts; again when it changes."""
-        await self._in_thread(self._begin, draft)
+        await self._begins.submit(draft)
 
     async def keep(self, draft: Draft, ref: str) -> float:
         """Move a draft's recording to its place, whole and durable; gives its length in seconds.
@@ -67,7 +77,7 @@ class RecordingStore:
         sound is safe where it was, and the draft says what to do. Raises StorageError when there is no recording or
         the disk refuses.
         """
-        return await self._in_thread(self._keep, draft, ref)
+        return await self._keeps.submit((draft, ref))
 
     async def measure(self, draft: Draft) -> float:
         """Length in seconds of what a draft's recording holds by now; 0.0 when there is none."""
@@ -79,7 +89,7 @@ class RecordingStore:
 
     async def forget(self, draft: Draft, ref: str) -> None:
         """Make the move to `ref` durable, and remove what `begin` wrote."""
-        await self._in_thread(self._forget, draft, ref)
+        await self._forgets.submit((draft, ref))
 
     async def discard(self, draft: Draft) -> None:
         """Remove a draft's recording and what `begin` wrote."""
@@ -115,6 +125,15 @@ class RecordingStore:
 
         return await asyncio.get_running_loop().run_in_executor(self._threads, run)
 
+    async def _in_slices(
+        self, work: Callable[[Sequence[Item]], Sequence[T | Exception]], items: Sequence[Item]
+    ) -> Sequence[T | Exception]:
+        """What each item comes to, by `work` in a few threads at once."""
+        size = -(-len(items) // SLICES)
+        slices = [items[at : at + size] for at in range(0, len(items), size)]
+        done = await asyncio.gather(*(self._in_thread(work, part) for part in slices))
+        return [result for part in done for result in part]
+
     def _file(self, ref: str, suffix: str) -> Path:
         if not _REF.fullmatch(ref):
             raise StorageError(f"recording {ref!r}: not a name inside the folder of recordings")
@@ -127,7 +146,12 @@ class RecordingStore:
             if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
                 raise PermissionError(errno.EACCES, "no right to write", str(folder))
 
-    def _begin(self, draft: Draft) -> None:
+    def _begin(self, drafts: Sequence[Draft]) -> Sequence[Exception | None]:
+        written = [_tried(self._write_note, draft) for draft in drafts]
+        failure = _tried(_sync_folder, self._folder / INCOMING)
+        return [error or failure for error in written]
+
+    def _write_note(self, draft: Draft) -> None:
         note, new = self._file(draft.ref, ".json"), self._file(draft.ref, ".new")
         try:
             with new.open("w", encoding="utf-8") as file:
@@ -138,9 +162,11 @@ class RecordingStore:
             new.unlink(missing_ok=True)
             raise
         new.replace(note)
-        _sync_folder(note.parent)
 
-    def _keep(self, draft: Draft, ref: str) -> float:
+    def _keep(self, drafts: Sequence[Kept]) -> Sequence[float | Exception]:
+        return [_tried(self._keep_one, draft, ref) for draft, ref in drafts]
+
+    def _keep_one(self, draft: Draft, ref: str) -> float:
         source, target = self.path(draft.ref), self.path(ref)
         if not source.exists() and target.exists():
             return read_head(target).duration_s
@@ -153,11 +179,12 @@ class RecordingStore:
         source.replace(target)
         return head.duration_s
 
-    def _forget(self, draft: Draft, ref: str) -> None:
-        for folder in (self._folder, self.path(ref).parent):
-            if folder.exists():
-                _sync_folder(folder)
-        self._file(draft.ref, ".json").unlink(missing_ok=True)
+    def _forget(self, drafts: Sequence[Kept]) -> Sequence[Exception | None]:
+        folders = {self._folder, *(self.path(ref).parent for _, ref in drafts)}
+        failures = [error for folder in folders if folder.exists() and (error := _tried(_sync_folder, folder))]
+        if failures:
+            return [failures[0]] * len(drafts)
+        return [_tried(self._file(draft.ref, ".json").unlink, True) for draft, _ in drafts]
 
     def _measure(self, draft: Draft) -> float:
         path = self.path(draft.ref)
@@ -191,6 +218,15 @@ class RecordingStore:
     def _quarantine(self, refs: Collection[str]) -> None:
         for ref in refs:
             self.path(ref).replace(self._folder / QUARANTINE / f"{ref.replace('/', '-')}.wav")
+
+
+def _tried(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T | Exception:
+    """What came of it, or what it raised."""
+    try:
+        with _disk_errors():
+            return work(*args, **kwargs)
+    except Exception as error:
+        return error
 
 
 @contextmanager

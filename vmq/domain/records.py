@@ -16,7 +16,8 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class CallerEntered(Record):
-    """A caller took his place in a queue (1 = next). `is_return` after a restart of vmq or a lost session."""
+    """A caller took his place in a queue (1 = next). `is_return` after a restart of vmq or a lost session. `did` is the
+    number that he called."""
 
     call_id: str
     queue: str
@@ -27,6 +28,7 @@ class CallerEntered(Record):
     entered_at: float
     is_return: bool = False
     url: str = ""
+    did: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import time
 
-from vmq.lab import ami_lists
+from vmq.lab import ami_lists, talking
 from vmq.lab.ami_message import Action, Message, Reply, error
 from vmq.lab.calls import Outgoing, originate
 from vmq.lab.channels import Location
+from vmq.lab.dialplan import split_arguments
 from vmq.lab.exchange import Exchange, Lamp
 from vmq.lab.functions import read, write
 
@@ -72,6 +73,8 @@ def play_dtmf(exchange: Exchange, message: Message) -> Reply:
     if not digit:
         return error("No digit specified")
     if message.get("Receive").lower() in ("true", "yes", "1", "on", "y", "t"):
+        end = (("Digit", digit), ("DurationMs", "0"), ("Direction", "Received"))
+        exchange.bus.publish("DTMFEnd", *channel.headers(), *end, privilege="dtmf,all")
         channel.deliver(digit)
     return Reply(text="DTMF successfully queued")
 
@@ -138,7 +141,7 @@ def _caller(text: str) -> tuple[str, str]:
 
 
 def _variables(message: Message) -> list[tuple[str, str]]:
-    pairs = (text.partition("=") for header in message.all("Variable") for text in header.split(","))
+    pairs = (text.partition("=") for header in message.all("Variable") for text in split_arguments(header))
     return [(name.strip(), value) for name, equals, value in pairs if equals]
 
 
@@ -152,6 +155,7 @@ def list_commands(exchange: Exchange, message: Message) -> Reply:
 
 
 PRIVILEGES = {
+    "BlindTransfer": "call,all",
     "BridgeInfo": "system,call,reporting,all",
     "BridgeList": "system,call,reporting,all",
     "CoreSettings": "system,reporting,all",
@@ -165,6 +169,7 @@ PRIVILEGES = {
     "ListCommands": "<none>",
     "Login": "<none>",
     "Logoff": "<none>",
+    "MixMonitorMute": "system,call,all",
     "ModuleCheck": "system,all",
     "Originate": "originate,all",
     "Ping": "<none>",
@@ -172,6 +177,7 @@ PRIVILEGES = {
     "Redirect": "call,all",
     "Setvar": "call,all",
     "ShowDialPlan": "config,reporting,all",
+    "StopMixMonitor": "system,call,all",
 }
 """Actions and the classes of which Asterisk 22 asks for one (here they are only told: every user may do everything)."""
 
@@ -183,6 +189,9 @@ ACTIONS: dict[str, Action] = {
     "setvar": setvar,
     "getvar": getvar,
     "redirect": redirect,
+    "blindtransfer": talking.do_blind_transfer,
+    "mixmonitormute": talking.mix_monitor_mute,
+    "stopmixmonitor": talking.do_stop_mix_monitor,
     "coreshowchannels": ami_lists.core_show_channels,
     "devicestatelist": ami_lists.device_state_list,
     "bridgelist": ami_lists.bridge_list,

@@ -100,13 +100,17 @@ class QueueLog:
     """Takes entries in their order and gives lines.
 
     `member_names`: members are added and removed by name (app_queue's log_membername_as_agent), else by telephone.
-    `caller_names`: ENTERQUEUE has the caller's name too (its log-caller-id-name).
+    `caller_names`: ENTERQUEUE has the caller's name too (its log-caller-id-name). `dids`: the number that was called is
+    told by a line DID, which dialplans write for app_queue by QueueLog().
     """
 
-    def __init__(self, roster: Roster, *, member_names: bool = False, caller_names: bool = False) -> None:
+    def __init__(
+        self, roster: Roster, *, member_names: bool = False, caller_names: bool = False, dids: bool = False
+    ) -> None:
         self._roster = roster
         self._member_names = member_names
         self._caller_names = caller_names
+        self._dids = dids
         self._calls: dict[str, _Call] = {}
         self._agents: dict[str, _Agent] = {}
         self._takers: dict[type[Record], Callable[[Any, JournalEntry], Sequence[QueueLogLine]]] = {
@@ -164,7 +168,10 @@ class QueueLog:
         self._calls[record.call_id] = _Call(record.entered_at, record.position)
         data = (record.url, record.number, str(record.position))
         name = (record.name,) if self._caller_names else ()
-        return (_call_line(entry, record, "ENTERQUEUE", *data, *name),)
+        entered = _call_line(entry, record, "ENTERQUEUE", *data, *name)
+        if not (self._dids and record.did):
+            return (entered,)
+        return (entered, _call_line(entry, record, "DID", record.did))
 
     def _offer_failed(self, record: OfferFailed, entry: JournalEntry) -> Sequence[QueueLogLine]:
         """app_queue knows of ringing that nobody answered (busy is counted in whole seconds), of ringing that the

@@ -64,7 +64,7 @@ def test_an_address_that_is_none_is_refused(address: str) -> None:
 
 def test_the_manager_user_has_few_rights_and_its_filters() -> None:
     text = setup.texts(SETTINGS)[setup.MANAGER_FILE]
-    assert "read = system,call\n" in text
+    assert "read = system,call,dialplan,dtmf\n" in text
     assert "write = call,originate,reporting\n" in text
     assert "permit = 127.0.0.1/32\n" in text
     assert "eventfilter(name(Hangup)) =\n" in text

@@ -64,6 +64,13 @@ def test_entering_tells_the_name_where_it_is_wanted() -> None:
     assert last(Book().enter(0, name="A|B"), caller_names=True) == "c1|sales|NONE|ENTERQUEUE||0301234567|1|A_B"
 
 
+def test_the_number_that_was_called_is_a_line_of_its_own_where_it_is_wanted() -> None:
+    book = Book().enter(0, did="0309999").enter(1, "c2")
+    assert lines(book, dids=True)[1:2] == ["c1|sales|NONE|DID|0309999"]
+    assert [line.split("|")[3] for line in lines(book)] == ["ENTERQUEUE", "ENTERQUEUE"]
+    assert len(lines(book, dids=True)) == 3
+
+
 def test_one_who_comes_back_after_a_restart_has_one_line() -> None:
     book = Book().enter(0).note(5, EngineStarted()).enter(6, is_return=True, entered_at=START)
     assert [line.split("|")[3] for line in lines(book)] == ["ENTERQUEUE", "QUEUESTART"]

@@ -15,6 +15,7 @@ from typing import Any
 
 import structlog
 
+from vmq.asterisk.connection import tune
 from vmq.asterisk.facade.actions import Desk, Reply
 from vmq.asterisk.facade.channels import WATCHED
 from vmq.asterisk.facade.events import Added, Scene
@@ -23,7 +24,6 @@ from vmq.asterisk.facade.throttle import Throttle
 from vmq.asterisk.facade.upstream import Door
 from vmq.asterisk.facade.users import WATCH, FacadeUser, Users, on_asterisk
 from vmq.asterisk.facade.wire import Header, message
-from vmq.asterisk.fastagi import tune
 from vmq.asterisk.link import AmiLink, LinkSettings
 from vmq.asterisk.message import parse
 from vmq.domain.records import RulesReloaded
