@@ -133,7 +133,8 @@ def compare(theirs: list[Message], ours: list[Message]) -> None:
     differing = {}
     for their, our in zip(theirs, ours, strict=True):
         name = their["Event"]
-        assert list(our) == list(their), name
+        # app_queue leaves a channel out of AgentComplete that is gone by then ("sending incomplete event")
+        assert [key for key in our if key in their or name != "AgentComplete"] == list(their), name
         may_differ = IDS_AND_TIMES | OUR_OWN | MOMENTS.get(name, set())
         differing |= {
             (name, key): (our[key], their[key]) for key in their.keys() - may_differ if our[key] != their[key]
