@@ -120,7 +120,7 @@ async def test_app_queue_and_vmq_tell_a_panel_the_same_of_the_same_call(panel: P
         start = len(socket.messages)
         await caller.dial(extension)
         await ann.wait_ringing()
-        await ann.refuse()
+        await ann.hang_up()
         await socket.wait_event("AgentRingNoAnswer", start)
         await caller.hang_up()
         told[extension] = await panel.told(start, "QueueCallerLeave")
