@@ -51,16 +51,14 @@ OUR_OWN = {"Context", "Exten", "Priority", "DestContext", "DestExten", "DestPrio
 """Where in the dialplan the two channels are is another place with vmq. It also answers a caller when he has joined,
 not before: his channel's state in QueueCallerJoin may be what it is for app_queue without an Answer()."""
 
-PARTIES = {
-    f"{kind}{what}" for kind in ("ConnectedLine", "DestCallerID", "DestConnectedLine") for what in ("Num", "Name")
-}
-"""Who the two are to each other once they talk: vmq's leg carries the caller's number as its own."""
+PARTY = {"ConnectedLineNum", "ConnectedLineName"}
+"""Who a caller talks with: vmq's leg to the agent carries the caller's number."""
 MOMENTS = {
     "QueueCallerJoin": {"ChannelState", "ChannelStateDesc"},
     "AgentCalled": {"DestChannelState", "DestChannelStateDesc"},  # it may ring already, or not yet, with either
-    "QueueCallerLeave": PARTIES,
-    "AgentConnect": PARTIES,
-    "AgentComplete": PARTIES,
+    "QueueCallerLeave": PARTY,
+    "AgentConnect": PARTY,
+    "AgentComplete": PARTY,
 }
 
 

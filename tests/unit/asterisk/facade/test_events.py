@@ -253,6 +253,14 @@ def test_a_channel_in_vmqs_dialplan_keeps_the_place_it_came_from() -> None:
     assert (told["Context"], told["Exten"], told["Priority"], told["ChannelState"]) == ("phones", "600", "1", "6")
 
 
+def test_a_leg_keeps_the_number_that_is_called() -> None:
+    channels = Channels()
+    channels.take(channel(leg_id(OFFER), "PJSIP/1001-2", CallerIDNum="1001"))
+    channels.take(channel(leg_id(OFFER), "PJSIP/1001-2", CallerIDNum="1003", ChannelState="5"))
+    told = dict(channels.headers(leg_id(OFFER), "Dest"))
+    assert (told["DestCallerIDNum"], told["DestChannelState"]) == ("1001", "5")
+
+
 def test_ended_channels_are_kept_for_a_while_and_not_for_ever() -> None:
     channels = Channels()
     for number in range(MAX_ENDED + 10):
