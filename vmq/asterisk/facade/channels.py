@@ -56,8 +56,8 @@ class Channels:
     def take(self, headers: Mapping[str, str]) -> str:
         """Take in an event, or an entry of CoreShowChannels. Gives the channel's id; empty when it names none.
 
-        A channel that has gone into vmq's own dialplan keeps the place in the house's where it came from. An agent's leg
-        keeps the number that is called: vmq has Asterisk give it the caller's, for the telephone to show.
+        A channel that has gone into vmq's own dialplan keeps the place in the house's where it came from. An agent's
+        leg keeps the number that is called: vmq has Asterisk give it the caller's, for the telephone to show.
         """
         channel_id = headers.get("Uniqueid", "")
         if not channel_id or not headers.get("Channel"):
