@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from vmq.asterisk.facade.wire import Headers
+from vmq.domain.events import LEG_PREFIX
 
 FIELDS = (
     "Channel",
@@ -27,16 +28,20 @@ FIELDS = (
     "Linkedid",
 )
 PLACE = ("Context", "Exten", "Priority")
+CALLED = ("CallerIDNum", "CallerIDName")
 WATCHED = frozenset({b"Newchannel", b"Newstate", b"NewCallerid", b"NewConnectedLine", b"NewAccountCode", b"Hangup"})
 """The events that are needed to know channels; all are of the class `call`."""
 MAX_ENDED = 2000
 """Most ended channels that are kept, the newest ones."""
 
+UNKNOWN = "<unknown>"
+"""What stands for a number or name that a channel has not."""
+
 _OURS = "vmq-"
 _UNKNOWN: dict[str, str] = dict.fromkeys(FIELDS, "") | {
     "ChannelState": "6",
     "ChannelStateDesc": "Up",
-    **dict.fromkeys(("CallerIDNum", "CallerIDName", "ConnectedLineNum", "ConnectedLineName"), "<unknown>"),
+    **dict.fromkeys(("CallerIDNum", "CallerIDName", "ConnectedLineNum", "ConnectedLineName"), UNKNOWN),
     "Priority": "1",
 }
 
@@ -51,7 +56,8 @@ class Channels:
     def take(self, headers: Mapping[str, str]) -> str:
         """Take in an event, or an entry of CoreShowChannels. Gives the channel's id; empty when it names none.
 
-        A channel that has gone into vmq's own dialplan keeps the place in the house's where it came from.
+        A channel that has gone into vmq's own dialplan keeps the place in the house's where it came from. An agent's
+        leg keeps the number that is called: vmq has Asterisk give it the caller's, for the telephone to show.
         """
         channel_id = headers.get("Uniqueid", "")
         if not channel_id or not headers.get("Channel"):
@@ -60,6 +66,8 @@ class Channels:
         old = self._seen.get(channel_id)
         if old is not None and new["Context"].startswith(_OURS):
             new.update((name, old[name]) for name in PLACE)
+        if old is not None and channel_id.startswith(LEG_PREFIX):
+            new.update((name, old[name]) for name in CALLED)
         self._seen[channel_id] = new
         if headers.get("Event") == "Hangup":
             self._end(channel_id)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from vmq.asterisk.facade.board import AVAILABLE, OFFLINE, PAUSED, Board, Call, Line, Member, Person, Waiting
-from vmq.asterisk.facade.channels import Channels
+from vmq.asterisk.facade.channels import UNKNOWN, Channels
 from vmq.asterisk.facade.wire import Header, Headers
 from vmq.domain import records
 from vmq.domain.events import leg_id, offer_of_leg
@@ -99,10 +99,18 @@ def _caller(scene: Scene, call_id: str) -> Headers:
 
 
 def _both(scene: Scene, call: Call) -> Headers:
-    leg = scene.channels.headers(leg_id(call.offer_id), "Dest")
+    caller = _caller(scene, call.call_id)
+    leg = _connected_to(scene.channels.headers(leg_id(call.offer_id), "Dest"), caller)
     name = scene.board.person(call.agent).member_name
     who: Headers = (("Queue", call.queue), ("Interface", call.interface), ("MemberName", name))
-    return (*_caller(scene, call.call_id), *leg, *who)
+    return (*caller, *leg, *who)
+
+
+def _connected_to(leg: Headers, caller: Headers) -> Headers:
+    """app_queue has the leg know from its beginning whom it will talk to; an originated channel learns it later."""
+    told = dict(caller)
+    party = {"DestConnectedLineNum": told["CallerIDNum"], "DestConnectedLineName": told["CallerIDName"]}
+    return tuple((name, party.get(name, value) if value == UNKNOWN else value) for name, value in leg)
 
 
 def _called(scene: Scene, call: Call) -> Added:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from vmq.asterisk.facade.board import Board, Line, Member, Waiting
-from vmq.asterisk.facade.channels import Channels
+from vmq.asterisk.facade.channels import UNKNOWN, Channels
 from vmq.asterisk.facade.events import Added
 from vmq.asterisk.facade.wire import Header
 from vmq.domain.rules import ALIASES, PenaltyChange
@@ -112,7 +112,7 @@ def _member(line: Line, member: Member) -> Added:
 
 def _entry(channels: Channels, line: Line, caller: Waiting, place: int, now: float) -> Added:
     state = dict(channels.headers(caller.call_id, CallerIDNum=caller.number, CallerIDName=caller.name))
-    connected = [str(state[name]).replace("<unknown>", "unknown") for name in ("ConnectedLineNum", "ConnectedLineName")]
+    connected = [str(state[name]).replace(UNKNOWN, "unknown") for name in ("ConnectedLineNum", "ConnectedLineName")]
     return Added(
         "QueueEntry",
         (

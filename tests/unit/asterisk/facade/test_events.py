@@ -20,6 +20,7 @@ from tests.unit.asterisk.facade.scene import (
 from vmq.asterisk.facade.channels import FIELDS, MAX_ENDED, Channels
 from vmq.asterisk.facade.events import average
 from vmq.domain import records
+from vmq.domain.events import leg_id
 
 CONNECTED = records.CallConnected(OFFER, CALL, "support", "ann", 12.7, 3.2)
 COMPLETED = records.CallCompleted(OFFER, CALL, "support", "ann", 12.7, 30.9, "agent")
@@ -55,6 +56,15 @@ def test_who_is_called_is_told_when_his_channel_is_there_and_once() -> None:
     assert names(play(found, entered(), MADE)) == ["QueueCallerJoin"]
     assert names(see_leg(found)) == ["AgentCalled"]
     assert see_leg(found) == []
+
+
+def test_a_leg_is_connected_to_the_caller_from_its_beginning() -> None:
+    found = scene()
+    play(found, entered(), MADE)
+    leg = channel(leg_id(OFFER), "PJSIP/1001-2", ConnectedLineNum="<unknown>", ConnectedLineName="<unknown>")
+    (called,) = found.leg_seen(found.channels.take(leg))
+    told = dict(called.headers)
+    assert (told["DestConnectedLineNum"], told["DestConnectedLineName"]) == ("1003", "Carl")
 
 
 def test_a_leg_that_was_seen_first_is_called_at_once() -> None:
@@ -241,6 +251,14 @@ def test_a_channel_in_vmqs_dialplan_keeps_the_place_it_came_from() -> None:
     channels.take(channel("1.1", "PJSIP/1", Context="vmq-queue", Exten="s", Priority="6", ChannelState="6"))
     told = dict(channels.headers("1.1"))
     assert (told["Context"], told["Exten"], told["Priority"], told["ChannelState"]) == ("phones", "600", "1", "6")
+
+
+def test_a_leg_keeps_the_number_that_is_called() -> None:
+    channels = Channels()
+    channels.take(channel(leg_id(OFFER), "PJSIP/1001-2", CallerIDNum="1001"))
+    channels.take(channel(leg_id(OFFER), "PJSIP/1001-2", CallerIDNum="1003", ChannelState="5"))
+    told = dict(channels.headers(leg_id(OFFER), "Dest"))
+    assert (told["DestCallerIDNum"], told["DestChannelState"]) == ("1001", "5")
 
 
 def test_ended_channels_are_kept_for_a_while_and_not_for_ever() -> None:
