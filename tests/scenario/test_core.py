@@ -10,8 +10,8 @@ that matter; `rings` the agents who are rung; `agents`, `callers` and `queues` a
 callers who must have left. `@1` is the first offer's id, `leg@1` its leg's channel id. In a caller's `ago` he entered
 that many seconds before the start.
 
-`journal` are records of before a restart, each `ago` seconds before the start; then nothing of the world was seen yet, as
-with `is_linked = false`. With `has_lamps` lamps are published.
+`journal` are records of before a restart, each `ago` seconds before the start; then nothing of the world was seen yet,
+as with `is_linked = false`. With `has_lamps` lamps are published.
 """
 
 from __future__ import annotations
