@@ -55,8 +55,8 @@ async def _play_on(scenario: Scenario, world: CallWorld, config: Config) -> None
         player = Player(world, vmq, config.paths.recordings_folder, config.paths.data / QUEUE_LOG)
         if scenario.has_panel:
             player.panel = await stack.enter_async_context(AmiClient(config.facade.port, PANEL.name, PANEL.secret))
+        stack.push_async_callback(world.end_calls)
         await _play_steps(scenario, player)
-        await world.end_calls()
 
 
 def _open_packs_once(
