@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -111,6 +112,41 @@ async def test_a_caller_is_announced_answered_and_held_with_music(board: Switchb
     assert peer.commands[0] == ["ANSWER"]
     assert ["SET", "MUSIC", "ON", "jazz"] in peer.commands
     assert peer.variables["VMQ_TRIES"] == "0"
+
+
+@pytest.mark.parametrize(
+    ("asked", "fields"),
+    [
+        ([], {}),
+        (["priority=7", "rule=", "position=", "needs=", "url="], {"priority": 7}),
+        (["priority= -3 or so"], {"priority": -3}),
+        (["priority=high", "min_penalty=x", "max_penalty=", "prefers_s=soon", "position=-1"], {}),
+        (["rule=", "rule=later", "position=2", "position=9"], {"penalty_rule": "later", "position": 2}),
+        (["min_penalty=1", "max_penalty=5", "raise_penalty=r3"],
+         {"min_penalty": 1, "max_penalty": 5, "raise_penalty": "r3"}),
+        (["needs=german>=5, technic", "prefers=ann", "prefers_s=12.5", "url=https://crm/?a=1,2"],
+         {"needs": "german>=5, technic", "prefers": "ann", "prefers_s": 12.5, "url": "https://crm/?a=1,2"}),
+        (["needs=5 > german"], {}),
+        (["min_penalty=99999999999999"], {}),
+    ],
+)  # fmt: skip
+async def test_what_else_a_callers_dialplan_asks_for(
+    board: Switchboard, asked: list[str], fields: dict[str, object]
+) -> None:
+    peer = await board.call("queue/sales", "1699999990", "", "", *asked)
+    await peer.waiting.wait()
+    joined = board.log.events[0]
+    assert isinstance(joined, ev.CallerJoined)
+    nothing = ev.CallerJoined(CALL, CALLER, "sales", 1699999990.0, number="5551234", began_at=1700000000.0)
+    assert joined == replace(nothing, **fields)  # type: ignore[arg-type]
+
+
+async def test_the_arguments_priority_comes_before_the_variables(board: Switchboard) -> None:
+    peer = await board.call("queue/sales", "1699999990", "", "0", "priority=7")
+    await peer.waiting.wait()
+    joined = board.log.events[0]
+    assert isinstance(joined, ev.CallerJoined)
+    assert joined.priority == 0
 
 
 async def test_a_queue_may_hold_without_answer_and_music(board: Switchboard) -> None:

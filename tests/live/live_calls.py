@@ -22,7 +22,7 @@ from tests.live.phones import SipPhone
 from tests.live.scripted import BUSY, DECLINED, NO_ANSWER, ScriptedPhone, redirects_to
 from tests.live.server import AsteriskServer
 from tests.live.vmq_hooks import introduce, sections
-from tests.support.call_world import VOICE_S, CallWorld, Setting, is_outside, write_voice
+from tests.support.call_world import PANEL, VOICE_S, CallWorld, Setting, is_outside, write_voice
 from vmq.resources import shipped
 
 CONTEXT = "phones"
@@ -109,7 +109,7 @@ class AsteriskCalls(CallWorld):
 
     async def open(self, telephones: Collection[str], agi_port: int) -> dict[str, Any]:
         self._server.write_hook("extensions.conf", self._house, owner="house")
-        await introduce(self._server, agi_port)
+        await introduce(self._server, agi_port, [PANEL])
         await self._persons.have(telephones)
         self.ami = await self._stack.enter_async_context(AmiClient(self._server.ports.ami, LAB_USER, LAB_SECRET))
         for number in self._server.telephones:

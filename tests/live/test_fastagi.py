@@ -39,6 +39,15 @@ DIALPLAN = """
 exten => queue,1,Gosub(vmq-queue,s,1(sales,60,3))
  same => n,UserEvent(Back,Status: ${{QUEUESTATUS}},Survey: ${{SURVEY}})
  same => n,Wait(60)
+exten => asks,1,Set(QUEUE_PRIO=4)
+ same => n,Set(QUEUE_MIN_PENALTY=1)
+ same => n,Set(QUEUE_MAX_PENALTY=5)
+ same => n,Set(QUEUE_RAISE_PENALTY=r3)
+ same => n,Set(VMQ_NEEDS=german>=5,technic)
+ same => n,Set(VMQ_PREFERS=ann)
+ same => n,Set(VMQ_PREFERS_S=12.5)
+ same => n,Set(VMQ_URL=https://crm/?a=1,2&b=(x))
+ same => n,Gosub(vmq-queue,s,1(sales,,,later,2))
 exten => line,1,Answer()
  same => n,AGI(agi://{address}/line/x)
  same => n,Hangup()
@@ -176,6 +185,16 @@ async def in_holding_bridge(ami: AmiClient) -> str:
     """The leg's channel name, once it is parked."""
     event = await ami.wait_named("BridgeEnter", Uniqueid=LEG_ID, BridgeTechnology="holding_bridge")
     return event["Channel"]
+
+
+async def test_what_the_callers_channel_asks_for_is_told(exchange: Exchange) -> None:
+    await exchange.call("asks")
+    joined = await exchange.seen(ev.CallerJoined)
+    assert isinstance(joined, ev.CallerJoined)
+    assert (joined.priority, joined.max_wait_s, joined.penalty_rule, joined.position) == (4, None, "later", 2)
+    assert (joined.min_penalty, joined.max_penalty, joined.raise_penalty) == (1, 5, "r3")
+    assert (joined.needs, joined.prefers, joined.prefers_s) == ("german>=5,technic", "ann", 12.5)
+    assert joined.url == "https://crm/?a=1,2&b=(x)"
 
 
 async def test_a_caller_is_held_connected_and_given_back(exchange: Exchange, ami: AmiClient) -> None:

@@ -6,14 +6,17 @@ In: a Scenario, a CallWorld, a folder for vmq's data. Out: nothing, or an Assert
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import AsyncExitStack
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+from tests.live.ami import AmiClient
 from tests.live.server import free_port
 from tests.scenario.steps import Player
 from tests.scenario.story import Scenario
-from tests.support.call_world import CallWorld
+from tests.support.call_world import PANEL, CallWorld
 from tests.support.vmq_client import VmqClient
 from vmq.app.packs import open_packs
 from vmq.app.program import running
@@ -24,6 +27,7 @@ from vmq.dialogue.vocabulary import Vocabulary
 from vmq.errors import VmqError
 from vmq.voicemail.vocabulary import VOICEMAIL as VOICEMAIL_SUBJECT
 
+QUEUE_LOG = "queue_log"
 VOICEMAIL = {"min_message_s": 0.5, "house_mailbox": "1000"}
 """What all scenarios have in common: the voices are short."""
 _packs: dict[str, dict[str, CompiledPack]] = {}
@@ -42,15 +46,17 @@ async def play_scenario(scenario: Scenario, world: CallWorld, folder: Path) -> N
 
 
 async def _play_on(scenario: Scenario, world: CallWorld, config: Config) -> None:
-    async with running(config) as program:
+    async with AsyncExitStack() as stack:
+        program = await stack.enter_async_context(running(config))
         vmq = VmqClient(program.addresses.http)
-        try:
-            await vmq.open(0)
-            await vmq.wait_record("WorldRebuilt")
-            await _play_steps(scenario, Player(world, vmq, config.paths.recordings_folder))
-            await world.end_calls()
-        finally:
-            await vmq.close()
+        stack.push_async_callback(vmq.close)
+        await vmq.open(0)
+        await vmq.wait_record("WorldRebuilt")
+        player = Player(world, vmq, config.paths.recordings_folder, config.paths.data / QUEUE_LOG)
+        if scenario.has_panel:
+            player.panel = await stack.enter_async_context(AmiClient(config.facade.port, PANEL.name, PANEL.secret))
+        stack.push_async_callback(world.end_calls)
+        await _play_steps(scenario, player)
 
 
 def _open_packs_once(
@@ -78,6 +84,8 @@ def _config(scenario: Scenario, sections: dict[str, Any], folder: Path, agi_port
             "paths": {"data": folder / "data", **sections["paths"]},
             "agi": {"port": agi_port},
             "http": {"port": 0},
+            "facade": {"port": free_port(), "user": [asdict(PANEL)] if scenario.has_panel else []},
+            "queue_log": {"file": folder / "data" / QUEUE_LOG, "member_names": True},
             "voicemail": {**VOICEMAIL, **scenario.sections.get("voicemail", {})},
         }
     )

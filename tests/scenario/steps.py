@@ -6,12 +6,14 @@ instead when it does not in time.
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
 from tests.live import audio
+from tests.live.ami import AmiClient
 from tests.support.call_world import CallWorld, Setting, voice
 from tests.support.vmq_client import DEADLINE_S, Entry, VmqClient
 
@@ -42,11 +44,14 @@ def find_step(text: str) -> tuple[Play, dict[str, str]] | None:
 
 
 class Player:
-    """Plays the steps of one scenario. `recordings` is the folder of recordings as this process sees it."""
+    """Plays the steps of one scenario. `recordings` is the folder of recordings as this process sees it, `queue_log`
+    the file that vmq writes; `panel` is logged in to vmq's facade where the story has one."""
 
-    def __init__(self, world: CallWorld, vmq: VmqClient, recordings: Path) -> None:
-        self.world, self.vmq, self._recordings = world, vmq, recordings
+    def __init__(self, world: CallWorld, vmq: VmqClient, recordings: Path, queue_log: Path) -> None:
+        self.world, self.vmq, self._recordings, self._queue_log = world, vmq, recordings, queue_log
+        self.panel: AmiClient | None = None
         self._matched: set[int] = set()
+        self._told = 0
 
     async def play(self, text: str) -> None:
         """Play one step."""
@@ -57,9 +62,15 @@ class Player:
 
     # --- telephones
 
-    @step(r"(?P<phone>\d+) dials (?P<number>\S+)")
-    async def dials(self, phone: str, number: str) -> None:
+    @step(r"(?P<phone>\d+) dials (?P<number>\S+)( with (?P<variables>.+))?")
+    async def dials(self, phone: str, number: str, variables: str) -> None:
+        if variables:
+            await self.world.give_variables(phone, dict(_FIELD.findall(variables)))
         await self.world.dial(phone, number)
+
+    @step(r"(?P<phone>\d+) is redirected to (?P<number>\S+)")
+    async def is_redirected(self, phone: str, number: str) -> None:
+        await self.world.redirect(phone, number)
 
     @step(r"(?P<phone>\d+) answers")
     async def answers(self, phone: str) -> None:
@@ -186,6 +197,49 @@ class Player:
     async def no_record(self, kind: str, fields: str) -> None:
         """None so far but those that earlier steps have found."""
         assert not list(filter(self._matcher(kind, fields), self.vmq.entries))
+
+    @step(r"queue_log has (?P<line>\S+)")
+    async def queue_log_has(self, line: str) -> None:
+        """Such a line is there, or comes: all of it but its time and its call, `*` for what may be anything."""
+        pattern = re.compile(r"\d+\|[^|]+\|" + re.escape(line).replace(r"\*", "[^|]*"))
+        try:
+            async with asyncio.timeout(DEADLINE_S):
+                # Nothing tells that a file grows.
+                while not any(map(pattern.fullmatch, self._queue_log_lines())):
+                    await asyncio.sleep(0.02)
+        except TimeoutError:
+            raise TimeoutError(f"there are {self._queue_log_lines()}") from None
+
+    @step(r"queue_log lacks (?P<event>\w+)")
+    async def queue_log_lacks(self, event: str) -> None:
+        """Up to now: wait for a later line first."""
+        assert not [line for line in self._queue_log_lines() if line.split("|")[4] == event]
+
+    def _queue_log_lines(self) -> list[str]:
+        return self._queue_log.read_text().splitlines() if self._queue_log.exists() else []
+
+    # --- a panel that knows app_queue
+
+    @step(r"panel asks (?P<action>\w+)(?P<fields>( \w+=\S*)*)")
+    async def panel_asks(self, action: str, fields: str) -> None:
+        reply = await self._panel.action(action, **dict(_FIELD.findall(fields)))
+        assert reply["Response"] == "Success", reply
+
+    @step(r"panel is told (?P<event>\w+)(?P<fields>( \w+=\S*)*)")
+    async def panel_is_told(self, event: str, fields: str) -> None:
+        """After what it was told before."""
+        wanted = {"Event": event, **dict(_FIELD.findall(fields))}
+        try:
+            told = await self._panel.wait_event(lambda message: wanted.items() <= message.items(), self._told)
+        except TimeoutError:
+            came = [message for message in self._panel.events[self._told :] if message["Event"] == event]
+            raise TimeoutError(f"since what it was told last there was {came}") from None
+        self._told = self._panel.events.index(told, self._told) + 1
+
+    @property
+    def _panel(self) -> AmiClient:
+        assert self.panel is not None
+        return self.panel
 
     @step(r"mailbox (?P<number>\w+) holds voice (?P<name>\w+)")
     async def mailbox_holds(self, number: str, name: str) -> None:

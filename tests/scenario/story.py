@@ -16,7 +16,7 @@ from tests.scenario.steps import find_step
 
 CALLS = sorted((Path(__file__).parent / "calls").glob("*.toml"))
 HOUSE_DIALPLAN = Path(__file__).parent / "house.conf"
-_SECTIONS = ("queue", "agent", "trunk", "numbers", "mailbox", "voicemail")
+_SECTIONS = ("queue", "agent", "trunk", "penalty_rule", "schedule", "mailbox", "voicemail")
 _NUMBER = re.compile(r"\d{4,}")
 _SET_AT_ONCE = re.compile(r"\d+ is (set to|switched off)")
 
@@ -33,6 +33,11 @@ class Scenario:
     title: str
     sections: dict[str, Any]
     steps: tuple[tuple[int, str], ...]
+
+    @property
+    def has_panel(self) -> bool:
+        """True when somebody watches and commands as over app_queue's AMI."""
+        return any(text.startswith("panel ") for _, text in self.steps)
 
     @property
     def telephones(self) -> frozenset[str]:

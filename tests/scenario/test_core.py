@@ -1,11 +1,17 @@
 """The queue core's scenarios: core/*.toml, each a history, one more event, and what must follow.
 
-A file has `title`, `[[queue]]` and `[[agent]]` (fields of QueueRules and AgentRules), `history` (a list of events as
-tables: `event` names the class; or `wait` seconds), then `when` (one more event or wait) and `then`:
-`commands` and `records` are what it leads to, in order, each with `is` (the class) and the fields that matter;
-`agents`, `callers` and `queues` are fields of floor_view; `gone` are callers who must have left. `@1` is the first
-offer's id, `leg@1` its leg's channel id. With `has_lamps` lamps are published. In a caller's `ago` he
-entered that many seconds before the start.
+A file has `title`, `[[queue]]`, `[[agent]]` and the like (as in vmq's configuration), `history`, then `when` (one thing
+more) and `then` (what it leads to). What can happen: an event as a table (`event` names the class), `wait` seconds, or
+`call`, a whole call: its caller joins, `agent` is rung and nobody else, they talk for `talk_s`, and the agent hangs up.
+A `then` may also stand in the history.
+
+`then`: `commands` and `records` are what the last happening led to, in order, each with `is` (the class) and the fields
+that matter; `rings` the agents who are rung; `agents`, `callers` and `queues` are fields of floor_view; `gone` are
+callers who must have left. `@1` is the first offer's id, `leg@1` its leg's channel id. In a caller's `ago` he entered
+that many seconds before the start.
+
+`journal` are records of before a restart, each `ago` seconds before the start; then nothing of the world was seen yet,
+as with `is_linked = false`. With `has_lamps` lamps are published.
 """
 
 from __future__ import annotations
@@ -13,52 +19,94 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_type_hints
 
 import pytest
 
 from tests.support.stage import START, Stage, check_floor
-from vmq.domain import events
+from vmq.app.rules import house_rules
+from vmq.config.model import Config
+from vmq.domain import events, records
+from vmq.domain.commands import RingAgent
 from vmq.domain.device import DeviceState
-from vmq.domain.rules import AgentRules, QueueRules
+from vmq.domain.restore import restore
+from vmq.domain.rules import HouseRules
 from vmq.domain.view import floor_view
 
 SCENARIOS = sorted((Path(__file__).parent / "core").glob("*.toml"))
 FIRST_OFFER = 1 << 20
+SECTIONS = ("queue", "agent", "trunk", "schedule", "penalty_rule", "numbers")
 
 Table = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A record of before a restart."""
+
+    at: float
+    record: records.Record
 
 
 @pytest.mark.parametrize("path", SCENARIOS, ids=lambda path: path.stem)
 def test_scenario(path: Path) -> None:
     scenario = tomllib.loads(path.read_text())
     stage = Stage(
-        [QueueRules(**rules) for rules in scenario["queue"]],
-        [AgentRules(**rules | {"queues": tuple(rules["queues"])}) for rules in scenario["agent"]],
-        is_linked=scenario.get("is_linked", True),
+        house=house(scenario),
+        is_linked=scenario.get("is_linked", True) and "journal" not in scenario,
         has_lamps=scenario.get("has_lamps", False),
     )
-    for happening in scenario["history"]:
+    restore(stage.floor, [make_entry(table) for table in scenario.get("journal", [])])
+    for happening in [*scenario["history"], scenario["when"], {"then": scenario["then"]}]:
         play(stage, happening)
-        check_floor(stage.floor)
+        check_floor(stage.floor, stage.now)
 
-    play(stage, scenario["when"])
 
-    then = scenario["then"]
-    assert_listed("commands", stage.commands, then.get("commands", []))
-    if "records" in then:
-        assert_listed("records", stage.records, then["records"])
-    assert_view(stage, then)
-    check_floor(stage.floor)
+def house(table: Table) -> HouseRules:
+    """The rules that these tables of a configuration make."""
+    return house_rules(Config.model_validate({name: table[name] for name in SECTIONS if name in table}))
 
 
 def play(stage: Stage, happening: Table) -> None:
-    """One event, or time that passes."""
-    if "wait" in happening:
+    """What happens, or what must have come of it."""
+    if "then" in happening:
+        assert_so(stage, happening["then"])
+    elif "wait" in happening:
         stage.wait(happening["wait"])
+    elif "call" in happening:
+        play_call(stage, **happening)
     else:
         stage.step(make_event(happening))
+
+
+def play_call(stage: Stage, call: str, agent: str, queue: str = "sales", talk_s: float = 10.0, **asks: Any) -> None:
+    """A whole call, whose agent hangs up."""
+    stage.join(call, queue, **asks)
+    assert rung(stage) == [agent], f"{call}: {stage.records}"
+    offer_id = stage.bridge(stage.park(stage.answer(stage.rung().offer_id)))
+    stage.wait(talk_s)
+    stage.step(
+        events.ChannelHungUp(events.leg_id(offer_id), 16), events.ConnectEnded(call, offer_id, is_connected=True)
+    )
+
+
+def rung(stage: Stage) -> list[str]:
+    """The agents whose telephones the last happening had rung, in their order."""
+    return [command.agent for command in stage.commands if isinstance(command, RingAgent)]
+
+
+def make_entry(table: Table) -> Entry:
+    """A record from its table; what it doesn't say of the record is empty."""
+    fields = dict(expand(table))
+    at = START - fields.pop("ago")
+    kind = getattr(records, fields.pop("is"))
+    empty: dict[object, object] = {str: "", int: 0, float: 0.0, bool: False}
+    blank = {name: empty[hint] for name, hint in get_type_hints(kind).items() if hint in empty}
+    if "entered_at" in blank:
+        blank["entered_at"] = at
+    return Entry(at, kind(**blank | fields))
 
 
 def make_event(table: Table) -> events.Event:
@@ -68,6 +116,8 @@ def make_event(table: Table) -> events.Event:
     if kind is events.CallerJoined:
         entered_at = START - fields.pop("ago", 0)
         fields = {"channel": f"PJSIP/{fields['call_id']}", "entered_at": entered_at} | fields
+    if kind is events.RulesChanged:
+        fields = {"rules": house(fields)}
     if kind is events.WorldSeen:
         fields["devices"] = {name: DeviceState(state) for name, state in fields.get("devices", {}).items()}
         fields["channels"] = tuple(events.SeenChannel(**channel) for channel in fields.get("channels", []))
@@ -87,6 +137,16 @@ def expand(value: Any) -> Any:
         offer_id = f"{FIRST_OFFER + int(match[2]):016x}"
         return events.leg_id(offer_id) if match[1] else offer_id
     return value
+
+
+def assert_so(stage: Stage, then: Table) -> None:
+    """What the last happening led to, and what the floor looks like now."""
+    for what, happened in (("commands", stage.commands), ("records", stage.records)):
+        if what in then:
+            assert_listed(what, happened, then[what])
+    if "rings" in then:
+        assert rung(stage) == then["rings"]
+    assert_view(stage, then)
 
 
 def assert_listed(what: str, happened: Iterable[object], expected: list[Table]) -> None:

@@ -15,9 +15,12 @@ from typing import Any
 
 from tests.live import audio
 from tests.live.ami import AmiClient, Message
+from vmq.asterisk.facade.users import FacadeUser
 
 VOICE_S = 0.9
 """How long a voice of the scenarios speaks."""
+PANEL = FacadeUser("panel", "panel-secret", read=("all",), write=("all",))
+"""Who watches and commands vmq as over app_queue's AMI."""
 OUTSIDE_DIGITS = 5
 """A number of so many digits and more is a telephone outside, reached through the trunk."""
 
@@ -167,10 +170,26 @@ class CallWorld(ABC):
         await self.ami.wait_event(is_music)
         await self.ami.wait_event(lambda e: e["Event"] == "MusicOnHoldStart" and "@vmq-talk" in e["Channel"])
 
-    async def channel_variables(self, telephone: str, names: Collection[str]) -> dict[str, str]:
-        """Variables of the channel of the telephone's call."""
+    async def give_variables(self, telephone: str, variables: dict[str, str]) -> None:
+        """What the house's dialplan sets on its next call to a queue."""
+        words = ",".join(f"{name}={value}" for name, value in variables.items())
+        await self.ami.action("Setvar", Variable=f"WITH_{telephone}", Value=words)
+
+    async def redirect(self, telephone: str, number: str) -> None:
+        """Somebody sends its call to another number (AMI Redirect)."""
+        channel = await self._channel(telephone)
+        reply = await self.ami.action("Redirect", Channel=channel, Context="phones", Exten=number, Priority=1)
+        assert reply["Response"] == "Success", reply
+
+    async def _channel(self, telephone: str) -> str:
+        """The full name of the channel of the telephone's call."""
         channels = [c["Channel"] for c in await self.ami.list("CoreShowChannels")]
         (channel,) = [name for name in channels if self.is_channel_of(telephone, name)]
+        return channel
+
+    async def channel_variables(self, telephone: str, names: Collection[str]) -> dict[str, str]:
+        """Variables of the channel of the telephone's call."""
+        channel = await self._channel(telephone)
         return {name: (await self.ami.action("Getvar", Channel=channel, Variable=name))["Value"] for name in names}
 
     async def wait_reaches(self, caller: str, place: str, **variables: str) -> None:

@@ -12,8 +12,9 @@ import numpy as np
 
 from tests.live import audio
 from tests.live.ami import AmiClient
-from tests.support.call_world import VOICE_S, CallWorld, Setting, is_outside, voice, write_voice
+from tests.support.call_world import PANEL, VOICE_S, CallWorld, Setting, is_outside, voice, write_voice
 from vmq.asterisk.dialplan import dialplan_text
+from vmq.asterisk.facade.users import manager_users
 from vmq.lab.events import LabError
 from vmq.lab.exchange import Pace
 from vmq.lab.pbx import LabPbx
@@ -51,7 +52,8 @@ class LabCalls(CallWorld):
     async def open(self, telephones: Collection[str], agi_port: int) -> dict[str, Any]:
         dialplan = (dialplan_text(f"127.0.0.1:{agi_port}"), self._house.replace("PHONES", CONTEXT))
         sounds = [path.parent for path in shipped("prompts").glob("*/catalog.toml")]
-        self.pbx = LabPbx(dialplan, users={USER: SECRET}, sound_folders=sounds, pace=PACE)
+        users = {USER: SECRET} | {user.name: user.secret for user in manager_users(USER, SECRET, [PANEL])}
+        self.pbx = LabPbx(dialplan, users=users, sound_folders=sounds, pace=PACE)
         for number in TELEPHONES:
             self._watch(self.pbx.add_phone(number, f"Telephone {number}", CONTEXT))
         for number in filter(is_outside, telephones):

@@ -31,7 +31,7 @@ from vmq.domain.floor import Floor
 from vmq.domain.offer import OfferState
 from vmq.domain.queue import Queue
 from vmq.domain.records import Record
-from vmq.domain.rules import AgentRules, QueueRules
+from vmq.domain.rules import AgentRules, HouseRules, QueueRules
 from vmq.domain.why import eligible
 
 START = 1_000_000.0
@@ -42,7 +42,8 @@ C = TypeVar("C", bound=Command)
 
 
 class Stage:
-    """One floor. `commands` and `records` are those of the last step; `journal` has (time, record) of all steps."""
+    """One floor, of queues and agents or a whole house. `commands` and `records` are those of the last step; `journal`
+    has (time, record) of all steps."""
 
     def __init__(
         self,
@@ -52,9 +53,20 @@ class Stage:
         seed: int = 1,
         is_linked: bool = True,
         has_lamps: bool = False,
+        house: HouseRules | None = None,
     ) -> None:
         self.now = START
-        self.floor = Floor(queues, agents, seed=seed, now=START, has_lamps=has_lamps)
+        house = house or HouseRules(tuple(queues), tuple(agents))
+        self.floor = Floor(
+            house.queues,
+            house.agents,
+            seed=seed,
+            now=START,
+            trunks=house.trunks,
+            penalty_rules=house.penalty_rules,
+            numbers=house.numbers,
+            has_lamps=has_lamps,
+        )
         self.timers: dict[str, float] = {}
         self.commands: list[Command] = []
         self.records: list[Record] = []

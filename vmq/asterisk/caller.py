@@ -1,7 +1,6 @@
 """A waiting caller's AGI session: holds him with music until there is something to do, and does it.
 
-In: the session and the commands given to it (connect, talk, release). Out: CallerJoined, ConnectEnded, DialogueEnded,
-CallerKeyed, CallerSessionEnded.
+In: the session and the commands given to it (connect, talk, release). Out: ConnectEnded, DialogueEnded, CallerKeyed.
 
 Nothing polls. Asterisk sits in WAIT FOR DIGIT without an end, and a key of our own, sent by AMI, ends it; the same key
 cuts what is being said. Such a key is lost when it comes between two commands, so the session looks at its to-do list
@@ -11,7 +10,6 @@ after every reply, and the key is sent again until a reply comes.
 from __future__ import annotations
 
 import asyncio
-import re
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -24,13 +22,11 @@ from vmq.asterisk.dialplan import CONNECT_CONTEXT, next_stop
 from vmq.asterisk.exits import ExitDigits
 from vmq.asterisk.wakeful import WAKE_KEY, Cut, Interest, WakefulSession
 from vmq.domain.commands import ConnectCaller, ReleaseCaller, RunDialogue
-from vmq.domain.events import CallerJoined, CallerKeyed, ConnectEnded, DialogueEnded
+from vmq.domain.events import CallerKeyed, ConnectEnded, DialogueEnded
 from vmq.engine.ports import EventSink, Line, Voices
 from vmq.errors import HungUp, PackError
 
 log = structlog.get_logger(__name__)
-
-_UNIQUE_ID = re.compile(r"(?:.+-)?([0-9]{9,11})\.[0-9]+")
 
 WAKE_AGAIN_S = 0.1
 WAKE_SELDOM_S = 1.0
@@ -210,41 +206,3 @@ class CallerSession:
     async def _music_off(self) -> None:
         if self._hold.music and not self._is_after_talk:
             await self._session.command("SET MUSIC", "OFF")
-
-
-def joined_event(session: AgiSession, queue: str, now: float) -> CallerJoined:
-    """What the head of `AGI(…/queue/<name>,<entered>,<max wait s>,<priority>)` says of the caller.
-
-    What is no number counts as not said; a time of entry that is not past counts as now (epoch seconds). The call's
-    beginning is in its Uniqueid (`[system-]<epoch>.<count>`, main/channel.c), to the second.
-    """
-    entered_at = _number(session.argument(1))
-    priority = _number(session.argument(3))
-    max_wait_s = _number(session.argument(2))
-    unique = _UNIQUE_ID.fullmatch(session.call_id)
-    began_at = float(unique[1]) if unique else 0.0
-    return CallerJoined(
-        call_id=session.call_id,
-        channel=session.channel,
-        queue=queue,
-        entered_at=entered_at if entered_at is not None and 0 < entered_at <= now else now,
-        number=_known(session.headers.get("agi_callerid", "")),
-        name=_known(session.headers.get("agi_calleridname", "")),
-        priority=int(priority) if priority is not None and abs(priority) < 1_000_000 else 0,
-        max_wait_s=max_wait_s if max_wait_s is not None and max_wait_s > 0 else None,
-        began_at=began_at if 0 < began_at <= now else 0.0,
-        did=_known(session.headers.get("agi_dnid", "")),
-    )
-
-
-def _number(text: str) -> float | None:
-    try:
-        number = float(text)
-    except ValueError:
-        return None
-    return number if -1e12 < number < 1e12 else None
-
-
-def _known(text: str) -> str:
-    """Asterisk writes `unknown` for a caller ID that it does not have."""
-    return "" if text == "unknown" else text

@@ -38,13 +38,33 @@ CONTEXTS = (
     DOCTOR_CONTEXT,
 )
 
+ASKED = (
+    ("priority", "${QUEUE_PRIO}"),
+    ("rule", "${ARG4}"),
+    ("rule", "${VMQ_RULE}"),
+    ("position", "${ARG5}"),
+    ("position", "${VMQ_POSITION}"),
+    ("min_penalty", "${QUEUE_MIN_PENALTY}"),
+    ("max_penalty", "${QUEUE_MAX_PENALTY}"),
+    ("raise_penalty", "${QUEUE_RAISE_PENALTY}"),
+    ("needs", "${VMQ_NEEDS}"),
+    ("prefers", "${VMQ_PREFERS}"),
+    ("prefers_s", "${VMQ_PREFERS_S}"),
+    ("url", "${VMQ_URL}"),
+)
+"""What a caller's dialplan may ask for, by its name in AGI(); of two of one name the first that is set counts."""
+
 _ADDRESS = re.compile(r"[A-Za-z0-9.:\[\]_-]+")
 
 _TEXT = """\
 ; vmq's dialplan. Written by `vmq asterisk setup`, which overwrites changes. In extensions.conf write:
 ;   #include extensions_vmq.conf
 
-; Gosub(vmq-queue,s,1(<queue>,<most seconds to wait, empty = the queue's own>,<priority, 0 = normal>))
+; Gosub(vmq-queue,s,1(<queue>,<most seconds to wait, empty = the queue's own>,<priority, empty = QUEUE_PRIO>,
+;   <penalty rule, empty = VMQ_RULE>,<place among those of his priority, empty = VMQ_POSITION>))
+; What else the caller's channel asks for, as by Queue(): QUEUE_MIN_PENALTY, QUEUE_MAX_PENALTY, QUEUE_RAISE_PENALTY;
+; and of vmq's own: VMQ_NEEDS (skills, `german>=5&technic`), VMQ_PREFERS and VMQ_PREFERS_S (an agent, and for how many
+; seconds nobody else gets the caller), VMQ_URL. All are optional.
 ; On return QUEUESTATUS says why the caller is back, as after Queue(); CONTINUE after an answered call, and
 ; UNAVAILABLE when vmq stayed away for 120 tries, half a second apart. While vmq is away callers hear music, and
 ; VMQ_ENTERED keeps their place; who is transferred here by an agent enters anew. Also set, as by Queue():
@@ -58,7 +78,7 @@ exten => s,1,Set(VMQ_HOPS=0)
  same => n,Set(VMQ_NEXT=)
  same => n,Set(VMQ_TRIES=0)
  same => n,Set(QUEUESTATUS=)
- same => n(again),AGI(agi://@ADDRESS@/queue/${ARG1},${VMQ_ENTERED},${ARG2},${ARG3})
+ same => n(again),AGI(agi://@ADDRESS@/queue/${ARG1},${VMQ_ENTERED},${ARG2},${ARG3},@ASKED@)
  same => n,GotoIf($["${VMQ_DONE}" = "1"]?done)
  same => n,Set(VMQ_TRIES=$[${VMQ_TRIES} + 1])
  same => n,GotoIf($[${VMQ_TRIES} > 120]?lost)
@@ -76,6 +96,8 @@ exten => s,1,Set(VMQ_HOPS=0)
  same => n(other),Set(VMQ_HOPS=$[${VMQ_HOPS} + 1])
  same => n,GotoIf($[${VMQ_HOPS} > 5]?back)
  same => n,Set(ARG1=${VMQ_TO})
+ same => n,Set(ARG5=)
+ same => n,Set(VMQ_POSITION=)
  same => n,Goto(enter)
  same => n(away),StackPop()
  same => n,Goto(${VMQ_TO})
@@ -219,4 +241,5 @@ def dialplan_text(agi_address: str) -> str:
     """
     if not _ADDRESS.fullmatch(agi_address):
         raise ConfigError(f"agi.address: {agi_address!r} is no host:port; write e.g. 10.0.0.5:4573")
-    return _TEXT.replace("@ADDRESS@", agi_address)
+    asked = ",".join(f'"{name}={value}"' for name, value in ASKED)
+    return _TEXT.replace("@ADDRESS@", agi_address).replace("@ASKED@", asked)

@@ -12,7 +12,8 @@ from collections.abc import Callable
 import structlog
 
 from vmq.asterisk.agi import AgiSession
-from vmq.asterisk.caller import CallerSession, Hold, Wake, joined_event
+from vmq.asterisk.caller import CallerSession, Hold, Wake
+from vmq.asterisk.joining import joined_event
 from vmq.asterisk.leg import LegSession, Speech, answer_call_back
 from vmq.domain.commands import ConnectCaller, QueueStatus, ReleaseCaller, RingAgent, RingCaller, RunDialogue
 from vmq.domain.events import CallerSessionEnded, ConnectEnded, DialogueEnded, LegEnd, LegFailed

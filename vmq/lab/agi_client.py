@@ -152,7 +152,7 @@ class AgiSession:
 
 async def agi(exchange: Exchange, channel: Channel, data: str) -> After:
     """AGI(agi://host[:port]/script[,arg…]): sets AGISTATUS. The dialplan ends when the party hung up."""
-    request, *arguments = split_arguments(data)
+    request, *arguments = (part.replace('"', "") for part in split_arguments(data))
     url = urlsplit(request)
     try:
         reader, writer = await asyncio.open_connection(url.hostname, url.port or _PORT)
