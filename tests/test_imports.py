@@ -19,6 +19,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "voicemail": SUBJECT,
     "queue_voice": (*SUBJECT, "voicemail.answer", "voicemail.actions"),
     "reports": ADAPTER,
+    "simulate": ADAPTER,
     "asterisk": ADAPTER,
     "db": ADAPTER,
     "audio": ADAPTER,

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
+from vmq.app.facade import facade_users
 from vmq.app.packs import subject_of
 from vmq.app.settings import agi_address, link_settings
 from vmq.asterisk import doctor, setup
+from vmq.asterisk.facade.users import manager_users
 from vmq.audio.sounds import Prompts, load_prompts, usual_asterisk_sounds
 from vmq.config.file import ConfigFile
 from vmq.config.model import Config
@@ -27,7 +29,9 @@ def set_up_asterisk(config: Config, file: Path | None, folder: Path, vmq_host: s
     """
     known = config.asterisk.secret.get_secret_value()
     secret = known or setup.written_secret(folder) or setup.new_secret()
-    settings = setup.SetupSettings(config.asterisk.user, secret, vmq_host, agi_address(config, config.agi.port))
+    user, address = config.asterisk.user, agi_address(config, config.agi.port)
+    others = manager_users(user, secret, facade_users(config))
+    settings = setup.SetupSettings(user, secret, vmq_host, address, others)
     lines = setup.write(folder, settings)
     if known:
         return lines
