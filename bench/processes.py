@@ -1,19 +1,18 @@
-"""What processes cost: CPU seconds of a pid, from Linux's /proc."""
+"""What processes cost: CPU seconds of a pid, by the clock that Linux keeps for each."""
 
 from __future__ import annotations
 
 import asyncio
-import os
+import time
 from collections.abc import Sequence
-from pathlib import Path
-
-_TICKS_PER_S = os.sysconf("SC_CLK_TCK")
 
 
 def cpu_s(pid: int) -> float:
-    """User and system seconds that a process has used so far (proc(5): utime and stime of stat)."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / _TICKS_PER_S
+    """Seconds of CPU that a process has used so far, those of its ended threads included.
+
+    The clock's number is what clock_getcpuclockid(3) gives, which Python has for threads only.
+    """
+    return time.clock_gettime(~pid << 3 | 2)
 
 
 async def cpu_shares(pids: Sequence[int], seconds: float) -> list[float]:

@@ -57,6 +57,7 @@ from vmq.db.engine import Database, sqlite_url
 from vmq.db.journal import DatabaseJournal
 from vmq.db.mailboxes import MailboxRepository
 from vmq.db.migrate import upgrade
+from vmq.db.trim import JournalTrimmer
 from vmq.domain.commands import Command, SetLamp
 from vmq.domain.events import ChannelHungUp, Event, MailboxChanged, RulesChanged, WorldSeen
 from vmq.domain.floor import Floor
@@ -141,6 +142,8 @@ class Program:
                     stack.callback(watch.close)
                 for writer in self.queue_logs:
                     tasks.create_task(writer.run())
+                if self._config.storage.journal_days:
+                    tasks.create_task(self.trimmer.run())
                 self.ready.set()
 
     def reload_soon(self) -> None:
@@ -158,6 +161,7 @@ class Program:
         store, database = await self._storage(stack)
         self.journal = DatabaseJournal(database)
         await self.journal.start()
+        self.trimmer = JournalTrimmer(database, self._clock, self._config.storage.journal_days)
         self.queue_logs = queue_log_writers(lambda: self._config, database, self.journal)
         stack.push_async_callback(catch_up, self.queue_logs)
         stack.push_async_callback(self.journal.close)

@@ -67,9 +67,10 @@ class PathsConfig(Section):
 
 
 class StorageConfig(Section):
-    """The database. Empty `url` = SQLite in the data folder. It may hold a password."""
+    """The database. Empty `url` = SQLite in the data folder. It may hold a password. `journal_days` 0 = for ever."""
 
     url: SecretStr = SecretStr("")
+    journal_days: int = Field(0, ge=0, le=36500)
 
 
 class MailboxConfig(Section):

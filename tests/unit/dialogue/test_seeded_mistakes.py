@@ -151,7 +151,7 @@ OTHERS = {
         "flows/log_in.toml",
         '{ when = "is_locked", to = "locked" },',
         '{ to = "locked" },',
-        "state.picked.next[1]",
+        "state.refused.next[1]",
         "give it one",
     ),
     "broken script": Seed(
