@@ -16,7 +16,7 @@ from typing import Any
 import structlog
 
 from vmq.app.calls import add_routes
-from vmq.app.packs import open_packs
+from vmq.app.packs import Packs
 from vmq.app.probes import probes
 from vmq.app.rules import (
     agent_rules,
@@ -60,6 +60,7 @@ from vmq.http.stream import Streams
 from vmq.resources import shipped
 from vmq.voicemail.ports import Outside
 from vmq.voicemail.service import Voicemail
+from vmq.voicemail.vocabulary import VOICEMAIL
 
 log = structlog.get_logger(__name__)
 
@@ -125,7 +126,8 @@ class Program:
             observe=self._observe,
         )
         outside = Outside(MailboxRepository(database), store, self.journal, self.engine, self._clock)
-        packs = open_packs(self._config.paths.personalities, prompts, self._config.voicemail.personality)
+        self.packs = Packs(self._config.paths.personalities, prompts, self._config.voicemail.personality)
+        packs = self.packs.shelf(VOICEMAIL.subject)
         self.voicemail = Voicemail(outside, voicemail_settings(self._config), packs)
         await self.voicemail.ensure_mailboxes(wanted_mailboxes(self._config))
         sessions, dial = await self._agi(stack, prompts, store)

@@ -77,7 +77,7 @@ class Simulator:
         effect = self.effect
         if isinstance(effect, line.ReadKeys):
             if keys in effect.seek and any(isinstance(segment, line.Recording) for segment in effect.segments):
-                self.heard.append(f"<{effect.seek[keys].value}>")
+                self.heard.append(f"<{effect.seek[keys].kind.value}>")
             else:
                 self._feed(line.KeyPressed(keys) if keys in effect.keys else line.BadKey(keys))
         elif isinstance(effect, line.ReadDigits):
