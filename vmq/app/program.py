@@ -23,6 +23,7 @@ from vmq.app.rules import (
     agi_address,
     hold_for,
     link_settings,
+    pack_choices,
     queue_rules,
     voicemail_settings,
     wanted_mailboxes,
@@ -128,7 +129,7 @@ class Program:
         outside = Outside(MailboxRepository(database), store, self.journal, self.engine, self._clock)
         self.packs = Packs(self._config.paths.personalities, prompts, self._config.voicemail.personality)
         packs = self.packs.shelf(VOICEMAIL.subject)
-        self.voicemail = Voicemail(outside, voicemail_settings(self._config), packs)
+        self.voicemail = Voicemail(outside, voicemail_settings(self._config), packs, pack_choices(self._config))
         await self.voicemail.ensure_mailboxes(wanted_mailboxes(self._config))
         sessions, dial = await self._agi(stack, prompts, store)
         if self._is_demo:

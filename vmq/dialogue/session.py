@@ -76,8 +76,12 @@ class Session:
             **{f"setting.{name}": setting.default for name, setting in pack.pack.settings.items()},
             **facts,
         }
-        for name, value in (settings or {}).items():
-            known = pack.pack.settings.get(name)
+        self.adopt(settings or {})
+
+    def adopt(self, settings: Mapping[str, object]) -> None:
+        """From now on with these settings; names and values that the pack does not take are left out."""
+        for name, value in settings.items():
+            known = self._pack.pack.settings.get(name)
             if known and known.accepts(value):
                 self.facts[f"setting.{name}"] = value
 
