@@ -161,18 +161,22 @@ class _Builder:
         for trigger, edges in state.edges.items():
             for number, edge in enumerate(edges):
                 self._add_edge(state, trigger, number, edge)
+            if trigger.startswith("key_"):
+                for place, bad in enumerate(state.edges.get("bad_key", ())):
+                    self._add(trigger, state, self._way(state, "bad_key", place, bad), self._checks(bad))
 
     def _add_edge(self, state: State, trigger: str, number: int, edge: Edge) -> None:
-        conditions = [_check(condition, self._vocabulary) for condition in edge.when]
+        """An edge; what comes back for another try gives up when there is none left."""
+        conditions = self._checks(edge)
         is_retry = trigger in MISSED and edge.to == AGAIN
         self._add(trigger, state, self._way(state, trigger, number, edge), [*conditions, *([_may_retry] * is_retry)])
         if is_retry:
             for place, last in enumerate(state.edges["gave_up"]):
                 way = self._way(state, "gave_up", place, last)
-                self._add(trigger, state, way, [_check(condition, self._vocabulary) for condition in last.when])
-        if trigger.startswith("key_"):
-            for place, bad in enumerate(state.edges.get("bad_key", ())):
-                self._add(trigger, state, self._way(state, "bad_key", place, bad), [])
+                self._add(trigger, state, way, [*conditions, *self._checks(last)])
+
+    def _checks(self, edge: Edge) -> list[Check]:
+        return [_check(condition, self._vocabulary) for condition in edge.when]
 
     def _way(self, state: State, trigger: str, number: int, edge: Edge) -> str:
         """Where an edge leads at once: its target, or a place of its own when something is to be done on the way.

@@ -13,7 +13,20 @@ from vmq.dialogue.schema import SCHEMA, Call, Setting
 from vmq.dialogue.vocabulary import Fact, FactType
 
 MANIFEST = "personality.toml"
-_STEPS = ("hears", "hears_not", "presses", "enters", "records", "waits", "hangs_up", "does", "ends", "exit", "with")
+_STEPS = (
+    "hears",
+    "hears_not",
+    "presses",
+    "enters",
+    "records",
+    "plays",
+    "waits",
+    "hangs_up",
+    "does",
+    "ends",
+    "exit",
+    "with",
+)
 
 
 @dataclass(frozen=True, slots=True)
