@@ -201,8 +201,8 @@ class RecordingStore:
 
     def _paced(self, ref: str, pace: Pace) -> str:
         source, name = self.path(ref), f"{_copies_of(ref)}{pace.speed}.{pace.volume}"
-        copy = self.path(name)
-        if not copy.exists() or copy.stat().st_mtime_ns < source.stat().st_mtime_ns:
+        copy, changed_at = self.path(name), source.stat().st_mtime_ns
+        if not copy.exists() or copy.stat().st_mtime_ns < changed_at:
             copies = sorted(copy.parent.glob("*.wav"), key=lambda path: path.stat().st_mtime_ns)
             for old in copies[: max(0, len(copies) + 1 - MAX_COPIES)]:
                 old.unlink(missing_ok=True)
