@@ -47,7 +47,7 @@ def new(folder: Path, base: str) -> list[Path]:
     return scaffold(folder, base, below.language, next(iter(below.entries)))
 
 
-def test(folder: Path) -> Iterator[Tested]:
+def run_tests(folder: Path) -> Iterator[Tested]:
     """Run the pack's test calls one by one. Raises PackError for a pack that has mistakes besides."""
     findings = [finding for finding in check(folder) if not finding.file.startswith("tests/")]
     if findings:

@@ -77,9 +77,9 @@ def pack_test(
     transcript: Annotated[bool, typer.Option("--transcript", help="Print what is said in each call.")] = False,
 ) -> None:
     """Run the pack's own test calls; exit status 1 if one fails."""
-    from vmq.app.pack_tools import test
+    from vmq.app.pack_tools import run_tests
 
-    results = [result for result in test(folder) if name in result.name]
+    results = [result for result in run_tests(folder) if name in result.name]
     for result in results:
         out.print(f"{'FAIL' if result.failure else 'ok  '} {result.name}", markup=False)
         for line in (result.failure, *(result.transcript if transcript else ())):
