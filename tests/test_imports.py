@@ -19,6 +19,8 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "voice": ("domain", "dialogue", "engine"),
     "authoring": ("domain", "dialogue"),
     "voicemail": SUBJECT,
+    "queue_voice": SUBJECT,
+    "reports": ADAPTER,
     "asterisk": ADAPTER,
     "db": ADAPTER,
     "audio": ADAPTER,
@@ -26,6 +28,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "mail": ADAPTER,
     "lab": ("domain",),
     "config": ("domain",),
+    "importing": ("domain", "config"),
 }
 """Besides itself and the errors. Modules that are in no package may import everything, as may app and cli."""
 
