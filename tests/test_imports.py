@@ -21,6 +21,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "voicemail": SUBJECT,
     "queue_voice": SUBJECT,
     "reports": ADAPTER,
+    "simulate": ADAPTER,
     "asterisk": ADAPTER,
     "db": ADAPTER,
     "audio": ADAPTER,

@@ -168,6 +168,21 @@ async def test_a_member_is_put_where_agents_are_configured(client: httpx.AsyncCl
         assert problem(await client.put(address)) == (404, "setting-unknown")
 
 
+async def test_a_pin_is_not_shown_stays_and_can_be_changed(client: httpx.AsyncClient, path: Path) -> None:
+    await client.patch("/agents/ann", json={"number": "501", "pin": "2468"})
+    got = await client.get("/agents/ann")
+    assert "pin" not in got.json() and "2468" not in got.text
+    await client.put("/agents/ann", json=got.json(), headers={"if-match": got.headers["etag"]})
+    assert load(path, {}).agent[0].pin.get_secret_value() == "2468"
+    changed = await client.patch("/agents/ann", json={"pin": "1357"}, headers={"if-match": got.headers["etag"]})
+    assert changed.headers["etag"] != got.headers["etag"]
+    assert load(path, {}).agent[0].pin.get_secret_value() == "1357"
+    refused = await client.patch("/agents/ann", json={"pin": "secret words"})
+    assert problem(refused) == (422, "config-refused") and "secret words" not in refused.text
+    await client.patch("/agents/ann", json={"pin": None})
+    assert "pin" not in path.read_text(encoding="utf-8")
+
+
 async def test_without_a_file_nothing_can_be_changed(applied: Applied) -> None:
     async with client_of(LiveConfig(None, Config(), applied)) as client:
         for answer in (

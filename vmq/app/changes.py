@@ -11,7 +11,7 @@ from vmq.config.model import Config
 
 RULES = ("queue", "agent", "trunk", "schedule", "penalty_rule")
 """Tables that the queues live by."""
-LIVE = frozenset({"voicemail.", "log.level"})
+LIVE = frozenset({"voicemail.", "reports.", "log.level", "queue_log.member_names", "queue_log.caller_names"})
 """Settings outside of tables that take effect at once: a whole section, or one of its keys."""
 
 

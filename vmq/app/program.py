@@ -40,6 +40,7 @@ from vmq.asterisk.sessions import Sessions
 from vmq.audio.sounds import Prompts, load_prompts, usual_asterisk_sounds
 from vmq.audio.store import RecordingStore
 from vmq.config.file import ConfigFile
+from vmq.config.load import TABLES
 from vmq.config.model import Config
 from vmq.db.engine import Database, sqlite_url
 from vmq.db.journal import DatabaseJournal
@@ -266,6 +267,8 @@ class Program:
         self.voicemail.use(voicemail_settings(config))
         self._hold_for = hold_for(config)
         await self.roster.take(config)
+        live = (*TABLES, "voicemail", "reports", "queue_log", "log")
+        self._config = self._config.model_copy(update={name: getattr(config, name) for name in live})
         if change.rules:
             self.engine.post(RulesChanged(house_rules(config), ", ".join(change.rules), by))
         if "log.level" in change.others:

@@ -19,6 +19,7 @@ from vmq.cli import asterisk, pack, program, report
 from vmq.cli.commands import add_commands
 from vmq.cli.importing import import_
 from vmq.cli.settings import settings_apps
+from vmq.cli.simulate import simulate
 from vmq.errors import ConfigError, VmqError
 from vmq.http.commands import ALL
 
@@ -28,7 +29,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Call queues and voicemail for Asterisk.",
 )
-for command in (program.version, program.run, program.reload, program.phone, program.doctor):
+for command in (program.version, program.run, program.reload, program.phone, program.doctor, simulate):
     app.command()(command)
 app.command("import")(import_)
 app.add_typer(asterisk.app, name="asterisk")

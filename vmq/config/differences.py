@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, SecretStr, ValidationError
 
 from vmq.config import edit
 from vmq.config.agents import AgentConfig, TrunkConfig
@@ -30,12 +30,27 @@ KINDS: dict[str, type[BaseModel]] = {
 
 
 def set_table(text: str, kind: str, name: str, settings: Values, *, is_whole: bool) -> str:
-    """The text with a table of this name that says just these settings (`is_whole`), or these beside what it says."""
-    key = TABLES[kind]
+    """The text with a table of this name that says just these settings (`is_whole`), or these beside what it says.
+
+    A secret is never shown, so it can't be said again: it stays until another, or None, is given.
+    """
+    key, model = TABLES[kind], KINDS[kind]
     span = edit.find(text, kind, key, name)
     old = next((table for table in edit.tables(text, kind) if table.get(key) == name), {key: name})
-    changes = differences(KINDS[kind], old, merged({} if is_whole else old, {**settings, key: name}))
+    kept = {secret: old[secret] for secret in secrets_of(model) if secret in old} if is_whole else old
+    changes = differences(model, old, merged(kept, {**settings, key: name}))
     return edit.add(text, kind, {key: name, **changes}) if span is None else edit.change(text, span, changes)
+
+
+def secrets_of(model: type[BaseModel]) -> list[str]:
+    """The keys whose values are not to be shown."""
+    return [key for key, info in model.model_fields.items() if info.annotation is SecretStr]
+
+
+def revealed(table: BaseModel) -> dict[str, Any]:
+    """All a table says, secrets too: to compare, not to show."""
+    secrets = {key: getattr(table, key).get_secret_value() for key in secrets_of(type(table))}
+    return table.model_dump(mode="json") | secrets
 
 
 def merged(old: Values, patch: Values) -> dict[str, Any]:
@@ -77,6 +92,6 @@ def _understood(model: type[BaseModel], values: Values, others: Values) -> dict[
     """In the model's words, with all defaults; a required key that isn't there yet is taken from the others."""
     required = {key: others[key] for key, info in model.model_fields.items() if info.is_required() and key in others}
     try:
-        return model.model_validate({**required, **values}).model_dump(mode="json")
+        return revealed(model.model_validate({**required, **values}))
     except ValidationError:
         return None

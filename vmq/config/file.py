@@ -7,8 +7,10 @@ Tables are told apart by kind and name (`queue`, `sales`), and have an etag that
 from __future__ import annotations
 
 import hashlib
+import hmac
 import json
 import os
+import secrets
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -16,15 +18,18 @@ from pathlib import Path
 from typing import Any
 
 from vmq.config import edit
-from vmq.config.differences import set_table
+from vmq.config.differences import revealed, secrets_of, set_table
 from vmq.config.load import TABLES, parse, read_text
 from vmq.config.model import Config
 from vmq.errors import ConfigError, SettingChanged, SettingUnknown
 
+_ETAG_KEY = secrets.token_bytes(16)
+"""A PIN is part of what an etag is made of, and would soon be guessed from a plain digest."""
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A table as the file says it, with all defaults filled in; `etag` stands for exactly this."""
+    """A table as the file says it, with all defaults and without secrets; `etag` stands for exactly what it says."""
 
     name: str
     settings: Mapping[str, Any]
@@ -131,8 +136,9 @@ class ConfigFile:
 def _entries(config: Config, kind: str) -> list[Entry]:
     found = []
     for table in getattr(config, kind):
-        settings = table.model_dump(mode="json")
-        digest = hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()[:16]
+        settings = table.model_dump(mode="json", exclude=set(secrets_of(type(table))))
+        said = json.dumps(revealed(table), sort_keys=True).encode()
+        digest = hmac.new(_ETAG_KEY, said, hashlib.sha256).hexdigest()[:16]
         found.append(Entry(settings[TABLES[kind]], settings, f'"{digest}"'))
     return found
 

@@ -42,6 +42,7 @@ class Drafts:
     queues: dict[str, Table] = field(default_factory=dict)
     agents: dict[str, Table] = field(default_factory=dict)
     penalty_rules: dict[str, Table] = field(default_factory=dict)
+    queue_log: dict[str, bool] = field(default_factory=dict)
     known_agents: Mapping[str, str] = field(default_factory=dict)
 
     def tables(self) -> list[tuple[str, Table]]:

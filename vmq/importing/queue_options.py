@@ -258,14 +258,15 @@ RULES: dict[str, Rule] = {
 }
 """All but `member` and `defaultrule`, which need more than the queue (see vmq.importing.queues)."""
 
+QUEUE_LOG = {"log_membername_as_agent": "member_names", "log-caller-id-name": "caller_names"}
+"""Options of [general] that are settings of vmq's [queue_log]."""
+
 GENERAL: dict[str, tuple[bool | None, str]] = {
     "persistentmembers": (True, "who joined at run time is kept over a restart in any case"),
     "autofill": (True, "callers are served side by side in any case"),
     "monitor-type": (None, "talks are recorded by MixMonitor"),
     "shared_lastcall": (True, "an agent is one over all his queues: wrap-up counts in all of them"),
     "negative_penalty_invalid": (None, "penalties begin at 0: leave out who is not to be called, or pause him"),
-    "log_membername_as_agent": (None, "queue_log names agents by their names"),
-    "log-caller-id-name": (None, "the caller's name is in every record"),
     "log-restricted-caller-id": (None, "numbers are recorded as Asterisk gives them"),
     "force_longest_waiting_caller": (True, "an agent of several queues serves by weight, priority, waiting time"),
     "log_unpause_on_reason_change": (None, "a pause with another reason is recorded as one more pause"),

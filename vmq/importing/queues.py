@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from vmq.importing.asterisk_config import AsteriskConfig, Category, Setting
 from vmq.importing.draft import Drafts, Table, vmq_name
 from vmq.importing.members import Members
-from vmq.importing.queue_options import GENERAL, RULES
+from vmq.importing.queue_options import GENERAL, QUEUE_LOG, RULES
 from vmq.importing.report import Finding, Report, Verdict
 from vmq.importing.values import integer, is_number, is_true
 
@@ -43,7 +43,7 @@ def take_queues(config: AsteriskConfig, drafts: Drafts, report: Report) -> None:
     for category in _categories(config, report):
         if category.name.lower() == "general":
             for setting in category.settings:
-                _general(setting, report)
+                _general(setting, drafts, report)
             continue
         if category.name.lower() in seen:
             _note(report, category, Verdict.LEFT_OUT, "is there already: Asterisk skips the second, too")
@@ -97,7 +97,11 @@ def _categories(config: AsteriskConfig, report: Report) -> Iterator[Category]:
                 report.left_out(setting, f"nothing inherits from the template [{category.name}]")
 
 
-def _general(setting: Setting, report: Report) -> None:
+def _general(setting: Setting, drafts: Drafts, report: Report) -> None:
+    if key := QUEUE_LOG.get(setting.key.lower()):
+        drafts.queue_log[key] = is_true(setting.value)
+        report.taken(setting, f"[queue_log] {key} = {str(drafts.queue_log[key]).lower()}")
+        return
     known = GENERAL.get(setting.key.lower())
     if known is None:
         report.not_understood(setting, "is no option of [general] in queues.conf")

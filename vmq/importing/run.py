@@ -46,6 +46,8 @@ def import_files(paths: Sequence[Path], text: str = "", target: Path = Path("vmq
     _keep_memberships(drafts, agents)
     for kind, table in drafts.tables():
         text = set_table(text, kind, table.name, table.settings, is_whole=False)
+    for key, value in drafts.queue_log.items():
+        text = edit.set_value(text, "queue_log", key, value)
     problems: list[str] = []
     try:
         parse(text, target, {})

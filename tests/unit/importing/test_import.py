@@ -15,7 +15,7 @@ from vmq.config.load import parse
 from vmq.config.model import Config
 from vmq.domain.rules import PenaltyChange, Strategy
 from vmq.errors import ConfigError
-from vmq.importing.queue_options import GENERAL, RULES
+from vmq.importing.queue_options import GENERAL, QUEUE_LOG, RULES
 from vmq.importing.queues import AGENT_OPTIONS
 from vmq.importing.report import Verdict
 from vmq.importing.run import Imported, import_files
@@ -217,7 +217,7 @@ OPTION = re.compile(r"^\s*;?\s*([a-z][a-z_-]+)\s*=>?\s*(\S.*)?$", re.IGNORECASE)
 @pytest.mark.parametrize(
     ("name", "known"),
     [
-        ("queues.conf", {*RULES, *GENERAL, "member", "defaultrule"}),
+        ("queues.conf", {*RULES, *GENERAL, *QUEUE_LOG, "member", "defaultrule"}),
         ("queuerules.conf", {"realtime_rules", "penaltychange"}),
         ("agents.conf", set(AGENT_OPTIONS)),
     ],
@@ -245,3 +245,11 @@ def test_the_sample_files_with_all_their_examples_are_imported(tmp_path: Path) -
     assert [queue.name for queue in config_of(done).queue] == ["markq"]
     strange = [line for line in done.lines[:-1] if Verdict.NOT_UNDERSTOOD.value in line.split("→")[0]]
     assert strange == []
+
+
+def test_options_of_queue_log_are_settings_of_it(tmp_path: Path) -> None:
+    text = "[general]\nlog_membername_as_agent = yes\nlog-caller-id-name = no\n[a]\n"
+    done = imported(tmp_path, text, into="[queue_log]\ntable = true # for the wallboard\n")
+    queue_log = config_of(done).queue_log
+    assert (queue_log.table, queue_log.member_names, queue_log.caller_names) == (True, True, False)
+    assert "table = true # for the wallboard" in done.text
