@@ -10,14 +10,16 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 ADAPTER = ("domain", "engine.ports")
-SUBJECT = ("domain", "dialogue", "engine")
+SUBJECT = ("domain", "dialogue", "engine", "voice")
 
 MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "domain": (),
     "dialogue": ("domain",),
     "engine": ("domain",),
+    "voice": ("domain", "dialogue", "engine"),
+    "authoring": ("domain", "dialogue"),
     "voicemail": SUBJECT,
-    "queue_voice": (*SUBJECT, "voicemail.answer", "voicemail.actions"),
+    "queue_voice": SUBJECT,
     "reports": ADAPTER,
     "simulate": ADAPTER,
     "asterisk": ADAPTER,

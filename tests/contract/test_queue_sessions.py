@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.agi import EventLog, Folder, running_server, until
+from tests.support.agi import EventLog, running_server, until
 from tests.support.agi_peer import AgiPeer, head
 from tests.support.scripted_line import HANG_UP, SILENCE, ScriptedLine, Step
 from tests.support.voices import NamedFiles, make_voices
@@ -17,6 +17,7 @@ from vmq.asterisk.caller import Hold
 from vmq.asterisk.fastagi import FastAgiServer
 from vmq.asterisk.line import AgiLine
 from vmq.asterisk.sessions import Sessions
+from vmq.audio.store import RecordingStore
 from vmq.domain import events as ev
 from vmq.domain.commands import RingAgent, RingCaller, RunDialogue
 from vmq.engine.ports import Line
@@ -253,7 +254,7 @@ def announce(*facts: tuple[str, str], flow: str = "announce") -> RunDialogue:
 
 def on_agi(board: Switchboard) -> None:
     """Lines of this test are real ones, and find every clip under its own name."""
-    board.line_for = lambda session: AgiLine(session, lambda clip, *_: clip, Folder(Path()))
+    board.line_for = lambda session: AgiLine(session, lambda clip, *_: clip, RecordingStore(Path()))
 
 
 async def test_an_announcement_stands_in_for_the_music_and_the_music_comes_back(board: Switchboard) -> None:
@@ -521,7 +522,7 @@ async def test_no_confirmation_is_no_answer(board: Switchboard, script: tuple[St
 
 
 async def test_a_leg_is_let_go_while_it_still_listens_to_the_prompt(board: Switchboard) -> None:
-    board.line_for = lambda session: AgiLine(session, lambda *_: None, Folder(Path()))
+    board.line_for = lambda session: AgiLine(session, lambda *_: None, RecordingStore(Path()))
     peer = await board.call(f"agent/{OFFER}", "1", channel=LEG)
     await peer.waiting.wait()
     board.sessions.dismiss(OFFER)

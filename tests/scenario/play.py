@@ -5,9 +5,13 @@ In: a Scenario, a CallWorld, a folder for vmq's data. Out: nothing, or an Assert
 
 from __future__ import annotations
 
+<<<<<<< HEAD
 from collections.abc import Iterable
 from contextlib import AsyncExitStack
 from dataclasses import asdict
+=======
+from collections.abc import Iterable, Mapping
+>>>>>>> w-p1
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -18,19 +22,16 @@ from tests.scenario.steps import Player
 from tests.scenario.story import Scenario
 from tests.support.call_world import PANEL, CallWorld
 from tests.support.vmq_client import VmqClient
-from vmq.app.packs import open_packs
+from vmq.app.packs import OpenPacks, open_packs
 from vmq.app.program import running
 from vmq.config.model import Config
 from vmq.dialogue.checking import Sounds
-from vmq.dialogue.compile import CompiledPack
-from vmq.dialogue.vocabulary import Vocabulary
 from vmq.errors import VmqError
-from vmq.voicemail.vocabulary import VOICEMAIL as VOICEMAIL_SUBJECT
 
 QUEUE_LOG = "queue_log"
 VOICEMAIL = {"min_message_s": 0.5, "house_mailbox": "1000"}
 """What all scenarios have in common: the voices are short."""
-_packs: dict[str, dict[str, CompiledPack]] = {}
+_packs: list[OpenPacks] = []
 
 
 async def play_scenario(scenario: Scenario, world: CallWorld, folder: Path) -> None:
@@ -39,7 +40,7 @@ async def play_scenario(scenario: Scenario, world: CallWorld, folder: Path) -> N
     sections = await world.open(scenario.telephones, agi_port)
     try:
         config = _config(scenario, sections, folder, agi_port)
-        with patch("vmq.app.program.open_packs", _open_packs_once):
+        with patch("vmq.app.packs.open_packs", _open_packs_once):
             await _play_on(scenario, world, config)
     finally:
         await world.close()
@@ -59,13 +60,11 @@ async def _play_on(scenario: Scenario, world: CallWorld, config: Config) -> None
         await _play_steps(scenario, player)
 
 
-def _open_packs_once(
-    further: Iterable[Path], sounds: Sounds, default: str, subject: Vocabulary = VOICEMAIL_SUBJECT
-) -> dict[str, CompiledPack]:
+def _open_packs_once(further: Iterable[Path], sounds: Sounds) -> tuple[OpenPacks, Mapping[str, str]]:
     """To check a pack takes as long as to play a scenario: the shipped ones are the same for all."""
-    if subject.subject not in _packs:
-        _packs[subject.subject] = open_packs(further, sounds, default, subject)
-    return _packs[subject.subject]
+    if not _packs:
+        _packs.append(open_packs(further, sounds)[0])
+    return _packs[0], {}
 
 
 async def _play_steps(scenario: Scenario, player: Player) -> None:

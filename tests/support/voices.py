@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
+from vmq.app.subjects import SUBJECTS
 from vmq.dialogue.check import open_pack
 from vmq.dialogue.compile import CompiledPack
 from vmq.domain.events import Event
@@ -20,7 +21,7 @@ PIN = "2468"
 @cache
 def house_pack() -> CompiledPack:
     """The pack `house`."""
-    return open_pack(shipped("personalities") / "house", QUEUE_VOICE)
+    return open_pack(shipped("personalities") / "house", SUBJECTS)[QUEUE_VOICE.subject]
 
 
 class FakeRoster:

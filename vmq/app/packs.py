@@ -1,63 +1,123 @@
-"""Opens the personalities: the shipped ones and those of the configured folders. A bad one is told and left out."""
+"""Opens the personalities: the shipped ones, those of Python packages, those of the configured folders.
+
+A bad one is told and left out. `Packs` holds a shelf of them for each subject and can open them anew while calls run.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from importlib.metadata import entry_points
 from pathlib import Path
 
 import structlog
 
+from vmq.app.subjects import SUBJECTS
 from vmq.config.model import Config
 from vmq.dialogue.check import open_pack
 from vmq.dialogue.checking import Sounds
 from vmq.dialogue.compile import CompiledPack
-from vmq.dialogue.load import load_pack
-from vmq.dialogue.vocabulary import Vocabulary
+from vmq.dialogue.shelf import Shelf
 from vmq.errors import PackError
-from vmq.queue_voice.vocabulary import QUEUE_VOICE
 from vmq.resources import shipped
-from vmq.voicemail.vocabulary import VOICEMAIL
-
-SUBJECTS: tuple[Vocabulary, ...] = (VOICEMAIL, QUEUE_VOICE)
 
 log = structlog.get_logger(__name__)
 
+GROUP = "vmq.personalities"
+"""Entry points of Python packages: the pack's id = the module that is its folder, e.g. `acme = "acme_voices.acme"`."""
+OpenPacks = Mapping[str, Mapping[str, CompiledPack]]
+"""Packs by id, by the subject that they have flows for."""
+
 
 def pack_folders(further: Iterable[Path]) -> list[Path]:
-    """All folders with a personality.toml: shipped ones first, so that a configured one of the same id wins."""
-    roots = (shipped("personalities"), *further)
-    return [manifest.parent for root in roots for manifest in sorted(root.glob("*/personality.toml"))]
+    """All folders with a personality.toml: shipped ones, those of Python packages, then those in `further`; of two with
+    the same id the later wins."""
+    shipped_ones = sorted(manifest.parent for manifest in shipped("personalities").glob("*/personality.toml"))
+    configured = [manifest.parent for root in further for manifest in sorted(root.glob("*/personality.toml"))]
+    return [*shipped_ones, *_packaged(), *configured]
 
 
-def subject_of(folder: Path) -> Vocabulary:
-    """What a pack is about: the subject that starts one of its entries; voicemail when it names none that is known."""
-    pack = load_pack(folder).pack
-    entries = pack.entries if pack else {}
-    return next((subject for subject in SUBJECTS if subject.entries.keys() & entries.keys()), VOICEMAIL)
+def _packaged() -> list[Path]:
+    """The packs of installed Python packages: each entry point of the group names the pack's folder as a module, which
+    is looked up and never imported."""
+    found = []
+    for point in entry_points(group=GROUP):
+        folder = Path(str(point.dist.locate_file(point.module.replace(".", "/")))) if point.dist else None
+        if folder is None or not (folder / "personality.toml").is_file():
+            log.error("pack_not_found", entry_point=point.value, group=GROUP)
+        elif folder.name != point.name:
+            log.error("pack_misnamed", entry_point=point.name, folder=str(folder))
+        else:
+            found.append(folder)
+    return found
 
 
-def open_packs(
-    further: Iterable[Path], sounds: Sounds, default: str, subject: Vocabulary = VOICEMAIL
-) -> dict[str, CompiledPack]:
-    """The usable packs of a subject by id. Raises PackError when the default one is missing or not usable."""
-    packs: dict[str, CompiledPack] = {}
-    for folder in pack_folders(further):
-        if folder.name != default and subject_of(folder) is not subject:
-            continue
+def open_packs(further: Iterable[Path], sounds: Sounds) -> tuple[OpenPacks, Mapping[str, str]]:
+    """The usable packs, and why others were refused, by id."""
+    folders = pack_folders(further)
+    roots = tuple(dict.fromkeys(folder.parent for folder in reversed(folders)))
+    packs: dict[str, dict[str, CompiledPack]] = {subject.subject: {} for subject in SUBJECTS}
+    refused: dict[str, str] = {}
+    for folder in folders:
+        name = folder.name
+        for of_subject in packs.values():
+            of_subject.pop(name, None)
+        refused.pop(name, None)
         try:
-            packs[folder.name] = open_pack(folder, subject, sounds)
+            opened = open_pack(folder, SUBJECTS, sounds, roots)
         except PackError as error:
-            if folder.name == default:
-                raise
             log.error("pack_refused", folder=str(folder), error=str(error))
-    if default not in packs:
-        raise PackError(f"{subject.subject}: there is no pack {default!r}; there are {sorted(packs)}")
-    return packs
+            refused[name] = str(error)
+            continue
+        for subject, pack in opened.items():
+            packs[subject][name] = pack
+    return packs, refused
+
+
+@dataclass(frozen=True, slots=True)
+class Reloaded:
+    """What a reload gave: the ids that are in use now, and why others were refused."""
+
+    packs: tuple[str, ...]
+    refused: Mapping[str, str]
+
+
+class Packs:
+    """All packs of a running program. `shelf` gives one subject's: the same object for the program's whole life."""
+
+    def __init__(self, further: Iterable[Path], sounds: Sounds, defaults: Mapping[str, str]) -> None:
+        """Open them. `defaults` are the packs that others fall back to, by subject. Raises PackError when one of those
+        is missing or not usable."""
+        self._further = tuple(further)
+        self._sounds = sounds
+        packs, refused = open_packs(self._further, sounds)
+        for subject, default in defaults.items():
+            if default in refused:
+                raise PackError(refused[default])
+            if default not in packs[subject]:
+                raise PackError(f"{subject}: there is no pack {default!r}; there are {sorted(packs[subject])}")
+        self._shelves = {subject: Shelf(found, defaults.get(subject, "")) for subject, found in packs.items()}
+
+    def shelf(self, subject: str) -> Shelf:
+        """The packs of one subject."""
+        return self._shelves[subject]
+
+    def reload(self) -> Reloaded:
+        """Open all packs anew and put them in the place of the old ones; calls end on what they began with. A pack that
+        is refused now, or is gone and the default, keeps its old version."""
+        packs, refused = open_packs(self._further, self._sounds)
+        for subject, found in packs.items():
+            shelf = self._shelves[subject]
+            kept = {name: shelf[name] for name in (*refused, shelf.default) if name in shelf}
+            shelf.replace({**kept, **found})
+        names = sorted({name for shelf in self._shelves.values() for name in shelf})
+        log.info("packs_reloaded", packs=names, refused=sorted(refused))
+        return Reloaded(tuple(names), refused)
 
 
 def missing_voice(config: Config, known: Collection[str]) -> list[str]:
-    """What is wrong with a configuration whose default personality is not loaded: packs are read when vmq starts."""
+    """What is wrong with a configuration whose default personality is not loaded: see `vmq pack reload`."""
     name, choice = config.voicemail.personality, ", ".join(sorted(known))
     if name in known:
         return []
-    return [f"voicemail.personality: there is no {name!r}; name one of {choice}, or restart vmq if it is new"]
+    return [f"voicemail.personality: there is no {name!r}; name one of {choice}, or run `vmq pack reload` if it is new"]

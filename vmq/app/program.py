@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import asdict, dataclass
 from functools import partial
@@ -22,7 +22,7 @@ from vmq.app.changes import Change
 from vmq.app.demo import with_demo
 from vmq.app.facade import open_facade
 from vmq.app.live import LiveConfig
-from vmq.app.packs import missing_voice, open_packs
+from vmq.app.packs import Packs, missing_voice
 from vmq.app.probes import probes
 from vmq.app.queue_log import catch_up, queue_log_writers
 from vmq.app.reports import Reports
@@ -33,6 +33,7 @@ from vmq.app.settings import (
     asterisk_recordings,
     hold_for,
     link_settings,
+    pack_choices,
     voicemail_settings,
     wanted_mailboxes,
 )
@@ -84,6 +85,7 @@ from vmq.resources import shipped
 from vmq.voicemail.pins import is_pin
 from vmq.voicemail.ports import Outside
 from vmq.voicemail.service import Voicemail
+from vmq.voicemail.vocabulary import VOICEMAIL
 
 log = structlog.get_logger(__name__)
 
@@ -180,9 +182,12 @@ class Program:
             observe=self._observe,
         )
         outside = Outside(MailboxRepository(database), store, self.journal, self.engine, self._clock)
-        packs = open_packs(self._config.paths.personalities, prompts, self._config.voicemail.personality)
-        self.voicemail = Voicemail(outside, voicemail_settings(self._config), packs)
-        voices = await self._voices(prompts, store)
+        further = (self._config.paths.installed_personalities, *self._config.paths.personalities)
+        defaults = {VOICEMAIL.subject: self._config.voicemail.personality, QUEUE_VOICE.subject: HOUSE_VOICE}
+        self.packs = Packs(further, prompts, defaults)
+        packs = self.packs.shelf(VOICEMAIL.subject)
+        self.voicemail = Voicemail(outside, voicemail_settings(self._config), packs, pack_choices(self._config))
+        voices = await self._voices(store)
         await self.voicemail.ensure_mailboxes(wanted_mailboxes(self._config))
         sessions, dial = await self._agi(stack, prompts, store, voices)
         if self._is_demo:
@@ -250,14 +255,13 @@ class Program:
         restore(floor, await self.journal.tail(REMEMBERED))
         return floor
 
-    async def _voices(self, prompts: Prompts, store: RecordingStore) -> QueueVoices:
+    async def _voices(self, store: RecordingStore) -> QueueVoices:
         """The queues' voices, and the agents' desk."""
-        packs = open_packs(self._config.paths.personalities, prompts, HOUSE_VOICE, QUEUE_VOICE)
         self.roster = FloorRoster(self.floor)
         await self.roster.take(self._config)
         limits = self._config.voicemail
         desk = Desk(self.roster, self.engine, self._clock, is_pin, lock_after=limits.lock_after, lock_s=limits.lock_s)
-        return QueueVoices(packs, HOUSE_VOICE, store, desk)
+        return QueueVoices(self.packs.shelf(QUEUE_VOICE.subject), HOUSE_VOICE, store, desk)
 
     async def _agi(
         self, stack: AsyncExitStack, prompts: Prompts, store: RecordingStore, voices: QueueVoices
@@ -333,6 +337,7 @@ class Program:
             knows=partial(is_there, self.floor),
             probes=probes(self.manager, database),
             mailbox_counts=mailbox_counts,
+            reload_packs=self._reload_packs,
             settings=SettingsPort(self.live),
             why=why,
             reports=Reports(database, lambda: self._config),
@@ -345,6 +350,11 @@ class Program:
             if not self._is_demo:
                 raise
             self.http = HttpServer(app, streams, config.host, 0)
+
+    async def _reload_packs(self) -> tuple[Sequence[str], Mapping[str, str]]:
+        """Beside the calls: to check all packs takes seconds."""
+        reloaded = await asyncio.to_thread(self.packs.reload)
+        return reloaded.packs, reloaded.refused
 
     def _on_world(self, event: Event, now: float) -> Decision:
         """After each (re)connect: finish what an earlier run recorded (once), and set all lamps."""

@@ -38,7 +38,7 @@ class Remote:
         # The server is asked itself: a proxy of the environment has nothing to do with a machine's own vmq.
         self._opener = build_opener(ProxyHandler({}))
 
-    def ask(self, method: str, address: str, body: Any = None) -> Any:
+    def ask(self, method: str, address: str, body: Any = None, timeout_s: float = TIMEOUT_S) -> Any:
         """The answer's JSON (None when it has none); `address` is below /api/v1. Raises RemoteError."""
         headers = {"User-Agent": f"vmq/{__version__}", "Content-Type": "application/json"}
         if self._token:
@@ -48,7 +48,7 @@ class Remote:
         if not url.startswith(("http://", "https://")):
             raise RemoteError(f"--url: {self._base!r} is no address; write e.g. http://127.0.0.1:8080")
         try:
-            with self._opener.open(Request(url, data, headers, method=method), timeout=TIMEOUT_S) as reply:  # noqa: S310
+            with self._opener.open(Request(url, data, headers, method=method), timeout=timeout_s) as reply:  # noqa: S310
                 return _read(reply)
         except HTTPError as error:
             raise RemoteError(_problem(error)) from None

@@ -6,7 +6,7 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from vmq.http import problems
-from vmq.http.api import floor_routes, mailbox_routes
+from vmq.http.api import floor_routes, mailbox_routes, pack_routes
 from vmq.http.body import BodyLimit
 from vmq.http.command_routes import command_routes
 from vmq.http.guard import Guard
@@ -42,6 +42,7 @@ def build_app(ports: HttpPorts, metrics: Metrics, streams: Streams, *, host: str
         floor_routes(ports, streams),
         command_routes(ports),
         mailbox_routes(ports),
+        pack_routes(ports),
         settings_routes(ports),
         report_routes(ports.reports),
     )

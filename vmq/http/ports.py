@@ -23,6 +23,10 @@ Knows = Callable[[str, str], bool]
 """Is there an agent, queue, caller or offer (the kind) of this name or id?"""
 
 
+ReloadPacks = Callable[[], Awaitable[tuple[Sequence[str], Mapping[str, str]]]]
+"""Opens all personalities anew: the ids in use, and why others were refused, by id."""
+
+
 @dataclass(frozen=True, slots=True)
 class Health:
     """How a dependency is. `text` says what is wrong and what to do; empty when nothing is."""
@@ -106,3 +110,4 @@ class HttpPorts:
     settings: Settings | None = None
     why: Why | None = None
     reports: ReportPort | None = None
+    reload_packs: ReloadPacks | None = None

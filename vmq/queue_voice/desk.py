@@ -25,7 +25,7 @@ from vmq.domain.events import (
 )
 from vmq.domain.pin import LoginState, count_attempt
 from vmq.engine.ports import Clock, EventSink
-from vmq.voicemail.actions import Actions, Answer, Arguments
+from vmq.voice.run import Actions, Answer, Arguments
 
 log = structlog.get_logger(__name__)
 

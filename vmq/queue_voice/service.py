@@ -18,7 +18,7 @@ from vmq.queue_voice.desk import Desk, DeskVisit
 from vmq.queue_voice.lines import ClipLine
 from vmq.queue_voice.talks import Talk
 from vmq.queue_voice.vocabulary import QUEUE_VOICE, WISHES
-from vmq.voicemail.answer import Answer
+from vmq.voice.run import DialogueRun
 
 log = structlog.get_logger(__name__)
 
@@ -54,7 +54,8 @@ class QueueVoices:
     def _session(self, flow: str, voice: str, facts: Mapping[str, object]) -> Session:
         if voice and voice not in self._packs:
             log.error("voice_unknown", voice=voice, instead=self._default, known=sorted(self._packs))
-        pack = self._packs.get(voice) or self._packs.get(self._default)
+        found = (self._packs.get(voice), self._packs.get(self._default))
+        pack = next((pack for pack in found if pack and flow in pack.pack.entries), None)
         if pack is None:
             raise PackError(f"no personality {self._default}: it is missing or was refused at start")
         return Session(pack, flow, facts)
@@ -63,7 +64,7 @@ class QueueVoices:
         line = ClipLine(party)
         with structlog.contextvars.bound_contextvars(call_id=party.call_id):
             await line.use_voice(session.language, session.prompts)
-            await Answer(session, line, QUEUE_VOICE, doer.table, doer).run()
+            await DialogueRun(session, line, QUEUE_VOICE, doer.table, doer).to_end()
 
     def _name_of(self, queue: str) -> Mapping[str, str]:
         """The queue's spoken name, if somebody has recorded it."""

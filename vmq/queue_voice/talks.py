@@ -13,7 +13,7 @@ from vmq.domain import line
 from vmq.domain.numbers import may_call
 from vmq.engine.ports import Recordings
 from vmq.errors import StorageError
-from vmq.voicemail.actions import Actions, Answer, Arguments
+from vmq.voice.run import Actions, Answer, Arguments
 
 MAX_ANSWERS = 50
 

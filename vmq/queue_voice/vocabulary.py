@@ -101,13 +101,17 @@ ACTIONS = {
 }
 
 ENTRIES = {
-    "announce": Entry("a waiting caller is told what is due: his place, his wait, a comforting word"),
-    "callback": Entry("a waiting caller may ask to be called back"),
-    "callback_answer": Entry("who is called back takes the call (accept), waits on (neither), or wants none (refuse)"),
-    "voicemail_offer": Entry("a waiting caller may leave a message instead"),
-    "survey": Entry("a caller is asked about his call; `comment` is kept when he hangs up", keeps="keep_comment"),
-    "agent_offer": Entry("an agent who has answered hears what comes, and accepts it where he must"),
-    "agent_desk": Entry("an agent logs in or out, pauses, and hears what he is"),
+    "announce": Entry("a waiting caller is told what is due: his place, his wait, a comforting word", is_optional=True),
+    "callback": Entry("a waiting caller may ask to be called back", is_optional=True),
+    "callback_answer": Entry(
+        "who is called back takes the call (accept), waits on (neither), or wants none (refuse)", is_optional=True
+    ),
+    "voicemail_offer": Entry("a waiting caller may leave a message instead", is_optional=True),
+    "survey": Entry(
+        "a caller is asked about his call; `comment` is kept when he hangs up", keeps="keep_comment", is_optional=True
+    ),
+    "agent_offer": Entry("an agent who has answered hears what comes, and accepts it where he must", is_optional=True),
+    "agent_desk": Entry("an agent logs in or out, pauses, and hears what he is", is_optional=True),
 }
 
 QUEUE_VOICE = Vocabulary("queue_voice", FACTS, GUARDS, ACTIONS, ENTRIES)
