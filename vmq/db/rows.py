@@ -92,9 +92,7 @@ def to_greeting(row: Row[Any]) -> Greeting:
     return Greeting(GreetingKind(row.kind), row.ref, row.duration_s, row.recorded_at, row.expires_at)
 
 
-def greetings_of(
-    connection: Connection, numbers: Collection[str]
-) -> Mapping[str, Mapping[GreetingKind, Greeting]]:
+def greetings_of(connection: Connection, numbers: Collection[str]) -> Mapping[str, Mapping[GreetingKind, Greeting]]:
     """The greetings of each mailbox."""
     found: dict[str, dict[GreetingKind, Greeting]] = {}
     for row in connection.execute(select(greetings).where(greetings.c.mailbox.in_(numbers))):

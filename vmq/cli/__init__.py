@@ -1,0 +1,39 @@
+"""The `vmq` command: each subcommand turns its words into one call of the program and its errors into one line.
+
+Where commands go: one module a noun, named as the noun is typed (`vmq pack …` is in pack.py) and holding a `typer.Typer`
+named `app`, which is added below; commands without a noun (`vmq run`) are functions in program.py. What all of them need is
+in base.py. A command parses its words and prints; the work is a function in vmq/app that returns data, imported when the
+command runs, not at the top: `vmq version` must not load the program.
+
+Exit status: 0 done, 1 something failed or was found wrong, 2 the command or the configuration can't be used.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from vmq.cli import asterisk, pack, program
+from vmq.errors import ConfigError, VmqError
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Call queues and voicemail for Asterisk.",
+)
+for command in (program.version, program.run, program.phone, program.doctor):
+    app.command()(command)
+app.add_typer(asterisk.app, name="asterisk")
+app.add_typer(pack.app, name="pack")
+
+
+def main() -> None:
+    """The console script. A VmqError is one line on standard error (several mistakes: one line each)."""
+    try:
+        app()
+    except VmqError as error:
+        for line in str(error).splitlines():
+            print(f"vmq: {line}", file=sys.stderr)
+        sys.exit(2 if isinstance(error, ConfigError) else 1)

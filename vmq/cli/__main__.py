@@ -1,0 +1,5 @@
+"""`python -m vmq.cli` is `vmq`."""
+
+from vmq.cli import main
+
+main()
