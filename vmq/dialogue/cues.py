@@ -69,8 +69,8 @@ class _Saying:
                 return (Clip(clip, self.speaker.book.text.get(clip, "")),)
             case CuePart(name=name):
                 return self.cue(name)
-            case FactPart(form=form, fact=fact):
-                return self.fact(form, fact)
+            case FactPart(form=form, fact=fact, gender=gender):
+                return self.fact(form, fact, gender)
             case PluralPart(fact=fact, forms=forms):
                 category = self.speaker.grammar.plural(_number(self.facts.get(fact)))
                 return self.parts(forms.get(category) or forms.get("other", ()))
@@ -101,14 +101,14 @@ class _Saying:
             chosen = [key for key in self.keys if not key.is_hidden and key.name in labels]
         return [segment for key in chosen for segment in _Saying(self.speaker, self.facts, self.keys, key).cue(CHOICE)]
 
-    def fact(self, form: Form, name: str) -> Sequence[Segment]:  # noqa: PLR0911 - one return a case
+    def fact(self, form: Form, name: str, gender: str) -> Sequence[Segment]:  # noqa: PLR0911 - one return a case
         grammar = self.speaker.grammar
         value = self.facts.get(name)
         match form:
             case Form.NUMBER:
-                return grammar.number(_number(value))
+                return grammar.number(_number(value), gender)
             case Form.ORDINAL:
-                return grammar.ordinal(_number(value))
+                return grammar.ordinal(_number(value), gender)
             case Form.DURATION:
                 return grammar.duration(_number(value))
             case Form.RECORDING:

@@ -96,6 +96,8 @@ def _read_part(fields: Fields) -> Part | None:
 
 
 def _read_plain(kind: str, fields: Fields) -> Part | None:  # noqa: PLR0911 - one return a kind
+    if kind in (Form.NUMBER, Form.ORDINAL):
+        return FactPart(Form(kind), fields.text(kind), fields.text("gender") if fields.has("gender") else "")
     if kind in list(Form):
         return FactPart(Form(kind), fields.text(kind))
     match kind:

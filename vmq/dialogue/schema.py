@@ -171,10 +171,11 @@ class Form(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FactPart:
-    """A fact, spoken."""
+    """A fact, spoken. `gender` (m, f, n) is that of what a number counts, in languages that have it."""
 
     form: Form
     fact: str
+    gender: str = ""
 
 
 @dataclass(frozen=True, slots=True)
