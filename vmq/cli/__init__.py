@@ -14,7 +14,7 @@ import sys
 
 import typer
 
-from vmq.cli import asterisk, pack, program
+from vmq.cli import asterisk, pack, program, prompts
 from vmq.errors import ConfigError, VmqError
 
 app = typer.Typer(
@@ -27,6 +27,7 @@ for command in (program.version, program.run, program.phone, program.doctor):
     app.command()(command)
 app.add_typer(asterisk.app, name="asterisk")
 app.add_typer(pack.app, name="pack")
+app.add_typer(prompts.app, name="prompts")
 
 
 def main() -> None:
