@@ -1,9 +1,9 @@
 """The `vmq` command: each subcommand turns its words into one call of the program and its errors into one line.
 
-Where commands go: one module a noun, named as the noun is typed (`vmq pack …` is in pack.py) and holding a `typer.Typer`
-named `app`, which is added below; commands without a noun (`vmq run`) are functions in program.py. What all of them need is
-in base.py. A command parses its words and prints; the work is a function in vmq/app that returns data, imported when the
-command runs, not at the top: `vmq version` must not load the program.
+Where commands go: one module a noun, named as the noun is typed (`vmq pack …` is in pack.py) and holding a
+`typer.Typer` named `app`, which is added below; commands without a noun (`vmq run`) are functions in program.py. What
+all of them need is in base.py. A command parses its words and prints; the work is a function in vmq/app that returns
+data, imported when the command runs, not at the top: `vmq version` must not load the program.
 
 Exit status: 0 done, 1 something failed or was found wrong, 2 the command or the configuration can't be used.
 """
