@@ -1,4 +1,4 @@
-"""The English voices of Kokoro-82M, put together from packages: its model from four of PyPI, its voices from an npm one.
+"""The English voices of Kokoro-82M, put together from packages: a model from four of PyPI, the voices from one of npm.
 
 In: the name of a voice. Out: a `Synth`, or ConfigError. What was put together is kept in ~/.cache/vmq/voices, by its
 SHA-256.

@@ -9,17 +9,20 @@ from __future__ import annotations
 import importlib
 import importlib.metadata
 import subprocess
+import wave
 from collections.abc import Callable, Mapping
-from io import BytesIO
-from typing import Any
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 from numpy.typing import NDArray
-from pydub import AudioSegment
 
 from vmq.audio.kokoro import Kokoro
 from vmq.audio.speech import Samples, Synth
 from vmq.errors import ConfigError
+
+
+_UNREADABLE = str.maketrans("", "", "«»")  # festvox-ru comes to grief at these
 
 
 class Hibari:
@@ -62,7 +65,7 @@ class Festival:
     def speak(self, text: str, speed: float) -> tuple[Samples, int]:
         """Samples at the voice's own rate. A voice that is cut from recordings has its own speed."""
         del speed
-        return _read_wav(_run(["text2wave", "-eval", f"(voice_{self._voice})"], text.encode()))
+        return _spoken(["text2wave", "-eval", f"(voice_{self._voice})", "-o"], text.translate(_UNREADABLE))
 
 
 class Espeak:
@@ -75,8 +78,7 @@ class Espeak:
 
     def speak(self, text: str, speed: float) -> tuple[Samples, int]:
         """Samples at 22.05 kHz. `speed` 1 is 150 words a minute."""
-        command = ["espeak-ng", "-v", self._voice, "-s", str(round(150 * speed)), "--stdin", "--stdout"]
-        return _read_wav(_run(command, text.encode()))
+        return _spoken(["espeak-ng", "-v", self._voice, "-s", str(round(150 * speed)), "--stdin", "-w"], text)
 
 
 ENGINES: Mapping[str, tuple[Callable[[str], Synth], str]] = {
@@ -108,9 +110,19 @@ def _run(command: list[str], given: bytes) -> bytes:
     return done.stdout
 
 
-def _read_wav(data: bytes) -> tuple[Samples, int]:
-    segment: Any = AudioSegment.from_file(BytesIO(data), format="wav")
-    return _unit(np.array(segment.get_array_of_samples())), int(segment.frame_rate)
+def _spoken(command: list[str], text: str) -> tuple[Samples, int]:
+    """What a program says that reads text and writes a WAV file, whose name is added to the command.
+
+    Not by a pipe: there the lengths in the file's head stay unwritten.
+    """
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "spoken.wav"
+        _run([*command, str(file)], text.encode())
+        try:
+            with wave.open(str(file)) as sound:
+                return _unit(np.frombuffer(sound.readframes(sound.getnframes()), np.int16)), sound.getframerate()
+        except (OSError, EOFError, wave.Error) as error:
+            raise ConfigError(f"{command[0]} can't say {text!r} ({error}); write it otherwise, as `spoken`") from None
 
 
 def _unit(samples: NDArray[np.int16]) -> Samples:

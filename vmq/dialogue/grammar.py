@@ -78,7 +78,7 @@ def all_clips(language: str) -> dict[str, str]:
     for gender in ("", *grammar.genders):
         clips += [clip for n in (*range(1, 101), *range(200, 1001, 100)) for clip in grammar.ordinal(n, gender)]
     clips += grammar.digits("0123456789*#+-abcdefghijklmnopqrstuvwxyz")
-    clips += [clip for days in range(400) for clip in grammar.date(noon - timedelta(days=days), noon)]
+    clips += [clip for days in reversed(range(400)) for clip in grammar.date(noon - timedelta(days=days), noon)]
     clips += [clip for year in (1999, *range(2000, 2100)) for clip in grammar.date(noon.replace(year=year), noon)]
     clips += [clip for minutes in range(24 * 60) for clip in grammar.time(noon + timedelta(minutes=minutes))]
     clips += [clip for unit_s in (1, 60, 3600) for n in range(60) for clip in grammar.duration(n * unit_s)]
