@@ -38,9 +38,9 @@ RATE_HZ = 16000
 # Words that sound alike (or that a recogniser writes as signs); the first stands for all.
 ALIKE = {
     "en": (
-        "two to too|four for|eight ate|one won|oh o|star *|hour our|new knew|no know|c see sea|b be bee|r are|u you|y why"
-        "|t tea tee|p pea|a ay eh|i eye|q queue cue|g gee|j jay|k kay|l el ell|m em|n en|s es ess|f ef|pound # £|plus +"
-        "|dash -|at @|mail male"
+        "two to too|four for|eight ate|one won|oh o|star *|hour our|new knew|no know|c see sea|b be bee|r are|u you"
+        "|y why|t tea tee|p pea|a ay eh|i eye|q queue cue|g gee|j jay|k kay|l el ell|m em|n en|s es ess|f ef|pound # £"
+        "|plus +|dash -|at @|mail male"
     ),
     "de": (
         "stern *|raute #|plus +|strich -|a ah|b be|c ce zeh|d de|e eh|g ge|h ha|j jot|k ka|l el|m em|n en|o oh|p pe"

@@ -10,12 +10,13 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 ADAPTER = ("domain", "engine.ports")
-SUBJECT = ("domain", "dialogue", "engine")
+SUBJECT = ("domain", "dialogue", "engine", "voice")
 
 MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "domain": (),
     "dialogue": ("domain",),
     "engine": ("domain",),
+    "voice": ("domain", "dialogue", "engine"),
     "voicemail": SUBJECT,
     "asterisk": ADAPTER,
     "db": ADAPTER,

@@ -9,15 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.agi import Folder, running_session, until
+from tests.support.agi import running_session, until
 from tests.support.agi_peer import MISSING, AgiPeer
 from tests.support.scripted_line import Barge, Party, Step
 from vmq.asterisk.line import AgiLine
+from vmq.audio.store import RecordingStore
 from vmq.domain import line as ln
 from vmq.errors import HungUp, StorageError
 
 MESSAGE = ln.Recording("msg-1")
-SEEK = {"3": ln.Seek.FORWARD, "1": ln.Seek.REWIND, "2": ln.Seek.PAUSE, "4": ln.Seek.RESTART}
+SEEK = {key: ln.Move(kind) for key, kind in zip("3124", ln.Seek, strict=False)}
 Dial = Callable[..., Awaitable[tuple[AgiLine, AgiPeer]]]
 
 
@@ -30,12 +31,12 @@ async def dial(tmp_path: Path) -> AsyncIterator[Dial]:
             peer = AgiPeer(Party(*script))
             session = await stack.enter_async_context(running_session(peer))
             clips = {"hello": "/prompts/en/hello", "beep": "beep", "gone": f"/prompts/en/{MISSING}"}
-            return AgiLine(session, lambda clip_id, *_: clips.get(clip_id), Folder(tmp_path)), peer
+            return AgiLine(session, lambda clip_id, *_: clips.get(clip_id), RecordingStore(tmp_path)), peer
 
         yield make
 
 
-def listen(*keys: str, seek: dict[str, ln.Seek], **options: object) -> ln.ReadKeys:
+def listen(*keys: str, seek: dict[str, ln.Move], **options: object) -> ln.ReadKeys:
     """Play the message with these keys."""
     return ln.ReadKeys((MESSAGE,), frozenset(keys), timeout_s=1.0, seek=seek, **options)  # type: ignore[arg-type]
 
@@ -51,7 +52,7 @@ async def test_asterisk_moves_and_pauses_by_itself(dial: Dial) -> None:
 
 async def test_unused_move_keys_are_no_default_ones(dial: Dial) -> None:
     line, peer = await dial(Barge("#"))
-    assert await line.read_keys(listen("#", "*", seek={"2": ln.Seek.PAUSE})) == ln.KeyPressed("#")
+    assert await line.read_keys(listen("#", "*", seek={"2": ln.Move(ln.Seek.PAUSE)})) == ln.KeyPressed("#")
     assert peer.commands[0][6:9] == ["x", "x", "2"]
 
 
@@ -63,15 +64,15 @@ async def test_restart_stops_and_plays_from_the_beginning(dial: Dial, tmp_path: 
 
 async def test_longer_seek_keys_are_ours(dial: Dial, tmp_path: Path) -> None:
     line, peer = await dial(Barge("3"), "3", Barge("1"), "1", Barge("5"))
-    seek = {"33": ln.Seek.FORWARD, "11": ln.Seek.REWIND}
-    assert await line.read_keys(listen("5", seek=seek, skip_s=4.0)) == ln.KeyPressed("5")
+    seek = {"33": ln.Move(ln.Seek.FORWARD, 4), "11": ln.Move(ln.Seek.REWIND, 4)}
+    assert await line.read_keys(listen("5", seek=seek)) == ln.KeyPressed("5")
     file = str(tmp_path / "msg-1")
     assert peer.heard == [file, f"{file}@9000", f"{file}@10000"]
 
 
 async def test_a_seek_key_that_begins_a_longer_key_is_ours(dial: Dial) -> None:
     line, peer = await dial(Barge("3"), "5")
-    assert await line.read_keys(listen("35", seek={"3": ln.Seek.FORWARD})) == ln.KeyPressed("35")
+    assert await line.read_keys(listen("35", seek={"3": ln.Move(ln.Seek.FORWARD)})) == ln.KeyPressed("35")
     assert peer.seeks == []
 
 

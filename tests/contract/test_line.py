@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -9,10 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.agi import Folder, running_session
+from tests.support.agi import running_session
 from tests.support.agi_peer import AgiPeer
 from tests.support.scripted_line import HANG_UP, SILENCE, Barge, Party, ScriptedLine, Speech, Step
+from tests.support.wav import write_wav
 from vmq.asterisk.line import AgiLine
+from vmq.audio.store import RecordingStore
 from vmq.domain import line as ln
 from vmq.engine.ports import Line
 from vmq.errors import HungUp
@@ -21,6 +24,9 @@ HELLO = ln.Clip("hello")
 MENU = ln.Clip("menu")
 BEEP = ln.Tone()
 MESSAGE = ln.Recording("msg-1")
+MESSAGE_S = 60.0
+FORWARD, REWIND = ln.Move(ln.Seek.FORWARD), ln.Move(ln.Seek.REWIND)
+RESTART, FASTER, END = ln.Move(ln.Seek.RESTART), ln.Move(ln.Seek.FASTER), ln.Move(ln.Seek.END)
 
 
 @dataclass
@@ -30,6 +36,7 @@ class Rig:
     line: Line
     heard: Callable[[], list[str]]
     seeks: Callable[[], list[str]]
+    is_fake: bool
 
 
 Dial = Callable[..., Awaitable[Rig]]
@@ -54,13 +61,19 @@ async def dial(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[
 
         async def fake(*script: Step) -> Rig:
             line = ScriptedLine(*script)
-            return Rig(line, lambda: [_label(s) for s in line.heard], lambda: [s.value for s in line.seeks])
+            line.lengths["msg-1"] = MESSAGE_S
+            return Rig(
+                line, lambda: [_label(s) for s in line.heard], lambda: [s.value for s in line.seeks], is_fake=True
+            )
 
         async def agi(*script: Step) -> Rig:
             peer = AgiPeer(Party(*script))
+            store = RecordingStore(tmp_path)
+            await store.open()
+            write_wav(store.path("msg-1"), MESSAGE_S)
             session = await stack.enter_async_context(running_session(peer))
-            line = AgiLine(session, lambda clip_id, *_: clip_id, Folder(tmp_path))
-            return Rig(line, lambda: [Path(file).name for file in peer.heard], lambda: peer.seeks)
+            line = AgiLine(session, lambda clip_id, *_: clip_id, store)
+            return Rig(line, lambda: [Path(file).name for file in peer.heard], lambda: peer.seeks, is_fake=False)
 
         yield fake if request.param == "fake" else agi
 
@@ -165,12 +178,103 @@ async def test_digits(dial: Dial, script: tuple[Step, ...], outcome: ln.Outcome)
 
 async def test_seek_keys_move_in_a_recording_and_others_end_it(dial: Dial) -> None:
     rig = await dial(Barge("336"))
-    effect = keys("6", segments=(HELLO, MESSAGE), seek={"3": ln.Seek.FORWARD, "1": ln.Seek.REWIND})
+    effect = keys("6", segments=(HELLO, MESSAGE), seek={"3": FORWARD, "1": REWIND})
     # The first 3 is pressed while the clip plays, where it means nothing.
     assert await rig.line.read_keys(effect) == ln.BadKey("3")
     assert rig.heard() == ["hello"]
     assert await rig.line.read_keys(keys("6", segments=(MESSAGE,), seek=effect.seek)) == ln.KeyPressed("6")
     assert rig.seeks() == ["forward"]
+
+
+async def test_where_a_recording_was_cut_is_told(dial: Dial) -> None:
+    rig = await dial(Barge("6"))
+    segments = (HELLO, ln.Recording("msg-1", start_s=20.0))
+    outcome = await rig.line.read_keys(keys("6", segments=(segments[1],)))
+    assert outcome.playback == ln.Playback("msg-1", 25.0)
+
+
+async def test_a_recording_played_to_its_end_is_told(dial: Dial) -> None:
+    rig = await dial("6")
+    outcome = await rig.line.read_keys(keys("6", segments=(MESSAGE,)))
+    assert outcome.playback == ln.Playback("msg-1", MESSAGE_S, is_over=True)
+
+
+async def test_an_immediate_key_counts_at_once(dial: Dial) -> None:
+    rig = await dial("1")
+    effect = keys("1", "11", immediate=frozenset("1"))
+    assert await rig.line.read_keys(effect) == ln.KeyPressed("1")
+
+
+async def test_what_follows_an_immediate_key_may_make_a_longer_one(dial: Dial) -> None:
+    rig = await dial("1", "1", "2")
+    effect = keys("1", "11", "2", immediate=frozenset("1"))
+    assert await rig.line.read_keys(effect) == ln.KeyPressed("1")
+    assert await rig.line.read_keys(keys("1", "11", "2", segments=(), after="1")) == ln.KeyPressed("11")
+    assert await rig.line.read_keys(keys("1", "11", "2", segments=(), after="1")) == ln.KeyPressed("2")
+
+
+async def test_seek_keys_of_which_one_begins_the_other(dial: Dial) -> None:
+    rig = await dial(Barge("116"))
+    seek = {"1": REWIND, "11": RESTART}
+    outcome = await rig.line.read_keys(keys("6", segments=(MESSAGE,), seek=seek, immediate=frozenset("1")))
+    assert outcome == ln.KeyPressed("6")
+    # 5 s, back 3 s, 5 s, to the start, 5 s
+    assert outcome.playback == ln.Playback("msg-1", 5.0)
+
+
+async def test_a_seek_key_counts_as_a_key_when_nothing_plays(dial: Dial) -> None:
+    rig = await dial("3")
+    assert await rig.line.read_keys(keys("3", seek={"3": FORWARD})) == ln.KeyPressed("3")
+
+
+async def test_faster_keeps_the_place(dial: Dial) -> None:
+    rig = await dial(Barge("666#"))
+    outcome = await rig.line.read_keys(keys("#", segments=(MESSAGE,), seek={"6": FASTER}))
+    assert outcome.playback is not None
+    assert outcome.playback.pace == ln.Pace(speed=3)
+    # the place is told in seconds of the recording at its own speed
+    assert outcome.playback.at_s == pytest.approx(20.0 if rig.is_fake else 5 + 5 * 1.2 + 5 * 1.45 + 5 * 1.75, abs=0.01)
+
+
+async def test_to_the_end_goes_on_with_what_comes_after(dial: Dial) -> None:
+    rig = await dial(Barge("5"), "6")
+    outcome = await rig.line.read_keys(keys("6", segments=(MESSAGE, HELLO), seek={"5": END}))
+    assert outcome == ln.KeyPressed("6")
+    assert outcome.playback == ln.Playback("msg-1", MESSAGE_S, is_over=True)
+    assert rig.heard() == ["msg-1", "hello"]
+
+
+@pytest.mark.parametrize(
+    ("script", "outcome"),
+    [
+        (("*3",), ln.KeyPressed("*3")),
+        (("*", SILENCE), ln.KeyPressed("*")),
+        (("##",), ln.KeyPressed("##")),
+        (("#", SILENCE), ln.DigitsEntered("")),
+        (("12##",), ln.DigitsEntered("12")),
+        (("120",), ln.KeyPressed("0")),
+        (("0",), ln.KeyPressed("0")),
+    ],
+)
+async def test_keys_of_an_entry(dial: Dial, script: tuple[Step, ...], outcome: ln.Outcome) -> None:
+    rig = await dial(*script)
+    effect = ln.ReadDigits((MENU,), 5, keys=frozenset({"*", "*3", "##", "0"}), anywhere=frozenset("0"))
+    assert await rig.line.read_digits(effect) == outcome
+
+
+@pytest.mark.parametrize(("from_s", "total_s"), [(math.inf, 5.0), (1.5, 3.5), (99.0, 5.0), (None, 2.0)])
+async def test_a_recording_goes_on_from_a_place(dial: Dial, from_s: float | None, total_s: float) -> None:
+    rig = await dial(Speech(3.0), Speech(2.0))
+    await rig.line.record(ln.Record((), "new", max_s=60))
+    effect = ln.Record((), "new", max_s=60, from_s=from_s)
+    assert await rig.line.record(effect) == ln.Recorded(total_s, ln.RecordEnd.KEY, "#")
+
+
+async def test_hanging_up_while_a_recording_goes_on_keeps_both(dial: Dial) -> None:
+    rig = await dial(Speech(3.0), Speech(2.0, ended_by=ln.RecordEnd.HANG_UP))
+    await rig.line.record(ln.Record((), "new", max_s=60))
+    effect = ln.Record((), "new", max_s=60, from_s=math.inf)
+    assert await rig.line.record(effect) == ln.Recorded(5.0, ln.RecordEnd.HANG_UP)
 
 
 @pytest.mark.parametrize(

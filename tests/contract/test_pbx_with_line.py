@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.agi import Folder, running_server
+from tests.support.agi import running_server
 from vmq.asterisk.agi import AgiSession
 from vmq.asterisk.dialplan import dialplan_text
 from vmq.asterisk.line import AgiLine
+from vmq.audio.store import RecordingStore
 from vmq.domain import line
 from vmq.errors import HungUp
 from vmq.lab.demo import extensions
@@ -38,7 +39,7 @@ async def run(tmp_path: Path) -> AsyncIterator[Run]:
                 async def serve(session: AgiSession, _: str) -> None:
                     try:
                         await session.command("ANSWER")
-                        await body(AgiLine(session, lambda clip, *_: clip, Folder(tmp_path)))
+                        await body(AgiLine(session, lambda clip, *_: clip, RecordingStore(tmp_path)))
                         await session.set_variable("VMSTATUS", "SUCCESS")
                     except BaseException as error:
                         result.set_exception(error)

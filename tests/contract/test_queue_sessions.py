@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.agi import EventLog, Folder, running_server, until
+from tests.support.agi import EventLog, running_server, until
 from tests.support.agi_peer import AgiPeer, head
 from tests.support.scripted_line import SILENCE, ScriptedLine, Step
 from vmq.asterisk.agi import AgiSession
@@ -15,6 +15,7 @@ from vmq.asterisk.caller import Hold
 from vmq.asterisk.fastagi import FastAgiServer
 from vmq.asterisk.line import AgiLine
 from vmq.asterisk.sessions import Sessions
+from vmq.audio.store import RecordingStore
 from vmq.domain import events as ev
 from vmq.engine.ports import Line
 
@@ -281,7 +282,7 @@ async def test_no_confirmation_is_no_answer(board: Switchboard, script: tuple[St
 
 
 async def test_a_leg_is_let_go_while_it_still_listens_to_the_prompt(board: Switchboard) -> None:
-    board.line_for = lambda session: AgiLine(session, lambda *_: None, Folder(Path()))
+    board.line_for = lambda session: AgiLine(session, lambda *_: None, RecordingStore(Path()))
     peer = await board.call(f"agent/{OFFER}", "1", channel=LEG)
     await peer.waiting.wait()
     board.sessions.dismiss(OFFER)

@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.unit.dialogue.packs import PERSONALITIES, copy_of
+from vmq.app.subjects import SUBJECTS
 from vmq.dialogue.check import check_pack
-from vmq.voicemail.vocabulary import VOICEMAIL
 
 FILES = sorted(
     str(path.relative_to(PERSONALITIES / "comedian")) for path in (PERSONALITIES / "comedian").rglob("*.toml")
@@ -75,5 +75,5 @@ def test_a_spoilt_pack_gives_findings_and_nothing_else(data: st.DataObject) -> N
         pack = copy_of("comedian", Path(folder))
         (pack / file).write_text(tomlkit.dumps(spoilt), encoding="utf-8")
 
-        for finding in check_pack(pack, VOICEMAIL):
+        for finding in check_pack(pack, SUBJECTS):
             assert finding.file and finding.key and ":" in finding.text

@@ -82,6 +82,7 @@ class AmiClient:
         self, matches: Callable[[Message], bool], start: int = 0, deadline_s: float = DEADLINE_S
     ) -> Message:
         """The first event from number `start` on that matches. Raises TimeoutError with what came instead."""
+
         def first() -> Message | None:
             return next((event for event in self.events[start:] if matches(event)), None)
 

@@ -72,7 +72,7 @@ def files(
     }
     empty = ("acl", "ccss", "features", "pjproject", "pjsip_notify", "sorcery", "stasis", "udptl")
     plain |= {f"{name}.conf": "" for name in empty}
-    return {name: f"{text}\n#tryinclude \"hooks/{name}/*.conf\"\n" for name, text in plain.items()}
+    return {name: f'{text}\n#tryinclude "hooks/{name}/*.conf"\n' for name, text in plain.items()}
 
 
 def _asterisk(folder: PurePosixPath, module_folder: str, data_folder: str) -> str:

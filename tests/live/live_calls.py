@@ -165,9 +165,11 @@ class AsteriskCalls(CallWorld):
     async def wait_ringing(self, telephone: str) -> None:
         if telephone in self._scripted:
             await self.ami.wait_event(
-                lambda e: e["Event"] == "Newstate"
-                and self.is_channel_of(telephone, e["Channel"])
-                and e["ChannelStateDesc"] == "Ringing"
+                lambda e: (
+                    e["Event"] == "Newstate"
+                    and self.is_channel_of(telephone, e["Channel"])
+                    and e["ChannelStateDesc"] == "Ringing"
+                )
             )
         else:
             await self._persons[telephone].wait_ringing()

@@ -233,9 +233,7 @@ def free_port() -> int:
 def _free_ports() -> Ports:
     # Asterisk takes another RTP port when one is in use, so two sessions may overlap there.
     first = _CHANCE.randrange(*_RTP_PORTS, 2)
-    return Ports(
-        ami=free_port(), sip=free_port(), trunk=free_port(), rtp_first=first, rtp_last=first + _RTP_PORTS_EACH
-    )
+    return Ports(ami=free_port(), sip=free_port(), trunk=free_port(), rtp_first=first, rtp_last=first + _RTP_PORTS_EACH)
 
 
 def _claim(folder: Path) -> TextIO:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import wave
 from collections.abc import AsyncIterator, Awaitable, Callable
-from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -23,6 +22,7 @@ from vmq.asterisk.dialplan import dialplan_text
 from vmq.asterisk.fastagi import FastAgiServer
 from vmq.asterisk.line import AgiLine
 from vmq.asterisk.sessions import Sessions
+from vmq.audio.store import RecordingStore
 from vmq.domain import events as ev
 from vmq.domain import line as ln
 from vmq.errors import HungUp
@@ -58,28 +58,13 @@ class LateClock:
         return NOW
 
 
-class AsteriskFolder:
-    """The Recordings port on the lab's recording folder."""
-
-    def __init__(self, asterisk: AsteriskServer) -> None:
-        self._asterisk = asterisk
-
-    def path(self, ref: str) -> Path:
-        """The WAV file of a ref, as this process sees it."""
-        return self._asterisk.recordings_outside / f"{ref}.wav"
-
-    def asterisk_path(self, ref: str) -> str:
-        """The same without extension, as Asterisk sees it."""
-        return str(self._asterisk.recordings_inside / ref)
-
-
 class Exchange:
     """A FastAGI server with the queue's routes, and calls made on the lab's Asterisk."""
 
     def __init__(self, asterisk: AsteriskServer, ami: AmiClient) -> None:
         self.asterisk, self.ami = asterisk, ami
         self.log = EventLog()
-        self.recordings = AsteriskFolder(asterisk)
+        self.recordings = RecordingStore(asterisk.recordings_outside, str(asterisk.recordings_inside))
         self.calls: list[str] = []
         self._wakes: set[asyncio.Task[Message]] = set()
 
@@ -291,10 +276,10 @@ async def test_keys_while_it_plays_and_after_it(exchange: Exchange) -> None:
 
 
 async def test_seek_keys_in_a_recording(exchange: Exchange) -> None:
-    seek = {"3": ln.Seek.FORWARD, "1": ln.Seek.REWIND, "2": ln.Seek.PAUSE, "4": ln.Seek.RESTART}
+    seek = {key: ln.Move(kind, by_s=29) for key, kind in zip("3124", ln.Seek, strict=False)}
 
     async def dialogue(line: AgiLine) -> list[ln.Outcome]:
-        effect = ln.ReadKeys((ln.Recording("message"),), frozenset({"5"}), timeout_s=0, seek=seek, skip_s=29)
+        effect = ln.ReadKeys((ln.Recording("message"),), frozenset({"5"}), timeout_s=0, seek=seek)
         return [await line.read_keys(effect), await line.read_keys(effect)]
 
     outcomes = exchange.converse(dialogue)

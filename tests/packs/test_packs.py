@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.unit.dialogue.packs import copy_of, spoil
+from vmq.app.subjects import SUBJECTS
 from vmq.audio.sounds import load_prompts
 from vmq.dialogue.check import check_pack, open_pack
 from vmq.dialogue.compile import CompiledPack
@@ -14,7 +15,6 @@ from vmq.dialogue.coverage import coverage
 from vmq.dialogue.load import load_pack
 from vmq.dialogue.schema import Call
 from vmq.dialogue.script import run_call
-from vmq.voicemail.vocabulary import VOICEMAIL
 
 PERSONALITIES = Path(__file__).parents[2] / "personalities"
 PROMPTS = Path(__file__).parents[2] / "prompts"
@@ -31,34 +31,36 @@ CALLS = [pytest.param(folder, call, id=f"{folder.name}-{call.name}") for folder 
 
 
 @pytest.fixture(scope="session")
-def compiled() -> dict[Path, CompiledPack]:
-    return {folder: open_pack(folder, VOICEMAIL) for folder in PACKS}
+def compiled() -> dict[Path, dict[str, CompiledPack]]:
+    return {folder: open_pack(folder, SUBJECTS) for folder in PACKS}
 
 
 @pytest.mark.parametrize("folder", PACKS, ids=lambda folder: folder.name)
 def test_pack_passes_all_checks(folder: Path) -> None:
-    assert [str(finding) for finding in check_pack(folder, VOICEMAIL)] == []
+    assert [str(finding) for finding in check_pack(folder, SUBJECTS)] == []
 
 
 @pytest.mark.parametrize(("folder", "call"), CALLS)
-def test_scripted_call(folder: Path, call: Call, compiled: dict[Path, CompiledPack]) -> None:
-    assert run_call(compiled[folder], call).failure == ""
+def test_scripted_call(folder: Path, call: Call, compiled: dict[Path, dict[str, CompiledPack]]) -> None:
+    pack = next(pack for pack in compiled[folder].values() if call.entry in pack.pack.entries)
+    assert run_call(pack, call).failure == ""
 
 
 @pytest.mark.parametrize("folder", PACKS, ids=lambda folder: folder.name)
-def test_scripts_cover_the_pack(folder: Path, compiled: dict[Path, CompiledPack]) -> None:
-    missed = coverage(compiled[folder])
+def test_scripts_cover_the_pack(folder: Path, compiled: dict[Path, dict[str, CompiledPack]]) -> None:
+    for pack in compiled[folder].values():
+        missed = coverage(pack)
 
-    assert missed.states == ()
-    assert missed.edges == ()
-    assert missed.failures == ()
+        assert missed.states == ()
+        assert missed.edges == ()
+        assert missed.failures == ()
 
 
 @pytest.mark.parametrize("folder", PACKS, ids=lambda folder: folder.name)
 def test_the_shipped_prompts_have_the_packs_clips_in_its_words(folder: Path) -> None:
     prompts = load_prompts(PROMPTS)
 
-    assert [str(finding) for finding in check_pack(folder, VOICEMAIL, prompts)] == []
+    assert [str(finding) for finding in check_pack(folder, SUBJECTS, prompts)] == []
     for book in (load_pack(folder).pack or pytest.fail("can't be read")).books.values():
         words = {clip: prompts.text(clip, book.language) for clip in book.text}
         assert words == book.text, f"{book.file} and the catalogue word these clips differently"
@@ -68,7 +70,7 @@ def test_a_prompt_set_that_is_not_there_is_told(tmp_path: Path) -> None:
     pack = copy_of("comedian", tmp_path)
     spoil(pack, "personality.toml", '"en-house"', '"en-huose"')
 
-    found = check_pack(pack, VOICEMAIL, load_prompts(PROMPTS))
+    found = check_pack(pack, SUBJECTS, load_prompts(PROMPTS))
 
     assert [(one.file, one.key) for one in found] == [("personality.toml", "prompts")]
     assert 'no prompt set "en-huose"' in found[0].text

@@ -5,7 +5,7 @@ In: a Scenario, a CallWorld, a folder for vmq's data. Out: nothing, or an Assert
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -15,16 +15,15 @@ from tests.scenario.steps import Player
 from tests.scenario.story import Scenario
 from tests.support.call_world import CallWorld
 from tests.support.vmq_client import VmqClient
-from vmq.app.packs import open_packs
+from vmq.app.packs import OpenPacks, open_packs
 from vmq.app.program import running
 from vmq.config.model import Config
 from vmq.dialogue.checking import Sounds
-from vmq.dialogue.compile import CompiledPack
 from vmq.errors import VmqError
 
 VOICEMAIL = {"min_message_s": 0.5, "house_mailbox": "1000"}
 """What all scenarios have in common: the voices are short."""
-_packs: dict[str, CompiledPack] = {}
+_packs: list[OpenPacks] = []
 
 
 async def play_scenario(scenario: Scenario, world: CallWorld, folder: Path) -> None:
@@ -33,7 +32,7 @@ async def play_scenario(scenario: Scenario, world: CallWorld, folder: Path) -> N
     sections = await world.open(scenario.telephones, agi_port)
     try:
         config = _config(scenario, sections, folder, agi_port)
-        with patch("vmq.app.program.open_packs", _open_packs_once):
+        with patch("vmq.app.packs.open_packs", _open_packs_once):
             await _play_on(scenario, world, config)
     finally:
         await world.close()
@@ -51,11 +50,11 @@ async def _play_on(scenario: Scenario, world: CallWorld, config: Config) -> None
             await vmq.close()
 
 
-def _open_packs_once(further: Iterable[Path], sounds: Sounds, default: str) -> dict[str, CompiledPack]:
+def _open_packs_once(further: Iterable[Path], sounds: Sounds, default: str) -> tuple[OpenPacks, Mapping[str, str]]:
     """To check a pack takes as long as to play a scenario: the shipped ones are the same for all."""
     if not _packs:
-        _packs.update(open_packs(further, sounds, default))
-    return _packs
+        _packs.append(open_packs(further, sounds, default)[0])
+    return _packs[0], {}
 
 
 async def _play_steps(scenario: Scenario, player: Player) -> None:

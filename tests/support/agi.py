@@ -6,13 +6,11 @@ import asyncio
 import random
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from pathlib import Path
 
 from tests.support.agi_peer import AgiPeer, head
 from vmq.asterisk.agi import AgiSession
 from vmq.asterisk.fastagi import FastAgiServer
 from vmq.domain.events import Event
-from vmq.errors import StorageError
 
 DEADLINE_S = 30.0
 
@@ -28,23 +26,6 @@ class EventLog:
         """Keep an event."""
         self.events.append(event)
         self.react(event)
-
-
-class Folder:
-    """The Recordings port on one folder, which Asterisk sees under the same path."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-
-    def path(self, ref: str) -> Path:
-        """The WAV file of a ref."""
-        return self._folder / f"{ref}.wav"
-
-    def asterisk_path(self, ref: str) -> str:
-        """The same without extension."""
-        if ref.startswith("/"):
-            raise StorageError(f"{ref!r} leaves the folder")
-        return str(self._folder / ref)
 
 
 async def until(condition: Callable[[], object]) -> None:

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import ClassVar
 
-from tests.support.scripted_line import Party, Speech
+from tests.support.scripted_line import HEARD_S, Party, Speech
 from vmq.domain.line import RecordEnd
 from vmq.errors import HungUp
 
@@ -194,8 +194,8 @@ class AgiPeer:
         match words:
             case ["ANSWER"] | ["SET", "MUSIC", *_] | ["EXEC", "Wait", _]:
                 answer = "200 result=0\n"
-            case ["STREAM", "FILE", file, keys]:
-                answer = self._stream(file, keys)
+            case ["STREAM", "FILE", file, keys, *offset]:
+                answer = self._stream(file, keys, *offset)
             case ["CONTROL", "STREAM", "FILE", file, stop, _, forward, rewind, pause, offset]:
                 moves = {forward: "forward", rewind: "rewind", pause: "pause"}
                 answer = self._control_stream(file, stop, moves, offset)
@@ -219,12 +219,12 @@ class AgiPeer:
         self.waiting.clear()
         return f"200 result={ord(self._digit.result())}\n" if self._digit.done() else "200 result=1\n"
 
-    def _stream(self, file: str, keys: str) -> str:
+    def _stream(self, file: str, keys: str, offset: str = "") -> str:
         if MISSING in file:
             return "200 result=-1 endpos=0\n"
         if self.party.is_gone:
             raise HungUp("hung up while it played")
-        self.heard.append(file)
+        self.heard.append(f"{file}@{offset}" if offset else file)
         while keys and (digit := self.party.barge()):
             if digit in keys:
                 return f"200 result={ord(digit)} endpos=800\n"
@@ -240,7 +240,7 @@ class AgiPeer:
             if digit in moves:
                 self.seeks.append(moves[digit])
             elif digit in stop:
-                return f"200 result={ord(digit)} endpos={int(offset) + 5000}\n"
+                return f"200 result={ord(digit)} endpos={int(offset) + round(HEARD_S * 1000)}\n"
         return "200 result=0 endpos=-1\n"
 
     def _record(self, file: str, keys: str, speech: Speech) -> str:

@@ -22,6 +22,7 @@ from vmq.dialogue.load import load_pack
 from vmq.domain.events import Event, MailboxChanged
 from vmq.domain.mailbox import Folder, Message
 from vmq.domain.records import Record
+from vmq.voicemail.choices import Choices
 from vmq.voicemail.ports import Outside
 from vmq.voicemail.requests import CheckRequest, LeaveRequest, VoicemailResult
 from vmq.voicemail.service import Voicemail
@@ -113,7 +114,7 @@ class House:
 
 
 @asynccontextmanager
-async def open_house(folder: Path, **settings: Any) -> AsyncIterator[House]:
+async def open_house(folder: Path, choices: Choices | None = None, **settings: Any) -> AsyncIterator[House]:
     """A house whose files and database are in `folder`; again on the same folder, it is the same house restarted."""
     database = Database(sqlite_url(folder / "vmq.db"))
     await upgrade(database)
@@ -122,7 +123,7 @@ async def open_house(folder: Path, **settings: Any) -> AsyncIterator[House]:
     mailboxes, journal, sink, clock = MailboxRepository(database), DatabaseJournal(database), Sink(), StillClock()
     await journal.start()
     outside = Outside(mailboxes, files, journal, sink, clock)
-    voicemail = Voicemail(outside, VoicemailConfig(**settings), {"comedian": comedian()})
+    voicemail = Voicemail(outside, VoicemailConfig(**settings), {"comedian": comedian()}, choices)
     try:
         yield House(mailboxes, files, journal, sink, clock, voicemail, outside)
     finally:

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from vmq.domain import line
-from vmq.domain.keys import can_grow, longest_key
+from vmq.domain.keys import can_grow, joined, longest_key
 from vmq.errors import HungUp
 
 
@@ -32,6 +32,8 @@ class Deed(Enum):
 
 SILENCE = Deed.SILENCE
 HANG_UP = Deed.HANG_UP
+HEARD_S = 5.0
+"""How much of a recording is heard before each key that is pressed in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +130,7 @@ class ScriptedLine:
         self.seeks: list[line.Seek] = []
         self.effects: list[line.Effect] = []
         self.voices: list[tuple[str, tuple[str, ...]]] = []
+        self.lengths: dict[str, float] = {}
         self._on_record = on_record
 
     @property
@@ -148,30 +151,31 @@ class ScriptedLine:
     async def read_keys(self, effect: line.ReadKeys) -> line.Outcome:
         """Hear it, then press what the script says."""
         self._begin(effect)
-        typed = self._hear(effect.segments, barge_in=effect.barge_in, seek=effect)
-        if not typed and effect.timeout_s <= 0 and not self.party.is_about_to_press:
-            return line.NoKey()
-        typed = typed or self.party.press()
-        if not typed:
-            return line.NoKey()
-        while can_grow(typed, effect.keys) and (digit := self.party.press()):
-            typed += digit
-        key = longest_key(typed, effect.keys)
-        if not key:
-            return line.BadKey(typed)
-        self.party.unpress(typed[len(key) :])
-        return line.KeyPressed(key)
+        hearing = _Hearing(self, effect)
+        outcome = hearing.hear()
+        if outcome is None and effect.timeout_s <= 0 and not self.party.is_about_to_press:
+            outcome = line.NoKey(hearing.playback)
+        if outcome is None:
+            digit = self.party.press()
+            outcome = hearing.outcome(digit, effect.keys) if digit else line.NoKey(hearing.playback)
+        return outcome
 
     async def read_digits(self, effect: line.ReadDigits) -> line.Outcome:
         """Hear it, then type what the script says."""
         self._begin(effect)
-        digit = self._hear(effect.segments, barge_in=True) or self.party.press()
-        if not digit:
+        typed = self._hear(effect.segments, barge_in=True) or self.party.press()
+        if not typed:
             return line.NoKey()
-        if digit in effect.keys:
-            return line.KeyPressed(digit)
-        digits = ""
+        while can_grow(typed, effect.keys) and (digit := self.party.press()):
+            typed += digit
+        if key := longest_key(typed, effect.keys):
+            self.party.unpress(typed[len(key) :])
+            return line.KeyPressed(key)
+        self.party.unpress(typed[1:])
+        digit, digits = typed[0], ""
         while digit and digit != effect.end_key:
+            if digits and digit in effect.anywhere:
+                return line.KeyPressed(digit)
             digits += digit
             if len(digits) >= effect.max_digits:
                 break
@@ -183,24 +187,87 @@ class ScriptedLine:
         self._begin(effect)
         self._hear(effect.segments, barge_in=effect.barge_in)
         speech = self.party.speak()
+        kept_s = min(effect.from_s, self.lengths.get(effect.ref, 0.0)) if effect.from_s is not None else 0.0
+        self.lengths[effect.ref] = kept_s + speech.seconds
         if self._on_record:
-            self._on_record(effect.ref, speech.seconds)
+            self._on_record(effect.ref, kept_s + speech.seconds)
         key = speech.key if speech.ended_by is line.RecordEnd.KEY else ""
-        return line.Recorded(speech.seconds, speech.ended_by, key)
+        return line.Recorded(kept_s + speech.seconds, speech.ended_by, key)
 
     def _begin(self, effect: line.Effect) -> None:
         if self.party.is_gone:
             raise HungUp(f"the script hung up at {type(effect).__name__}")
         self.effects.append(effect)
 
-    def _hear(self, segments: tuple[line.Segment, ...], *, barge_in: bool, seek: line.ReadKeys | None = None) -> str:
+    def _hear(self, segments: tuple[line.Segment, ...], *, barge_in: bool) -> str:
         """Hear segments until a key cuts in; the key, or nothing."""
         for segment in segments:
             self.heard.append(segment)
-            is_seekable = isinstance(segment, line.Recording) and seek is not None and bool(seek.seek)
-            while (barge_in or is_seekable) and (digit := self.party.barge()):
-                if is_seekable and seek and digit in seek.seek:
-                    self.seeks.append(seek.seek[digit])
-                elif barge_in:
-                    return digit
+            if barge_in and (digit := self.party.barge()):
+                return digit
         return ""
+
+
+class _Hearing:
+    """One ReadKeys being heard. A key that is pressed in a recording comes HEARD_S after the last."""
+
+    def __init__(self, on: ScriptedLine, effect: line.ReadKeys) -> None:
+        self.playback: line.Playback | None = None
+        self._line = on
+        self._party = on.party
+        self._effect = effect
+        self._after = effect.after
+        self._pace = effect.pace
+
+    def hear(self) -> line.Outcome | None:
+        """The outcome of a key that cut in, or None when all was heard."""
+        for segment in self._effect.segments:
+            self._line.heard.append(segment)
+            if isinstance(segment, line.Recording):
+                outcome = self._hear_recording(segment)
+            else:
+                digit = self._party.barge() if self._effect.barge_in else ""
+                outcome = self.outcome(digit, self._effect.keys) if digit else None
+            if outcome is not None:
+                return outcome
+        return None
+
+    def _hear_recording(self, recording: line.Recording) -> line.Outcome | None:
+        effect, at_s = self._effect, recording.start_s
+        tokens = frozenset(effect.seek) | (effect.keys if effect.barge_in else frozenset())
+        length_s = self._line.lengths.get(recording.ref, 0.0)
+        while digit := self._party.barge():
+            at_s += HEARD_S
+            self.playback = line.Playback(recording.ref, at_s, pace=self._pace)
+            typed = self._more(digit, tokens)
+            token = longest_key(typed, tokens)
+            move = effect.seek.get(token)
+            if move is None and effect.barge_in:
+                return self._ended(typed, token)
+            if move is not None:
+                self._party.unpress(typed[len(token) :])
+                self._line.seeks.append(move.kind)
+                self._after = token if token in effect.immediate else ""
+                self._pace = self._pace.after(move.kind)
+                at_s = line.moved(at_s, move)
+                if move.kind is line.Seek.END:
+                    break
+        self.playback = line.Playback(recording.ref, length_s, is_over=True, pace=self._pace)
+        return None
+
+    def outcome(self, digit: str, keys: frozenset[str]) -> line.Outcome:
+        """What a first digit comes to."""
+        typed = self._more(digit, keys)
+        return self._ended(typed, longest_key(typed, keys))
+
+    def _ended(self, typed: str, key: str) -> line.Outcome:
+        if not key:
+            return line.BadKey(typed, self.playback)
+        self._party.unpress(typed[len(key) :])
+        return line.KeyPressed(key, self.playback)
+
+    def _more(self, digit: str, tokens: frozenset[str]) -> str:
+        typed, self._after = joined(self._after, digit, tokens), ""
+        while can_grow(typed, tokens, self._effect.immediate) and (more := self._party.barge() or self._party.press()):
+            typed += more
+        return typed

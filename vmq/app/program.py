@@ -16,13 +16,14 @@ from typing import Any
 import structlog
 
 from vmq.app.calls import add_routes
-from vmq.app.packs import open_packs
+from vmq.app.packs import Packs
 from vmq.app.probes import probes
 from vmq.app.rules import (
     agent_rules,
     agi_address,
     hold_for,
     link_settings,
+    pack_choices,
     queue_rules,
     voicemail_settings,
     wanted_mailboxes,
@@ -60,6 +61,7 @@ from vmq.http.stream import Streams
 from vmq.resources import shipped
 from vmq.voicemail.ports import Outside
 from vmq.voicemail.service import Voicemail
+from vmq.voicemail.vocabulary import VOICEMAIL
 
 log = structlog.get_logger(__name__)
 
@@ -125,8 +127,9 @@ class Program:
             observe=self._observe,
         )
         outside = Outside(MailboxRepository(database), store, self.journal, self.engine, self._clock)
-        packs = open_packs(self._config.paths.personalities, prompts, self._config.voicemail.personality)
-        self.voicemail = Voicemail(outside, voicemail_settings(self._config), packs)
+        self.packs = Packs(self._config.paths.personalities, prompts, self._config.voicemail.personality)
+        packs = self.packs.shelf(VOICEMAIL.subject)
+        self.voicemail = Voicemail(outside, voicemail_settings(self._config), packs, pack_choices(self._config))
         await self.voicemail.ensure_mailboxes(wanted_mailboxes(self._config))
         sessions, dial = await self._agi(stack, prompts, store)
         if self._is_demo:

@@ -12,7 +12,7 @@ from vmq.audio.sheet import Row, as_csv, as_html, sheet
 from vmq.dialogue.grammar import all_clips
 from vmq.dialogue.load import load_pack
 from vmq.dialogue.places import clip_places
-from vmq.dialogue.schema import Book
+from vmq.dialogue.schema_cues import Book
 from vmq.errors import ConfigError, PackError
 
 NUMBERS = "numbers, dates and times"

@@ -11,6 +11,7 @@ from vmq.config.model import AgentConfig, AgentKind, Config, MailboxConfig, Queu
 from vmq.domain.agent import AgentRules
 from vmq.domain.queue import QueueRules
 from vmq.lab.demo import HOUSE_MAILBOX, OPERATOR, OUTSIDE, PHONES, QUEUE
+from vmq.voicemail.choices import Choices
 from vmq.voicemail.service import WantedMailbox
 from vmq.voicemail.settings import Settings
 
@@ -70,6 +71,11 @@ def wanted_mailboxes(config: Config) -> list[WantedMailbox]:
 def voicemail_settings(config: Config) -> Settings:
     """What voicemail is to know of its section."""
     return Settings(**{field.name: getattr(config.voicemail, field.name) for field in fields(Settings)})
+
+
+def pack_choices(config: Config) -> Choices:
+    """The values of packs' settings, for the house and for each mailbox."""
+    return Choices(config.voicemail.settings, {mailbox.number: mailbox.settings for mailbox in config.mailbox})
 
 
 def link_settings(config: Config) -> LinkSettings:

@@ -6,18 +6,19 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from vmq.app.rules import agi_address, link_settings
+from vmq.app.subjects import SUBJECTS
 from vmq.asterisk import doctor, setup
 from vmq.audio.sounds import Prompts, load_prompts, usual_asterisk_sounds
 from vmq.config.edit import set_value
 from vmq.config.model import Config
 from vmq.dialogue.check import check_pack, open_pack
+from vmq.dialogue.compile import CompiledPack
 from vmq.dialogue.findings import Finding, offer
-from vmq.dialogue.say import say_cue
+from vmq.dialogue.say import say_cue, says
 from vmq.dialogue.simulate import Simulator
 from vmq.domain import line
 from vmq.errors import ConfigError, PackError
 from vmq.resources import shipped
-from vmq.voicemail.vocabulary import VOICEMAIL
 
 
 def set_up_asterisk(config: Config, file: Path | None, folder: Path, vmq_host: str) -> list[str]:
@@ -74,19 +75,20 @@ def shipped_prompts() -> Prompts:
 
 def check(folder: Path) -> list[Finding]:
     """All that is wrong with a pack."""
-    return check_pack(folder, VOICEMAIL, shipped_prompts())
+    return check_pack(folder, SUBJECTS, shipped_prompts(), _roots())
 
 
 def say(folder: Path, cue: str, facts: Sequence[str]) -> list[tuple[str, str]]:
     """The clips of a cue, each with its words. Raises PackError."""
-    pack, prompts = open_pack(folder, VOICEMAIL), shipped_prompts()
+    opened, prompts = _open(folder), shipped_prompts()
+    pack = next((pack for pack in opened.values() if says(pack, cue)), next(iter(opened.values())))
     language = pack.pack.language
     return [_spelt(segment, prompts, language) for segment in say_cue(pack, cue, _facts_as_typed(facts), language)]
 
 
 def calls(folder: Path) -> list[str]:
     """The names of a pack's own test calls, which `simulate` can begin from. Raises PackError."""
-    return [call.name for call in open_pack(folder, VOICEMAIL).pack.calls]
+    return [call.name for pack in _open(folder).values() for call in pack.pack.calls]
 
 
 def simulate(folder: Path, name: str, *, tell: Callable[[str], None], ask: Callable[[str], str]) -> None:
@@ -94,11 +96,10 @@ def simulate(folder: Path, name: str, *, tell: Callable[[str], None], ask: Calla
 
     `ask` answers with keys, with nothing for silence, or with h to hang up. Raises PackError.
     """
-    pack = open_pack(folder, VOICEMAIL)
-    known = {call.name: call for call in pack.pack.calls}
+    known = {call.name: (pack, call) for pack in _open(folder).values() for call in pack.pack.calls}
     if name not in known:
         raise PackError(f"there is no test call {name!r}: {offer(name, known)}")
-    call = Simulator.of_call(pack, known[name])
+    call = Simulator.of_call(*known[name])
     told = 0
     while True:
         for text in call.heard[told:]:
@@ -114,6 +115,16 @@ def simulate(folder: Path, name: str, *, tell: Callable[[str], None], ask: Calla
         else:
             call.wait()
     tell(f"the call is over, in {call.where}")
+
+
+def _open(folder: Path) -> dict[str, CompiledPack]:
+    """The pack, by the subjects that it has flows for. Raises PackError."""
+    return open_pack(folder, SUBJECTS, roots=_roots())
+
+
+def _roots() -> tuple[Path, ...]:
+    """Where packs are that others may be based on."""
+    return (shipped("personalities"),)
 
 
 def _facts_as_typed(facts: Iterable[str]) -> dict[str, str]:

@@ -23,6 +23,9 @@ ANY_KEY = "0123456789*#ABCD"
 FindClip = Callable[[str, str, Sequence[str]], str | None]
 """Clip id, language and the prompt sets to look in first → the file as Asterisk sees it, without extension, or a name
 in Asterisk's own sounds."""
+SAMPLES_PER_S = 8000
+HEADER_BYTES = 44
+_STEPS = (line.Seek.FORWARD, line.Seek.REWIND)
 NO_KEY = "x"
 """CONTROL STREAM FILE takes an empty forward or rewind key for its defaults # and *: no telephone has this one."""
 
@@ -50,39 +53,50 @@ class Player:
         file = self._file(segment)
         if not file:
             return ""
-        reply = await self._session.command("STREAM FILE", file, keys, timeout_s=None)
+        start_s = segment.start_s if isinstance(segment, line.Recording) else 0.0
+        offset = (str(round(start_s * SAMPLES_PER_S)),) if start_s > 0 else ()
+        reply = await self._session.command("STREAM FILE", file, keys, *offset, timeout_s=None)
         await self._skip_if_failed(reply, file)
         return reply.key
 
     async def play_seekable(
-        self, recording: line.Recording, effect: line.ReadKeys, tokens: Collection[str], cutting: str, at_ms: int
-    ) -> tuple[str, int]:
-        """Play a recording from `at_ms` on: the key that stopped it (or nothing) and where it was then, in ms.
+        self, ref: str, effect: line.ReadKeys, tokens: Collection[str], *, cutting: str, at_s: float, pace: line.Pace
+    ) -> tuple[str, float]:
+        """Play a recording from `at_s` on: the key that stopped it (or nothing) and where it was then.
 
         Asterisk moves and pauses by itself where a key is one digit that begins no other (CONTROL STREAM FILE; it looks
         at these before the stop keys, main/file.c waitstream_core; a step past the end plays the last step again). It
-        knows no restart key and no longer keys: the first digits of those stop it.
+        knows one length of step, no other moves and no longer keys: the first digits of those stop it.
         """
-        file = self._file(recording)
+        file, factor = await self._paced(ref, pace)
         if not file:
-            return "", at_ms
-        own = {kind: _single_digits(effect, kind, tokens) for kind in (line.Seek.FORWARD, line.Seek.REWIND)}
-        pause = _single_digits(effect, line.Seek.PAUSE, tokens)[:1]
-        moving = own[line.Seek.FORWARD] + own[line.Seek.REWIND] + pause
+            return "", at_s
+        by_s = next((move.by_s for move in effect.seek.values() if move.kind in _STEPS), 0.0)
+        own = {kind: _single_digits(effect, kind, tokens, by_s) for kind in (*_STEPS, line.Seek.PAUSE)}
+        pause = own.pop(line.Seek.PAUSE)[:1]
+        moving = "".join(own.values()) + pause
         stop = "".join(sorted({*cutting, *(token[0] for token in effect.seek)} - {*moving}))
         reply = await self._session.command(
             "CONTROL STREAM FILE",
             file,
             stop,
-            str(round(effect.skip_s * 1000)),
+            str(round(by_s * 1000 / factor)),
             own[line.Seek.FORWARD] or NO_KEY,
             own[line.Seek.REWIND] or NO_KEY,
             pause,
-            str(at_ms),
+            str(round(at_s * 1000 / factor)),
             timeout_s=None,
         )
         await self._skip_if_failed(reply, file)
-        return reply.key, max(reply.endpos, 0)
+        at_s = max(reply.endpos, 0) * factor / 1000 if reply.key else self.length_s(ref)
+        return reply.key, at_s
+
+    def length_s(self, ref: str) -> float:
+        """How long a recording is; 0.0 when there is none."""
+        try:
+            return max(0, self._recordings.path(ref).stat().st_size - HEADER_BYTES) / 2 / SAMPLES_PER_S
+        except (OSError, StorageError):
+            return 0.0
 
     async def wait_for_digit(self, timeout_ms: int) -> str:
         """The next key, or nothing after so many milliseconds (-1: however long it takes)."""
@@ -92,6 +106,15 @@ class Player:
             await self._session.raise_if_gone()
             raise HungUp("Asterisk can't wait for keys on this channel any more")
         return reply.key
+
+    async def _paced(self, ref: str, pace: line.Pace) -> tuple[str, float]:
+        """The file of a recording at this pace, and how many times as fast it is; at its own where that can't be."""
+        if pace != line.Pace():
+            try:
+                return self._file(line.Recording(await self._recordings.paced(ref, pace))), pace.factor
+            except StorageError as error:
+                log.error("agi.pace_skipped", ref=ref, error=str(error))
+        return self._file(line.Recording(ref)), 1.0
 
     async def _pause(self, seconds: float, keys: str) -> str:
         if keys:
@@ -122,8 +145,14 @@ class Player:
             log.error("agi.file_skipped", file=file, why="missing, unreadable or of a format Asterisk can't play")
 
 
-def _single_digits(effect: line.ReadKeys, kind: line.Seek, tokens: Collection[str]) -> str:
-    """The seek keys of one kind that Asterisk can act on by itself."""
+def _single_digits(effect: line.ReadKeys, kind: line.Seek, tokens: Collection[str], by_s: float) -> str:
+    """The seek keys of one kind that Asterisk can act on by itself, in steps of `by_s`."""
     return "".join(
-        token for token, seek in effect.seek.items() if seek is kind and len(token) == 1 and not can_grow(token, tokens)
+        token
+        for token, move in effect.seek.items()
+        if move.kind is kind
+        and (kind not in _STEPS or move.by_s == by_s)
+        and len(token) == 1
+        and not can_grow(token, tokens)
+        and not (effect.after and any(other.startswith(effect.after + token) for other in tokens))
     )

@@ -8,17 +8,16 @@ from __future__ import annotations
 import asyncio
 import math
 import os
+from dataclasses import replace
 from pathlib import Path
 
 from vmq.asterisk.agi import AgiSession
 from vmq.asterisk.agi_text import Reply
+from vmq.asterisk.playback import HEADER_BYTES, SAMPLES_PER_S
 from vmq.domain import line
 from vmq.engine.ports import Recordings
 from vmq.errors import HungUp, StorageError
 
-SAMPLES_PER_S = 8000
-"""What Asterisk's `wav` format holds: 16 bit mono at 8 kHz."""
-HEADER_BYTES = 44
 LIMIT_SLACK_S = 0.1
 """RECORD FILE answers the same at the limit and after silence: what came this near to the limit was ended by it."""
 ROOM_BYTES = 65536
@@ -32,8 +31,28 @@ SILENCE_LEFT_S = 1.0
 async def record_file(
     session: AgiSession, recordings: Recordings, effect: line.Record, stop_keys: str
 ) -> line.Recorded:
-    """Record to `effect.ref`. Raises StorageError when Asterisk can't write there, HungUp when nothing was recorded."""
-    path = recordings.path(effect.ref)
+    """Record to `effect.ref`, or a part of it. Raises StorageError when Asterisk can't write there, HungUp when nothing
+    was recorded.
+
+    A part goes to a file of its own, and is joined when it is whole: until then nothing of the recording is touched
+    (RECORD FILE's own offset cuts the file before a sound has come).
+    """
+    if effect.from_s is None:
+        return await _record_to(session, recordings, effect.ref, effect, stop_keys)
+    part = await recordings.part(effect.ref, effect.from_s)
+    try:
+        recorded = await _record_to(session, recordings, part, effect, stop_keys)
+    except HungUp:
+        await recordings.join(effect.ref)
+        raise
+    silence_s = SILENCE_LEFT_S if recorded.ended_by is line.RecordEnd.SILENCE else 0.0
+    return replace(recorded, duration_s=max(0.0, await recordings.join(effect.ref) - silence_s))
+
+
+async def _record_to(
+    session: AgiSession, recordings: Recordings, ref: str, effect: line.Record, stop_keys: str
+) -> line.Recorded:
+    path = recordings.path(ref)
     before = _stamp(path)
     clock = asyncio.get_running_loop().time
     began = clock()
@@ -41,7 +60,7 @@ async def record_file(
     try:
         reply = await session.command(
             "RECORD FILE",
-            recordings.asterisk_path(effect.ref),
+            recordings.asterisk_path(ref),
             "wav",
             stop_keys,
             str(round(effect.max_s * 1000)),
@@ -56,7 +75,7 @@ async def record_file(
     if reply.has_failed and reply.data not in ("hangup", "waitfor"):
         await session.raise_if_gone()
         raise StorageError(
-            f"Asterisk can't record to {recordings.asterisk_path(effect.ref)}.wav ({reply.data or 'no reason given'}): "
+            f"Asterisk can't record to {recordings.asterisk_path(ref)}.wav ({reply.data or 'no reason given'}): "
             "its user needs to write in that folder, and the disk must not be full"
         )
     took_s = clock() - began

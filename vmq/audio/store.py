@@ -15,18 +15,23 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict
+from glob import escape
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 import structlog
 
+from vmq.audio.pace import at_pace
+from vmq.audio.parts import HEAD_BYTES, join, part_name, parts_of, sound_of, write_sound
 from vmq.audio.wav import mend, read_head
 from vmq.domain.draft import INCOMING, Draft, DraftKind
+from vmq.domain.line import Pace
 from vmq.errors import StorageError
 
 QUARANTINE = "quarantine"
 THREADS = 32  # they wait for the disk, which writes for all who wait at once
-HEAD_BYTES = 44  # of a WAV file; what is no longer than that holds no sound
+COPIES = "copies"  # of recordings at another pace; thrown away at every start
+MAX_COPIES = 500
 _REF = re.compile(r"[A-Za-z0-9_+*#-][A-Za-z0-9_.+*#-]*(/[A-Za-z0-9_+*#-][A-Za-z0-9_.+*#-]*)*")
 
 log = structlog.get_logger(__name__)
@@ -51,6 +56,30 @@ class RecordingStore:
         """The file without extension as Asterisk sees it. Raises StorageError as `path`."""
         self._file(ref, "")
         return f"{self._asterisk_folder}/{ref}"
+
+    async def part(self, ref: str, from_s: float) -> str:
+        """The ref that the part of a recording from `from_s` on goes to (`math.inf`: after its end)."""
+
+        def find() -> str:
+            path = self.path(ref)
+            join(path)
+            folder, slash, _ = ref.rpartition("/")
+            return f"{folder}{slash}{part_name(path, from_s)}"
+
+        return await self._in_thread(find)
+
+    async def join(self, ref: str) -> float:
+        """Make one of a recording and the part that was made of it, if any; gives its length in seconds."""
+
+        def run() -> float:
+            join(self.path(ref))
+            return self._length_s(ref)
+
+        return await self._in_thread(run)
+
+    async def paced(self, ref: str, pace: Pace) -> str:
+        """The ref of a copy at this pace, made now unless it is there and newer than the recording."""
+        return await self._in_thread(self._paced, ref, pace)
 
     async def open(self) -> None:
         """Make the folders. Raises StorageError when they can't be made or written to."""
@@ -121,7 +150,9 @@ class RecordingStore:
         return self._folder / f"{ref}{suffix}"
 
     def _open(self) -> None:
-        for name in (INCOMING, QUARANTINE):
+        for copy in (self._folder / COPIES).glob("*.wav"):
+            copy.unlink(missing_ok=True)
+        for name in (INCOMING, QUARANTINE, COPIES):
             folder = self._folder / name
             folder.mkdir(parents=True, exist_ok=True)
             if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
@@ -142,6 +173,7 @@ class RecordingStore:
 
     def _keep(self, draft: Draft, ref: str) -> float:
         source, target = self.path(draft.ref), self.path(ref)
+        join(source)
         if not source.exists() and target.exists():
             return read_head(target).duration_s
         head = read_head(source)
@@ -160,16 +192,39 @@ class RecordingStore:
         self._file(draft.ref, ".json").unlink(missing_ok=True)
 
     def _measure(self, draft: Draft) -> float:
-        path = self.path(draft.ref)
+        join(self.path(draft.ref))
+        return self._length_s(draft.ref)
+
+    def _length_s(self, ref: str) -> float:
+        path = self.path(ref)
         return read_head(path).duration_s if path.exists() and path.stat().st_size > HEAD_BYTES else 0.0
 
+    def _paced(self, ref: str, pace: Pace) -> str:
+        source, name = self.path(ref), f"{_copies_of(ref)}{pace.speed}.{pace.volume}"
+        copy, changed_at = self.path(name), source.stat().st_mtime_ns
+        if not copy.exists() or copy.stat().st_mtime_ns < changed_at:
+            copies = sorted(copy.parent.glob("*.wav"), key=lambda path: path.stat().st_mtime_ns)
+            for old in copies[: max(0, len(copies) + 1 - MAX_COPIES)]:
+                old.unlink(missing_ok=True)
+            write_sound(copy, at_pace(sound_of(source), pace.factor, pace.gain_db))
+        return name
+
+    def _forget_copies(self, ref: str) -> None:
+        for copy in (self._folder / COPIES).glob(f"{escape(_copies_of(ref).rpartition('/')[2])}*"):
+            copy.unlink(missing_ok=True)
+
     def _discard(self, draft: Draft) -> None:
-        self.path(draft.ref).unlink(missing_ok=True)
+        path = self.path(draft.ref)
+        for part in parts_of(path):
+            part.unlink(missing_ok=True)
+        path.unlink(missing_ok=True)
+        self._forget_copies(draft.ref)
         self._file(draft.ref, ".json").unlink(missing_ok=True)
 
     def _remove(self, refs: Collection[str]) -> None:
         for ref in refs:
             self.path(ref).unlink(missing_ok=True)
+            self._forget_copies(ref)
 
     def _drafts(self) -> Iterator[Draft]:
         for note in sorted((self._folder / INCOMING).glob("*.json")):
@@ -184,7 +239,7 @@ class RecordingStore:
             yield draft
 
     def _unexplained(self) -> Sequence[str]:
-        found = [path for path in sorted(self._folder.glob("*/*.wav")) if path.parent.name != QUARANTINE]
+        found = [path for path in sorted(self._folder.glob("*/*.wav")) if path.parent.name not in (QUARANTINE, COPIES)]
         notes = {note.stem for note in (self._folder / INCOMING).glob("*.json")}
         return [f"{path.parent.name}/{path.stem}" for path in found if path.stem.rpartition("-")[2] not in notes]
 
@@ -204,6 +259,11 @@ def _disk_errors() -> Iterator[None]:
             errno.EACCES: "no right to do this: give vmq's user the folder (see `vmq doctor`)",
         }.get(error.errno or 0, "see the error")
         raise StorageError(f"recordings: {error.strerror or error} ({error.filename or 'file'}); {advice}") from error
+
+
+def _copies_of(ref: str) -> str:
+    """What the refs of all copies of a recording begin with."""
+    return f"{COPIES}/{ref.replace('/', '.')}.at."
 
 
 def _sync_file(path: Path) -> None:

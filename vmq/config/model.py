@@ -110,7 +110,7 @@ class QueueConfig(Section):
 class MailboxConfig(Section):
     """A mailbox that the administrator wants to be there. `pin` is the first PIN; the owner changes it by telephone.
 
-    An empty `personality` is voicemail's, an empty `language` the channel's.
+    An empty `personality` is voicemail's, an empty `language` the channel's. `settings` are those of its personality.
     """
 
     number: Number
@@ -118,10 +118,11 @@ class MailboxConfig(Section):
     pin: SecretStr = SecretStr("")
     personality: Name | Literal[""] = ""
     language: str = Field("", pattern=r"^([A-Za-z]{2,3}([_-][A-Za-z0-9_-]{1,24})?)?$")
+    settings: dict[str, bool | int | float | str] = {}
 
 
 class VoicemailConfig(Section):
-    """How voicemail behaves for mailboxes that say nothing else."""
+    """How voicemail behaves for mailboxes that say nothing else. `settings` are those of personalities."""
 
     personality: Name = "comedian"
     create_on_message: bool = True
@@ -144,6 +145,7 @@ class VoicemailConfig(Section):
     login_tries: int = Field(3, ge=1, le=10)
     lock_after: int = Field(10, ge=1, le=100)
     lock_s: float = Field(900.0, ge=1, le=86400)
+    settings: dict[str, bool | int | float | str] = {}
 
 
 class LogConfig(Section):

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from vmq.dialogue.checking import Checked, all_parts, parts_of, parts_said, said_cues
-from vmq.dialogue.cues import CHOICE
+from vmq.dialogue.checking import Checked, all_parts, cues_said, parts_of, parts_said, said_cues
+from vmq.dialogue.conditions import Condition
+from vmq.dialogue.cues import CHOICE, ITEM
 from vmq.dialogue.findings import Finding, offer
 from vmq.dialogue.grammar import all_clips, grammar_for
 from vmq.dialogue.parse_pack import MANIFEST
-from vmq.dialogue.schema import (
+from vmq.dialogue.schema import Key, State
+from vmq.dialogue.schema_cues import (
+    MAX_PICKS,
     Book,
     ChoicesPart,
     ClipPart,
@@ -18,12 +21,12 @@ from vmq.dialogue.schema import (
     CuePart,
     FactPart,
     Form,
-    Key,
+    ItemsPart,
     KeyPart,
     MaybePart,
+    OneOfPart,
     Part,
     PluralPart,
-    State,
 )
 from vmq.dialogue.vocabulary import FactType
 
@@ -41,33 +44,50 @@ _FORM_TYPES = {
 
 
 def check_cues(checked: Checked) -> Iterator[Finding]:
-    """Each cue by itself, and that each is said somewhere."""
+    """Each cue that the flows say, by itself."""
+    names = {CHOICE, ITEM, *(name for _, _, name, _ in said_cues(checked.pack))}
+    for book in checked.pack.books.values():
+        for cue in cues_said(book.cues, names):
+            yield from _variants(checked, book, cue)
+            for part in parts_of(cue):
+                yield from _part(checked, book, cue.key, part)
+
+
+def check_books(checked: Checked) -> Iterator[Finding]:
+    """Languages, and that every cue of the whole pack is said somewhere."""
     for book in checked.pack.books.values():
         if grammar_for(book.language) is None:
             yield Finding(
                 book.file, "(whole file)", f'"{book.language}" can\'t be spoken: name the file for a language'
             )
-        for cue in book.cues.values():
-            yield from _variants(book, cue)
-            for part in parts_of(cue):
-                yield from _part(checked, book, cue.key, part)
-        said = {CHOICE} | {
+        said = {CHOICE, ITEM} | {
             part.name for cue in book.cues.values() for part in parts_of(cue) if isinstance(part, CuePart)
         }
         said |= {name for _, _, name, _ in said_cues(checked.pack)}
-        if said - {CHOICE} - set(book.cues):
+        if said - {CHOICE, ITEM} - set(book.cues):
             continue  # a misspelt name would make its cue look unused
         for name, cue in book.cues.items():
             if name not in said:
                 yield Finding(book.file, cue.key, "nothing says this cue: name it in a state, or delete it")
 
 
-def _variants(book: Book, cue: Cue) -> Iterator[Finding]:
-    if cue.variants and cue.variants[-1].when:
-        yield Finding(book.file, cue.key, "the last of one_of must always fit: take its when out, or add { say = […] }")
+def _variants(checked: Checked, book: Book, cue: Cue) -> Iterator[Finding]:
+    for variants in (cue.variants, *(part.variants for part in parts_of(cue) if isinstance(part, OneOfPart))):
+        if variants and variants[-1].when and not _fits_always(checked, variants):
+            text = "the last of one_of must always fit: take its when out, or add { say = […] }"
+            yield Finding(book.file, cue.key, text)
     said = {part.name for part in parts_said(book.cues, cue.name) if isinstance(part, CuePart)}
     if cue.name in said:
         yield Finding(book.file, cue.key, "says itself, over and over: take the { cue = … } out that leads back to it")
+
+
+def _fits_always(checked: Checked, variants: tuple[MaybePart, ...]) -> bool:
+    """Is there a variant for each value of a fact that has no others?"""
+    conditions: list[Condition] = [variant.when[0] for variant in variants if len(variant.when) == 1]
+    fact = checked.facts.get(conditions[0].name) if conditions else None
+    if fact is None or len(conditions) < len(variants) or len({condition.name for condition in conditions}) > 1:
+        return False
+    return bool(fact.values) and set(fact.values) <= {condition.equals for condition in conditions}
 
 
 def _part(checked: Checked, book: Book, key: str, part: Part) -> Iterator[Finding]:
@@ -85,6 +105,13 @@ def _part(checked: Checked, book: Book, key: str, part: Part) -> Iterator[Findin
             if category not in part.forms:
                 text = f'the plural of {part.fact} has no form for {category}: write {category} = "a-clip"'
                 yield Finding(book.file, key, text)
+    elif isinstance(part, ItemsPart):
+        lists = checked.names(FactType.LIST)
+        if part.fact not in lists:
+            yield Finding(book.file, key, f'there is no list "{part.fact}": {offer(part.fact, lists)}')
+        if ITEM not in book.cues:
+            text = 'items need a cue to say one: write [cue.item] with { key = "*" } and { item = "name" }'
+            yield Finding(book.file, f"cue.{ITEM}", text)
     elif isinstance(part, ClipPart) and part.id not in book.text:
         text = f'nobody knows the words of clip "{part.id}": write "{part.id}" = "what it says" under [text]'
         near = offer(part.id, book.text) if book.text else ""
@@ -104,6 +131,10 @@ def _fact(checked: Checked, book: Book, key: str, part: FactPart | PluralPart) -
         kind = checked.facts[part.fact].type.value
         text = f"{part.fact} is a {kind} and can't be said as {form}: {offer(part.fact, fitting)}"
         yield Finding(book.file, key, text)
+    start = part.start if isinstance(part, FactPart) else ""
+    if start and start not in checked.names(FactType.NUMBER):
+        hint = offer(start, checked.names(FactType.NUMBER))
+        yield Finding(book.file, key, f'"{start}" is no number of seconds to play from: {hint}')
 
 
 def _gender(book: Book, key: str, part: FactPart) -> Iterator[Finding]:
@@ -138,6 +169,8 @@ def _size(book: Book, name: str, sizes: dict[str, int], depth: int) -> int:
                 size += _size(book, part.name, sizes, depth - 1)
             elif isinstance(part, ChoicesPart):
                 size += max(len(part.names), 1) * _size(book, CHOICE, sizes, depth - 1)
+            elif isinstance(part, ItemsPart):
+                size += MAX_PICKS * _size(book, ITEM, sizes, depth - 1)
         sizes[name] = min(size, MAX_CUE_PARTS + 1)
     return sizes[name]
 

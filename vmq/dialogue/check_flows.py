@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from itertools import pairwise
 
 from vmq.dialogue.checking import Checked
 from vmq.dialogue.compile import MISSED
 from vmq.dialogue.findings import Finding
 from vmq.dialogue.parse_pack import MANIFEST
-from vmq.dialogue.schema import AGAIN, GONE, NEXT, USES_LINE, Edge, Flow, Kind, State
+from vmq.dialogue.schema import AGAIN, GONE, MAX_CALL_DEPTH, NEXT, USES_LINE, Do, Edge, Flow, Kind, Pack, State
+from vmq.dialogue.vocabulary import Action
 
 Graph = Mapping[str, Collection[str]]
 
@@ -22,10 +23,20 @@ def check_edges(checked: Checked) -> Iterator[Finding]:
                 if not trigger.startswith("key_"):
                     yield from _ordered(flow, edges)
                 for edge in edges:
-                    if edge.do and not edge.failed and checked.vocabulary.actions[edge.do.action].can_fail:
-                        text = f'{edge.do.action} can fail: write failed = "a state", here or in [defaults]'
+                    doing = _what_can_fail(checked, edge)
+                    if doing and not edge.failed:
+                        text = f'{doing} can fail: write failed = "a state", here or in [defaults]'
                         yield Finding(flow.file, f"{edge.key}.failed", text)
             yield from _needed(checked, flow, state)
+
+
+def _what_can_fail(checked: Checked, edge: Edge) -> str:
+    """What an edge does that can fail; "" when nothing can."""
+    actions = checked.vocabulary.actions
+    if edge.do:
+        return edge.do.action if actions[edge.do.action].can_fail else ""
+    undone = {action.undo for action in actions.values() if action.undo} if edge.undo else set()
+    return "an undo" if any(actions[name].can_fail for name in undone) else ""
 
 
 def _ordered(flow: Flow, edges: tuple[Edge, ...]) -> Iterator[Finding]:
@@ -51,13 +62,17 @@ def _needed(checked: Checked, flow: Flow, state: State) -> Iterator[Finding]:
         yield Finding(flow.file, f"{state.key}.failed", text)
 
 
-def check_reach(checked: Checked) -> Iterator[Finding]:
-    """Every flow is used, every state can be reached, and an end can be reached from it without a hang-up."""
-    called = {state.flow for flow in checked.pack.flows.values() for state in flow.states.values()}
-    for name, flow in checked.pack.flows.items():
-        if name not in called and name not in checked.pack.entries.values():
+def check_started(pack: Pack) -> Iterator[Finding]:
+    """Every flow is used."""
+    called = {state.flow for flow in pack.flows.values() for state in flow.states.values()}
+    for name, flow in pack.flows.items():
+        if name not in called and name not in pack.entries.values():
             text = f"nobody starts this flow: call it from another, or write entry.… in {MANIFEST}, or delete the file"
             yield Finding(flow.file, "(whole file)", text)
+
+
+def check_reach(checked: Checked) -> Iterator[Finding]:
+    """Every state can be reached, and an end can be reached from it without a hang-up."""
     for flow in checked.sound_flows():
         graph = {state.name: _targets(state) for state in flow.states.values()}
         reached = _reach(graph, [flow.start])
@@ -75,45 +90,88 @@ def check_reach(checked: Checked) -> Iterator[Finding]:
 
 
 def check_loops(checked: Checked) -> Iterator[Finding]:
-    """A silent caller comes to an end, so does a call whose caller is gone, and no flow calls itself."""
+    """A silent caller comes to an end, and so does a call whose caller is gone."""
     for flow in checked.sound_flows():
-        silent = {state.name: _targets(state, only=_silent(state)) for state in flow.states.values()}
+        graph = {state.name: _targets(state) for state in flow.states.values()}
+        silent = {state.name: _quiet(checked, flow, state, graph, _is_silent) for state in flow.states.values()}
         for loop in _loops(silent):
             text = f"goes round without a key being pressed ({' → '.join(loop)}): let one of them lead on, to an end"
             yield Finding(flow.file, flow.states[loop[0]].key, text)
-        gone = {state.name: _targets(state, only=_gone(state)) for state in flow.states.values()}
+        gone = {state.name: _quiet(checked, flow, state, graph, _is_of_the_gone) for state in flow.states.values()}
         for loop in _loops(gone):
             text = f"goes round after a hang-up ({' → '.join(loop)}): let hung_up lead to an end"
             yield Finding(flow.file, flow.states[loop[0]].key, text)
+
+
+def check_nesting(pack: Pack) -> Iterator[Finding]:
+    """No flow calls itself, nor do flows call each other too deep."""
     calls = {
-        name: {state.flow for state in flow.states.values() if state.flow in checked.pack.flows}
-        for name, flow in checked.pack.flows.items()
+        name: sorted({state.flow for state in flow.states.values() if state.flow in pack.flows})
+        for name, flow in pack.flows.items()
     }
-    for loop in _loops(calls):
+    loops = list(_loops(calls))
+    for loop in loops:
         text = f"flows call each other in a ring ({' → '.join(loop)}): let one of them end instead"
-        yield Finding(checked.pack.flows[loop[0]].file, "(whole file)", text)
+        yield Finding(pack.flows[loop[0]].file, "(whole file)", text)
+    level = set() if loops else {name for name in pack.entries.values() if name in calls}
+    for _ in range(MAX_CALL_DEPTH):
+        level = {called for name in level for called in calls[name]}
+    for name in sorted(level):
+        text = f"is called through more than {MAX_CALL_DEPTH} flows: call it from one nearer to the entry"
+        yield Finding(pack.flows[name].file, "(whole file)", text)
 
 
-def _silent(state: State) -> tuple[str, ...]:
-    """The outcomes that come without anybody doing anything."""
-    return (NEXT.get(state.kind, "") if state.kind is not Kind.ASK else "", "no_key", "too_short", "gave_up", "failed")
+def _is_silent(state: State, outcome: str) -> bool:
+    """Does the outcome come without anybody doing anything?"""
+    if outcome in ("no_key", "too_short", "gave_up", "failed", "limit") or outcome.startswith("returned"):
+        return True
+    return state.kind is not Kind.ASK and outcome == NEXT.get(state.kind)
 
 
-def _gone(state: State) -> tuple[str, ...]:
-    """The outcomes that come when nobody is there any more."""
-    return ("hung_up",) if state.kind in USES_LINE | {Kind.CALL} else ("chosen", "ok", "failed")
+def _is_of_the_gone(state: State, outcome: str) -> bool:
+    """Does the outcome come when nobody is there any more?"""
+    if state.kind in USES_LINE | {Kind.CALL}:
+        return outcome == "hung_up"
+    return outcome in ("chosen", "ok", "failed")
 
 
-def _targets(state: State, only: Collection[str] = (), leave_out: Collection[str] = ()) -> set[str]:
-    """Where a state can lead, by some outcomes or by all; retries of itself do not count."""
-    is_retried = any(edge.to == AGAIN for miss in MISSED for edge in state.edges.get(miss, ()))
-    targets = set()
-    for trigger, edges in state.edges.items():
-        if (only and trigger not in only) or trigger in leave_out or (trigger == "gave_up" and not is_retried):
+def _quiet(checked: Checked, flow: Flow, state: State, graph: Graph, fits: Callable[[State, str], bool]) -> set[str]:
+    """Where a state leads by outcomes of one sort, and for ever: what a finite action leads to comes to an end."""
+    actions = checked.vocabulary.actions
+    targets: set[str] = set()
+    for trigger in _triggers(state):
+        if not fits(state, trigger):
             continue
-        for edge in edges:
-            targets |= {edge.to, edge.failed} - {AGAIN}
-    return targets
+        is_ended = trigger == "ok" and _is_finite(state.do, actions)
+        for edge in state.edges[trigger]:
+            if not is_ended and not _is_finite(edge.do, actions):
+                targets.add(edge.to)
+                if edge.is_back:
+                    targets |= _menus_before(flow, state, graph)
+            targets.add(edge.failed)
+    return targets - {AGAIN}
+
+
+def _is_finite(do: Do | None, actions: Mapping[str, Action]) -> bool:
+    return do is not None and actions[do.action].is_finite
+
+
+def _menus_before(flow: Flow, state: State, graph: Graph) -> set[str]:
+    """The menus that a way back can lead to."""
+    menus = [other.name for other in flow.states.values() if other.kind in (Kind.MENU, Kind.ASK)]
+    return {name for name in menus if state.name in _reach(graph, [name])}
+
+
+def _triggers(state: State) -> Iterator[str]:
+    """The outcomes that can come of a state."""
+    is_retried = any(edge.to == AGAIN for miss in MISSED for edge in state.edges.get(miss, ()))
+    yield from (trigger for trigger in state.edges if trigger != "gave_up" or is_retried)
+
+
+def _targets(state: State, leave_out: Collection[str] = ()) -> set[str]:
+    """Where a state can lead; retries of itself do not count."""
+    edges = [edge for trigger in _triggers(state) if trigger not in leave_out for edge in state.edges[trigger]]
+    return {target for edge in edges for target in (edge.to, edge.failed)} - {AGAIN}
 
 
 def _reach(graph: Graph, starts: Collection[str]) -> set[str]:

@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from vmq.dialogue.conditions import Condition
 from vmq.dialogue.findings import Finding, offer
-from vmq.dialogue.schema import Condition, Cue, CuePart, Flow, MaybePart, Pack, Part, PluralPart, State
+from vmq.dialogue.schema import Flow, Pack, State
+from vmq.dialogue.schema_cues import Cue, CuePart, MaybePart, OneOfPart, Part, PluralPart
 from vmq.dialogue.vocabulary import Fact, FactType, Vocabulary
 
 
@@ -26,7 +28,7 @@ class Sounds(Protocol):
 
 @dataclass(slots=True)
 class Checked:
-    """The pack being checked.
+    """The pack being checked, or what one subject has of it.
 
     What `unread_files` hold is known in part only; `bad_files` have mistakes in their names besides. Checks that would
     report the same mistake once more leave those files out.
@@ -42,6 +44,10 @@ class Checked:
     def __post_init__(self) -> None:
         self.facts = self.pack.known_facts(self.vocabulary)
 
+    def names(self, *types: FactType) -> list[str]:
+        """The facts of these types."""
+        return [name for name, fact in self.facts.items() if fact.type in types]
+
     def sound_flows(self) -> Iterator[Flow]:
         """The flows whose names are right."""
         return (flow for flow in self.pack.flows.values() if flow.file not in self.bad_files)
@@ -55,6 +61,10 @@ class Checked:
                 yield Finding(file, f"{key}.when", f'there is no fact "{name}": {offer(name, self.facts)}')
             elif not fits(fact, condition.equals):
                 yield Finding(file, f"{key}.when", f"{name} is never {condition.equals!r}: {wanted(fact)}")
+        elif not condition.is_plain:
+            numbers = self.names(FactType.NUMBER, FactType.LIST)
+            if name not in numbers:
+                yield Finding(file, f"{key}.when", f'"{name}" is no number: {offer(name, numbers)}')
         elif name not in self.vocabulary.guards and not self._is_flag(name):
             flags = [flag for flag in self.facts if self._is_flag(flag)]
             hint = offer(name, [*self.vocabulary.guards, *flags])
@@ -86,6 +96,8 @@ def all_parts(parts: Iterable[Part]) -> Iterator[Part]:
         yield part
         if isinstance(part, MaybePart):
             yield from all_parts(part.parts)
+        elif isinstance(part, OneOfPart):
+            yield from all_parts(part.variants)
         elif isinstance(part, PluralPart):
             for form in part.forms.values():
                 yield from all_parts(form)
@@ -96,20 +108,21 @@ def parts_of(cue: Cue) -> Iterator[Part]:
     return all_parts(cue.variants)
 
 
+def cues_said(cues: Mapping[str, Cue], names: Iterable[str]) -> list[Cue]:
+    """All cues that saying these can lead to, each once."""
+    said: dict[str, Cue] = {}
+    waiting = list(names)
+    while waiting:
+        name = waiting.pop()
+        if name in cues and name not in said:
+            said[name] = cues[name]
+            waiting += [part.name for part in parts_of(cues[name]) if isinstance(part, CuePart)]
+    return list(said.values())
+
+
 def parts_said(cues: Mapping[str, Cue], name: str) -> list[Part]:
     """All parts that saying a cue can lead to, other cues entered once."""
-    said: list[Part] = []
-    waiting, seen = [name], set()
-    while waiting:
-        cue = cues.get(waiting.pop())
-        if cue is None or cue.name in seen:
-            continue
-        seen.add(cue.name)
-        for part in parts_of(cue):
-            said.append(part)
-            if isinstance(part, CuePart):
-                waiting.append(part.name)
-    return said
+    return [part for cue in cues_said(cues, [name]) for part in parts_of(cue)]
 
 
 def said_cues(pack: Pack) -> Iterator[tuple[str, str, str, State | None]]:

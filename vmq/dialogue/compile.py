@@ -13,10 +13,10 @@ from typing import Protocol, cast
 
 from transitions import Machine
 
-from vmq.dialogue.conditions import holds
+from vmq.dialogue.conditions import Condition, holds
 from vmq.dialogue.cues import Speaker
 from vmq.dialogue.grammar import grammar_for
-from vmq.dialogue.schema import AGAIN, Condition, Do, Edge, Flow, Pack, State
+from vmq.dialogue.schema import AGAIN, Do, Edge, Flow, Pack, State
 from vmq.dialogue.vocabulary import Fact, Facts, Vocabulary
 from vmq.errors import PackError
 
@@ -56,7 +56,7 @@ class Place:
 
     @property
     def do(self) -> Do | None:
-        """The action to be done here."""
+        """The action to be done here; what an undo does is known only when it comes to it."""
         return self.edge.do if self.edge else self.state.do
 
 
@@ -92,7 +92,7 @@ class CompiledFlow:
 
 @dataclass(frozen=True, slots=True)
 class CompiledPack:
-    """A pack that calls can be run on."""
+    """A pack that calls of one subject can be run on."""
 
     pack: Pack
     vocabulary: Vocabulary
@@ -161,29 +161,36 @@ class _Builder:
         for trigger, edges in state.edges.items():
             for number, edge in enumerate(edges):
                 self._add_edge(state, trigger, number, edge)
+            if trigger.startswith("key_"):
+                for place, bad in enumerate(state.edges.get("bad_key", ())):
+                    self._add(trigger, state, self._way(state, "bad_key", place, bad), self._checks(bad))
 
     def _add_edge(self, state: State, trigger: str, number: int, edge: Edge) -> None:
-        conditions = [_check(condition, self._vocabulary) for condition in edge.when]
+        """An edge; what comes back for another try gives up when there is none left."""
+        conditions = self._checks(edge)
         is_retry = trigger in MISSED and edge.to == AGAIN
         self._add(trigger, state, self._way(state, trigger, number, edge), [*conditions, *([_may_retry] * is_retry)])
         if is_retry:
             for place, last in enumerate(state.edges["gave_up"]):
                 way = self._way(state, "gave_up", place, last)
-                self._add(trigger, state, way, [_check(condition, self._vocabulary) for condition in last.when])
-        if trigger.startswith("key_"):
-            for place, bad in enumerate(state.edges.get("bad_key", ())):
-                self._add(trigger, state, self._way(state, "bad_key", place, bad), [])
+                self._add(trigger, state, way, [*conditions, *self._checks(last)])
+
+    def _checks(self, edge: Edge) -> list[Check]:
+        return [_check(condition, self._vocabulary) for condition in edge.when]
 
     def _way(self, state: State, trigger: str, number: int, edge: Edge) -> str:
-        """Where an edge leads at once: its target, or a place of its own when it sets, does or says something."""
+        """Where an edge leads at once: its target, or a place of its own when something is to be done on the way.
+
+        Of an edge back the machine has the way that is taken where there is no menu before.
+        """
         target = edge.to or state.name
-        if edge.do is None and not edge.sets and not edge.say:
+        if edge.is_plain:
             return target
         way = Place(f"{state.name}/{trigger}.{number}", state, edge)
         if way.name not in self.places:
             self.places[way.name] = way
             self._add("ok", way, target, [])
-            if edge.do and edge.failed:
+            if edge.failed:
                 self._add("failed", way, edge.failed, [])
         return way.name
 

@@ -11,25 +11,30 @@ from datetime import datetime
 
 from vmq.dialogue.conditions import all_hold
 from vmq.dialogue.grammar import Grammar
-from vmq.dialogue.schema import (
+from vmq.dialogue.schema import Key
+from vmq.dialogue.schema_cues import (
+    MAX_PICKS,
     Book,
     ChoicesPart,
     ClipPart,
     CuePart,
     FactPart,
     Form,
-    Key,
+    ItemPart,
+    ItemsPart,
     KeyPart,
     LabelPart,
     MaybePart,
+    OneOfPart,
     Part,
     PluralPart,
     SilencePart,
 )
-from vmq.dialogue.vocabulary import Facts, Guard
+from vmq.dialogue.vocabulary import Facts, Guard, Item
 from vmq.domain.line import Clip, Recording, Segment, Silence, Tone
 
 CHOICE = "choice"  # the cue that says one choice of a menu
+ITEM = "item"  # the cue that says one item of a list
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +52,20 @@ class Speaker:
 
 @dataclass(frozen=True, slots=True)
 class _Saying:
-    """One cue being said."""
+    """One cue being said. `digits` are those of the choice or item at hand."""
 
     speaker: Speaker
     facts: Facts
     keys: Sequence[Key]
     choice: Key | None = None
+    item: Item | None = None
+    digits: str = ""
 
     def cue(self, name: str) -> tuple[Segment, ...]:
-        for variant in self.speaker.book.cues[name].variants:
+        return self.first(self.speaker.book.cues[name].variants)
+
+    def first(self, variants: Sequence[MaybePart]) -> tuple[Segment, ...]:
+        for variant in variants:
             if all_hold(variant.when, self.facts, self.speaker.guards):
                 return self.parts(variant.parts)
         return ()
@@ -63,12 +73,14 @@ class _Saying:
     def parts(self, parts: Sequence[Part]) -> tuple[Segment, ...]:
         return tuple(segment for part in parts for segment in self.part(part))
 
-    def part(self, part: Part) -> Sequence[Segment]:  # noqa: PLR0911 - one return a case
+    def part(self, part: Part) -> Sequence[Segment]:  # noqa: PLR0911, PLR0912 - one return a case
         match part:
             case ClipPart(id=clip):
                 return (Clip(clip, self.speaker.book.text.get(clip, "")),)
             case CuePart(name=name):
                 return self.cue(name)
+            case FactPart(form=Form.RECORDING):
+                return self.recording(part)
             case FactPart(form=form, fact=fact, gender=gender):
                 return self.fact(form, fact, gender)
             case PluralPart(fact=fact, forms=forms):
@@ -80,18 +92,22 @@ class _Saying:
                 return self.parts(self.speaker.book.labels.get(self.choice.name, ())) if self.choice else ()
             case ChoicesPart(names=names):
                 return self.choices(names)
+            case ItemsPart(fact=fact):
+                return self.items(self.facts.get(fact))
+            case ItemPart(is_name=is_name):
+                return self.of_item(is_name)
             case SilencePart(seconds=seconds):
                 return (Silence(seconds),)
             case MaybePart(when=when, parts=parts):
                 return self.parts(parts) if all_hold(when, self.facts, self.speaker.guards) else ()
+            case OneOfPart(variants=variants):
+                return self.first(variants)
             case _:
                 return (Tone(part.name),)
 
     def key(self, name: str) -> Sequence[Segment]:
-        if name == "*":
-            return self.speaker.grammar.digits(self.choice.digits) if self.choice else ()
-        digits = next((key.digits for key in self.keys if key.name == name), "")
-        return self.speaker.grammar.digits(digits)
+        found = self.digits if name == "*" else next((key.digits for key in self.keys if key.name == name), "")
+        return self.speaker.grammar.digits(found)
 
     def choices(self, names: tuple[str, ...]) -> Sequence[Segment]:
         labels = self.speaker.book.labels
@@ -99,9 +115,31 @@ class _Saying:
             chosen = [key for name in names for key in self.keys if key.name == name]
         else:
             chosen = [key for key in self.keys if not key.is_hidden and key.name in labels]
-        return [segment for key in chosen for segment in _Saying(self.speaker, self.facts, self.keys, key).cue(CHOICE)]
+        says = (_Saying(self.speaker, self.facts, self.keys, choice=key, digits=key.digits) for key in chosen)
+        return [segment for saying in says for segment in saying.cue(CHOICE)]
 
-    def fact(self, form: Form, name: str, gender: str) -> Sequence[Segment]:  # noqa: PLR0911 - one return a case
+    def items(self, value: object) -> Sequence[Segment]:
+        found = enumerate(value[:MAX_PICKS], start=1) if isinstance(value, tuple) else ()
+        says = (_Saying(self.speaker, self.facts, self.keys, item=item, digits=str(number)) for number, item in found)
+        return [segment for saying in says for segment in saying.cue(ITEM)]
+
+    def of_item(self, is_name: bool) -> Sequence[Segment]:
+        if self.item is None:
+            return ()
+        if is_name and self.item.name:
+            return (Recording(self.item.name, "item"),)
+        return self.speaker.grammar.digits(self.item.digits)
+
+    def recording(self, part: FactPart) -> Sequence[Segment]:
+        ref = str(self.facts.get(part.fact) or "")
+        start: object = 0.0
+        if part.is_resumed and ref == self.facts.get("position_in"):
+            start = self.facts.get("position_s")
+        elif part.start:
+            start = self.facts.get(part.start)
+        return (Recording(ref, part.fact, float(start) if isinstance(start, (int, float)) else 0.0),) if ref else ()
+
+    def fact(self, form: Form, name: str, gender: str) -> Sequence[Segment]:
         grammar = self.speaker.grammar
         value = self.facts.get(name)
         match form:
@@ -111,8 +149,6 @@ class _Saying:
                 return grammar.ordinal(_number(value), gender)
             case Form.DURATION:
                 return grammar.duration(_number(value))
-            case Form.RECORDING:
-                return (Recording(str(value), name),) if value else ()
             case Form.DIGITS:
                 return grammar.digits(str(value or ""))
         if not isinstance(value, datetime):

@@ -104,10 +104,21 @@ class Fields:
             self.wrong_type(name, value, "a table")
         return Fields(value if isinstance(value, dict) else {}, self.file, self.at(name), self.findings)
 
+    def items(self, name: str) -> list[Fields]:
+        """The tables of a list of tables."""
+        value = self.raw(name)
+        tables = value if isinstance(value, list) else []
+        return [
+            Fields(item, self.file, f"{self.at(name)}[{place}]", self.findings)
+            for place, item in enumerate(tables)
+            if isinstance(item, dict)
+        ]
+
     def subs(self) -> Iterator[tuple[str, Fields]]:
-        """All fields of this table, each a table by itself."""
+        """All fields of this table, each a table by itself. Those that are `false` are switched off: not there."""
         for name in self.table:
-            yield name, self.sub(name)
+            if self.raw(name) is not False:
+                yield name, self.sub(name)
 
     def finish(self, known: Iterable[str] = ()) -> None:
         """Report the fields nobody asked for. `known` are fields that fit, though not read now."""

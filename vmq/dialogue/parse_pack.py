@@ -5,14 +5,28 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from vmq.dialogue.fields import NAME, Fields
+from vmq.dialogue.fields import Fields
 from vmq.dialogue.findings import Finding
 from vmq.dialogue.parse_edge import plain_table
+from vmq.dialogue.parse_flow import read_fact
 from vmq.dialogue.schema import SCHEMA, Call, Setting
 from vmq.dialogue.vocabulary import Fact, FactType
 
 MANIFEST = "personality.toml"
-_STEPS = ("hears", "hears_not", "presses", "enters", "records", "waits", "hangs_up", "does", "ends", "exit", "with")
+_STEPS = (
+    "hears",
+    "hears_not",
+    "presses",
+    "enters",
+    "records",
+    "plays",
+    "waits",
+    "hangs_up",
+    "does",
+    "ends",
+    "exit",
+    "with",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +40,7 @@ class Manifest:
     entries: Mapping[str, str]
     settings: Mapping[str, Setting]
     facts: Mapping[str, Fact]
+    based_on: str
 
 
 def parse_manifest(table: Mapping[str, object], folder: str, findings: list[Finding]) -> Manifest:
@@ -44,9 +59,10 @@ def parse_manifest(table: Mapping[str, object], folder: str, findings: list[Find
         title=top.text("title", folder),
         language=top.text("language"),
         prompts=top.texts("prompts"),
-        entries={name: entry.text(name) for name in entry.table},
+        entries={name: entry.text(name) for name in entry.table if entry.raw(name) is not False},
         settings={name: _read_setting(fields) for name, fields in top.sub("setting").subs()},
-        facts={name: _read_fact(name, fields) for name, fields in facts.subs()},
+        facts={name: read_fact(name, fields) for name, fields in facts.subs()},
+        based_on=top.text("based_on", ""),
     )
     top.finish()
     return manifest
@@ -69,16 +85,6 @@ def _read_setting(fields: Fields) -> Setting:
         fields.mistake("default", f"{default!r} does not fit the setting: write a value of its type and bounds")
     fields.finish()
     return setting
-
-
-def _read_fact(name: str, fields: Fields) -> Fact:
-    kind = fields.text("type", choices=[kind.value for kind in FactType])
-    if not NAME.match(name):
-        fields.mistake("", "a fact's name is small letters, digits and _, starting with a letter: rename it")
-    fact = Fact(FactType(kind) if kind in list(FactType) else FactType.TEXT, fields.text("meaning"),
-                fields.texts("values"))  # fmt: skip
-    fields.finish()
-    return fact
 
 
 def parse_calls(file: str, table: Mapping[str, object], findings: list[Finding]) -> tuple[Call, ...]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from vmq.dialogue.schema import Book, ClipPart, MaybePart, Part, PluralPart
+from vmq.dialogue.schema_cues import Book, ClipPart, MaybePart, Part, PluralPart
 
 
 def clip_places(book: Book) -> Mapping[str, tuple[str, ...]]:

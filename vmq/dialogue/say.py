@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from vmq.dialogue.checking import said_cues
+from vmq.dialogue.checking import cues_said, said_cues
 from vmq.dialogue.compile import CompiledPack
 from vmq.dialogue.findings import offer
 from vmq.dialogue.schema import Key
@@ -30,6 +30,12 @@ def say_cue(pack: CompiledPack, cue: str, given: Mapping[str, str], language: st
             raise PackError(f'there is no fact "{name}": {offer(name, pack.known_facts)}')
         facts[name] = read_fact(name, pack.known_facts[name], text)
     return speaker.say(cue, facts, _keys(pack, cue))
+
+
+def says(pack: CompiledPack, cue: str) -> bool:
+    """Do the flows of this subject say the cue, or one that says it?"""
+    names = {name for _, _, name, _ in said_cues(pack.pack)}
+    return any(one.name == cue for book in pack.pack.books.values() for one in cues_said(book.cues, names))
 
 
 def read_fact(name: str, fact: Fact, text: str) -> object:

@@ -1,22 +1,24 @@
-"""A pack as typed data: flows of states with edges, cues, settings, tests. Inheritance is already worked out here.
+"""A pack as typed data: flows of states with edges, settings, tests. Inheritance is already worked out here.
 
 `key` fields say where in its file a thing was written, for findings; docs/pack-format.md is the reference for authors.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from vmq.dialogue.conditions import Amount, Condition
+from vmq.dialogue.schema_cues import Book
 from vmq.dialogue.vocabulary import Fact, Vocabulary
 from vmq.domain.line import Seek
 
 SCHEMA = 1
 GONE = "gone"  # the end that every flow has, whether it writes it or not
 AGAIN = ""  # the target of an edge that leads back to its own state
+MAX_CALL_DEPTH = 8  # flows that call each other
 MAX_AMOUNT = 86_400  # of any number in a pack: a day, where it is seconds
-Amount = float | str  # a number, or the name of a NUMBER fact or setting
 
 
 class Kind(StrEnum):
@@ -49,59 +51,95 @@ USES_LINE = frozenset({Kind.SAY, Kind.MENU, Kind.ASK, Kind.RECORD})
 
 
 @dataclass(frozen=True, slots=True)
-class Condition:
-    """A guard or flag by name, or `name` equal to a value. `is_negated` turns a name round."""
+class Argument:
+    """A value given to an action, a flow or a fact: as written, or that of a fact by name."""
 
-    name: str
-    is_negated: bool = False
-    equals: bool | int | float | str | None = None
+    value: bool | int | float | str
+    is_fact: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Do:
-    """An action with its arguments: literals, or facts by name (`is_fact`)."""
+    """An action with its arguments."""
 
     action: str
     arguments: Mapping[str, Argument] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Argument:
-    """The value of an action's argument."""
+class Undo(StrEnum):
+    """How much an edge undoes: the last thing that was done, or all of this call."""
 
-    value: str
-    is_fact: bool = False
+    STEP = "step"
+    VISIT = "visit"
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """Take an item of a list fact, by its place from 1, into another fact."""
+
+    source: str
+    number: int
+    into: str
 
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """One way out of a state: if all of `when` hold, set facts, do the action, say the cue, go on at `to`.
+    """One way out of a state: if all of `when` hold, pick, set facts, do or undo something, say the cue, go on at `to`.
 
-    An action that fails goes to `failed` instead, and the cue is not said.
+    An action that fails goes to `failed` instead, and the cue is not said. `is_back` leads to the menu before this one,
+    and to `to` when there is none. `is_restart` forgets how far the last recording was played.
     """
 
     key: str
     to: str
     when: tuple[Condition, ...] = ()
-    sets: Mapping[str, object] = field(default_factory=dict)
+    sets: Mapping[str, Argument] = field(default_factory=dict)
     do: Do | None = None
     say: str = ""
     failed: str = ""
+    is_back: bool = False
+    undo: Undo | None = None
+    is_restart: bool = False
+    pick: Pick | None = None
+
+    @property
+    def is_plain(self) -> bool:
+        """Does it lead on, and nothing else?"""
+        return not (self.do or self.undo or self.sets or self.say or self.pick or self.is_back or self.is_restart)
 
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A key of a state. Prompts speak of its `name`, never of its digits."""
+    """A key of a state. Prompts speak of its `name`, never of its digits.
+
+    With `seek` it moves about in a recording while that plays; `is_only_seek` means that it does nothing else. Several
+    keys of a state may have the same digits: the first whose `when` holds is live. `is_immediate`: it counts at once,
+    though it begins a longer key. `is_anywhere`: it counts in the middle of an entry too.
+    """
 
     digits: str
     name: str
     edge: Edge
     is_hidden: bool = False
+    seek: Seek | None = None
+    by_s: Amount = 3.0
+    is_only_seek: bool = False
+    is_immediate: bool = False
+    is_anywhere: bool = False
+
+
+class At(StrEnum):
+    """Where a recording begins: anew, after its end, or where it was last stopped when it was listened to."""
+
+    START = "start"
+    END = "end"
+    POSITION = "position"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class State:
-    """A state. `edges` maps an outcome to its ways out, first that fits; the outcome of a key is `key_<digits>`."""
+    """A state. `edges` maps an outcome to its ways out, first that fits. The outcome of a key is `key_<digits>`, that
+    of a sub-flow whose end has a way out of its own `returned_<end>`."""
 
     name: str
     kind: Kind
@@ -113,146 +151,38 @@ class State:
     interdigit_s: Amount = 2.0
     tries: Amount = 3
     is_barge_in: bool = True
-    seek: Mapping[str, Seek] = field(default_factory=dict)
-    skip_s: Amount = 3.0
     into: str = ""  # the fact that digits or a recording go to
     min_digits: Amount = 1
     max_digits: Amount = 20
+    low: Amount | None = None
+    high: Amount | None = None
     end_key: str = "#"
+    at: At = At.START
     min_s: Amount = 0.0
     max_s: Amount = 60.0
     silence_s: Amount = 0.0
     stop: frozenset[str] = frozenset({"#"})
     do: Do | None = None
     flow: str = ""
+    arguments: Mapping[str, Argument] = field(default_factory=dict)
     exit: str = ""
     is_broken: bool = False  # could not be read; its mistakes are reported already
 
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """A flow of states."""
+    """A flow of states. `takes` are its arguments: facts that have a value of their own while it runs."""
 
     name: str
     file: str
     start: str
     states: Mapping[str, State]
+    takes: Mapping[str, Fact] = field(default_factory=dict)
 
-
-# Cues -----------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class ClipPart:
-    """A clip. `speaks` says which keys its words name, by key name, so that a rebound key is noticed."""
-
-    id: str
-    speaks: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class CuePart:
-    """Another cue."""
-
-    name: str
-
-
-class Form(StrEnum):
-    """How a fact is spoken."""
-
-    NUMBER = "number"
-    ORDINAL = "ordinal"
-    DIGITS = "digits"
-    DATE = "date"
-    TIME = "time"
-    DURATION = "duration"
-    RECORDING = "recording"
-
-
-@dataclass(frozen=True, slots=True)
-class FactPart:
-    """A fact, spoken. `gender` (m, f, n) is that of what a number counts, in languages that have it."""
-
-    form: Form
-    fact: str
-    gender: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class PluralPart:
-    """The form of a word that fits a number; `forms` maps the language's plural categories to parts."""
-
-    fact: str
-    forms: Mapping[str, tuple[Part, ...]]
-
-
-@dataclass(frozen=True, slots=True)
-class KeyPart:
-    """The digits of the key with this name; `*` in the cue `choice` is the choice's own."""
-
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class LabelPart:
-    """In the cue `choice`: the label of the choice's key."""
-
-
-@dataclass(frozen=True, slots=True)
-class ChoicesPart:
-    """The cue `choice` for each of these keys that is live; empty = for every labelled one."""
-
-    names: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class SilencePart:
-    """A pause."""
-
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class TonePart:
-    """A tone."""
-
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class MaybePart:
-    """Parts that are said only when all of `when` hold."""
-
-    when: tuple[Condition, ...]
-    parts: tuple[Part, ...]
-
-
-Part = (
-    ClipPart | CuePart | FactPart | PluralPart | KeyPart | LabelPart | ChoicesPart | SilencePart | TonePart | MaybePart
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Cue:
-    """What is said: the first variant that fits."""
-
-    name: str
-    key: str
-    variants: tuple[MaybePart, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Book:
-    """All cues of one language, the labels of keys, and the words of the clips."""
-
-    language: str
-    file: str
-    cues: Mapping[str, Cue]
-    labels: Mapping[str, tuple[Part, ...]]
-    text: Mapping[str, str]
-
-
-# The pack -------------------------------------------------------------------------------------------------------
+    @property
+    def ends(self) -> tuple[str, ...]:
+        """The names of its ends, `gone` left out: what a caller may tell apart."""
+        return tuple(state.name for state in self.states.values() if state.kind is Kind.END and state.name != GONE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,8 +221,8 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """A personality. `facts` are its own, beside the subject's; `entries` maps an entry to its flow; `prompts` are the
-    prompt sets to look for clips in before all others."""
+    """A personality. `facts` are its own, beside the subjects'; `entries` maps an entry to its flow; `prompts` are the
+    prompt sets to look for clips in before all others; `based_on` is the pack that it takes the rest from."""
 
     id: str
     title: str
@@ -304,8 +234,37 @@ class Pack:
     flows: Mapping[str, Flow]
     books: Mapping[str, Book]
     calls: tuple[Call, ...]
+    based_on: str = ""
+
+    @property
+    def own_facts(self) -> dict[str, Fact]:
+        """The pack's facts and the arguments of its flows."""
+        arguments = {name: fact for flow in self.flows.values() for name, fact in flow.takes.items()}
+        return {**self.facts, **arguments}
 
     def known_facts(self, vocabulary: Vocabulary) -> dict[str, Fact]:
         """Every fact a flow or cue of this pack may name, settings included."""
         settings = {f"setting.{name}": setting.fact for name, setting in self.settings.items()}
-        return {**vocabulary.all_facts, **self.facts, **settings}
+        return {**vocabulary.all_facts, **self.own_facts, **settings}
+
+    def reached_from(self, entries: Iterable[str]) -> set[str]:
+        """The flows that these entries can lead to."""
+        reached: set[str] = set()
+        waiting = [self.entries[entry] for entry in entries if entry in self.entries]
+        while waiting:
+            name = waiting.pop()
+            if name in self.flows and name not in reached:
+                reached.add(name)
+                waiting += [state.flow for state in self.flows[name].states.values() if state.kind is Kind.CALL]
+        return reached
+
+    def for_subject(self, vocabulary: Vocabulary) -> Pack:
+        """What one subject has of this pack: its entries, the flows they lead to, their tests, and all cues."""
+        entries = {entry: flow for entry, flow in self.entries.items() if entry in vocabulary.entries}
+        reached = self.reached_from(entries)
+        return replace(
+            self,
+            entries=entries,
+            flows={name: flow for name, flow in self.flows.items() if name in reached},
+            calls=tuple(call for call in self.calls if call.entry in entries),
+        )

@@ -61,8 +61,9 @@ class _Runner:
             return self._ends(str(step["ends"]), str(step.get("exit", "")))
         if self._call.is_over:
             return f"the call is over (it ended in {self._call.where})"
-        self.transcript += self._call.heard
-        self._call.heard.clear()
+        if "plays" not in step:
+            self.transcript += self._call.heard
+            self._call.heard.clear()
         self._act(step)
         return ""
 
@@ -73,6 +74,9 @@ class _Runner:
             self._call.record(float(seconds), str(step.get("presses", "" if end or step.get("waits") else "#")), end)
         elif "presses" in step:
             self._call.press(str(step["presses"]))
+        elif "plays" in step:
+            seconds = step["plays"]
+            self._call.play(float(seconds) if isinstance(seconds, (int, float)) and seconds is not True else None)
         elif "enters" in step:
             self._call.enter(str(step["enters"]))
         elif step.get("hangs_up"):

@@ -9,14 +9,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from vmq.dialogue.compile import MISSED, CompiledFlow, CompiledPack, Place
-from vmq.dialogue.conditions import all_hold, amount
-from vmq.dialogue.schema import USES_LINE, Do, Edge, Key, Kind, State
+from vmq.dialogue.compile import MISSED, CompiledPack
+from vmq.dialogue.conditions import amount
+from vmq.dialogue.effects import line_effect, live_keys
+from vmq.dialogue.frame import Frame
+from vmq.dialogue.hearing import Hearing
+from vmq.dialogue.schema import MAX_CALL_DEPTH, USES_LINE, Argument, Do, Edge, Key, Kind, State, Undo
+from vmq.dialogue.undo import Deeds
 from vmq.dialogue.vocabulary import EMPTY
 from vmq.domain import line
 from vmq.errors import PackError
 
 _MAX_STEPS = 1000  # states passed for one outcome; a pack that has passed its checks stays far below
+_MAX_IDLE = 5000  # outcomes without anything from the party: thousands of messages played one after the other
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,25 +34,12 @@ class Step:
     target: str
 
 
-@dataclass(slots=True)
-class Frame:
-    """A flow under way: the model its machine moves. `misses` counts the tries that came to nothing in `missed_in`."""
-
-    flow: CompiledFlow
-    state: str
-    misses: int = 0
-    missed_in: str = ""
-
-    @property
-    def place(self) -> Place:
-        """Where it stands."""
-        return self.flow.places[self.state]
-
-
 class Session:
-    """One call through a pack. `facts` is what is true now: the subject's, the pack's, the settings."""
+    """One call through a pack. `facts` is what is true now: the subject's, the pack's, the settings. `chosen` are the
+    settings that the party has changed in this call: the subject keeps them, where it can, for the next."""
 
-    __slots__ = ("_effect", "_frames", "_is_gone", "_leads", "_pack", "_speaker", "_watch", "facts", "language")
+    __slots__ = ("_after", "_deeds", "_effect", "_frames", "_hearing", "_idle", "_is_gone", "_leads", "_pack",
+                 "_speaker", "_watch", "chosen", "facts", "language")  # fmt: skip
 
     def __init__(
         self,
@@ -73,14 +65,23 @@ class Session:
         self._is_gone = False
         self._watch = watch
         self._effect: line.Effect | None = None
+        self._hearing = Hearing()
+        self._deeds = Deeds()
+        self._after = ""
+        self._idle = 0
+        self.chosen: dict[str, object] = {}
         self.facts: dict[str, object] = {
             **pack.vocabulary.empty_facts(),
-            **{name: EMPTY[fact.type] for name, fact in pack.pack.facts.items()},
+            **{name: EMPTY[fact.type] for name, fact in pack.pack.own_facts.items()},
             **{f"setting.{name}": setting.default for name, setting in pack.pack.settings.items()},
             **facts,
         }
-        for name, value in (settings or {}).items():
-            known = pack.pack.settings.get(name)
+        self.adopt(settings or {})
+
+    def adopt(self, settings: Mapping[str, object]) -> None:
+        """From now on with these settings; names and values that the pack does not take are left out."""
+        for name, value in settings.items():
+            known = self._pack.pack.settings.get(name)
             if known and known.accepts(value):
                 self.facts[f"setting.{name}"] = value
 
@@ -129,7 +130,8 @@ class Session:
         return self._effect
 
     def feed(self, outcome: line.Outcome) -> line.Effect:
-        """What to do next, after the outcome of the last effect. Raises PackError for an outcome that does not fit."""
+        """What to do next, after the outcome of the last effect. Raises PackError for an outcome that does not fit, and
+        when the dialogue goes on for ever without its party."""
         if isinstance(outcome, line.HungUpSeen):
             if self._is_gone or self.is_over:
                 return self._needs_effect()
@@ -139,6 +141,9 @@ class Session:
             self._leads.clear()
             self._effect = self._settle()
             return self._effect
+        self._idle += 1
+        if self._idle > _MAX_IDLE:
+            raise PackError(f"{self.where}: goes on and on without its party: let it come to an end")
         trigger = self._take(outcome)
         if trigger:
             self._move(trigger)
@@ -148,58 +153,111 @@ class Session:
     def _needs_effect(self) -> line.Effect:
         return self._effect if self._effect is not None else self.start()
 
+    # outcomes in
+
     def _take(self, outcome: line.Outcome) -> str:  # noqa: PLR0911 - one return a case
         """The trigger that an outcome is, its facts taken in; "" when the state is to be entered (again)."""
         state = self._frame.place.state
         match outcome, self._effect:
-            case line.Done(facts=facts), line.Act():
-                self.facts.update(facts)
-                return "ok"
+            case line.Done(), line.Act() as act:
+                return self._take_done(outcome, act)
             case line.Failed(facts=facts), line.Act() | line.Record():
                 self.facts.update(facts)
                 return "failed"
             case line.Played(), line.Say():
                 return "played" if state.kind is Kind.SAY else ""
             case line.KeyPressed(key=key), line.ReadKeys() | line.ReadDigits():
+                self._hear(outcome.playback)
+                self._press(state, key)
                 return f"key_{key}"
             case line.BadKey(), line.ReadKeys():
+                self._idle = 0
+                self._hear(outcome.playback)
                 return "bad_key"
             case line.NoKey(), line.ReadKeys() | line.ReadDigits():
+                self._hear(outcome.playback)
                 return "no_key"
             case line.DigitsEntered(digits=digits), line.ReadDigits():
-                if len(digits) < amount(state.min_digits, self.facts):
-                    return "bad_key"
-                self.facts[state.into] = digits
-                return "entered"
-            case line.Recorded() as recorded, line.Record():
-                return self._take_recording(state, recorded)
+                return self._take_digits(state, digits)
+            case line.Recorded() as recorded, line.Record() as effect:
+                return self._take_recording(state, recorded, effect)
         raise PackError(f"{self.where}: {outcome} is no answer to {type(self._effect).__name__}")
 
-    def _take_recording(self, state: State, recorded: line.Recorded) -> str:
+    def _take_done(self, done: line.Done, act: line.Act) -> str:
+        self.facts.update(done.facts)
+        edge = self._frame.place.edge
+        if edge is None or edge.undo is None:
+            self._deeds.note(act, done, self._pack.vocabulary.actions)
+        self.facts["can_undo"] = bool(self._deeds)
+        is_more = edge is not None and edge.undo is Undo.VISIT and self._deeds
+        return "" if is_more else "ok"
+
+    def _hear(self, playback: line.Playback | None) -> None:
+        if playback:
+            self._hearing.take(playback)
+            self.facts.update(self._hearing.facts)
+
+    def _press(self, state: State, digits: str) -> None:
+        """What a key does besides leading on."""
+        self._idle = 0
+        key = next((key for key in self._live_keys(state) if key.digits == digits), None)
+        if key and key.seek:
+            self._hearing.move(line.Move(key.seek, amount(key.by_s, self.facts)))
+            self.facts.update(self._hearing.facts)
+        if key and key.is_immediate:
+            self._after = digits
+
+    def _take_digits(self, state: State, digits: str) -> str:
+        self._idle = 0
+        if len(digits) < amount(state.min_digits, self.facts) or not self._is_in_range(state, digits):
+            return "bad_key"
+        self.facts[state.into] = digits
+        return "entered"
+
+    def _is_in_range(self, state: State, digits: str) -> bool:
+        if not digits or (state.low is None and state.high is None):
+            return True
+        if not digits.isdecimal():
+            return False
+        is_high_enough = state.low is None or int(digits) >= amount(state.low, self.facts)
+        return is_high_enough and (state.high is None or int(digits) <= amount(state.high, self.facts))
+
+    def _take_recording(self, state: State, recorded: line.Recorded, effect: line.Record) -> str:
         is_long = recorded.duration_s >= amount(state.min_s, self.facts)
+        self._hearing.recorded(effect.ref, recorded.duration_s)
+        self.facts.update(self._hearing.facts)
         self.facts["is_recorded"] = is_long
         self.facts["recorded_s"] = recorded.duration_s
         if recorded.ended_by is line.RecordEnd.HANG_UP:
             self._is_gone = True
             return ""
+        if recorded.ended_by is line.RecordEnd.KEY:
+            self._idle = 0
         if any(key.digits == recorded.key for key in self._live_keys(state)):
             return f"key_{recorded.key}"
-        return "recorded" if is_long else "too_short"
+        if not is_long:
+            return "too_short"
+        return "limit" if recorded.ended_by is line.RecordEnd.MAX and "limit" in state.edges else "recorded"
+
+    # moving on
 
     def _move(self, trigger: str) -> None:
         """Fire a trigger in the frame at hand, counting misses. Raises PackError when the flow has no way on."""
         frame = self._frame
-        edge = frame.place.edge
+        place = frame.place
+        edge = place.edge
         if trigger in MISSED:
-            frame.misses += 1
-            frame.missed_in = frame.state
+            frame.miss(trigger)
+            self.facts.update(frame.miss_facts)
         elif edge is None:
-            frame.misses = 0
+            frame.forget_misses()
         elif trigger == "ok" and not self._is_gone:
             self._leads += self._speaker.say(edge.say, self.facts)
         source = frame.state
         if not frame.flow.fire(trigger, frame, self):
             raise PackError(f"{self.where}: has no way on after {trigger}: run `vmq pack check {self._pack.pack.id}`")
+        if edge is not None and edge.is_back and trigger == "ok":
+            frame.state = frame.menu_before(place.state, default=frame.state)
         if self._watch:
             self._watch(Step(frame.flow.flow.name, source, trigger, frame.state))
 
@@ -219,16 +277,18 @@ class Session:
         if place.edge is not None:
             return self._pass_way(place.edge)
         if frame.missed_in != state.name:
-            frame.misses, frame.missed_in = 0, ""
+            frame.forget_misses()
+        self.facts.update(frame.miss_facts)
         if state.kind in USES_LINE:
             if self._is_gone:
                 self._move("hung_up")
                 return None
+            frame.pass_menu(state)
             return self._line_effect(state)
         if state.kind is Kind.ACT and state.do:
             return self._act(state.do)
         if state.kind is Kind.CALL:
-            self._frames.append(Frame(self._pack.flows[state.flow], self._pack.flows[state.flow].flow.start))
+            self._call(state)
         elif state.kind is Kind.CHOOSE:
             self._move("chosen")
         elif state.kind is Kind.END:
@@ -236,65 +296,69 @@ class Session:
         return None
 
     def _pass_way(self, edge: Edge) -> line.Effect | None:
-        """An edge that sets, does or says something."""
-        self.facts.update(edge.sets)
+        """An edge that picks, sets, does, undoes or says something."""
+        if edge.pick:
+            items = self.facts.get(edge.pick.source)
+            if isinstance(items, tuple) and len(items) >= edge.pick.number:
+                self.facts[edge.pick.into] = items[edge.pick.number - 1].value
+        for name, value in self._values(edge.sets).items():
+            self._set(name, value)
+        if edge.is_restart:
+            self._hearing.restart()
+            self.facts.update(self._hearing.facts)
         if edge.do:
             return self._act(edge.do)
+        if edge.undo and self._deeds:
+            return self._deeds.take()
         self._move("ok")
         return None
+
+    def _set(self, name: str, value: object) -> None:
+        """Set a fact; a setting only to what an owner may give."""
+        chosen = name.removeprefix("setting.")
+        if chosen != name:
+            if not self._pack.pack.settings[chosen].accepts(value):
+                return
+            self.chosen[chosen] = value
+        self.facts[name] = value
+
+    def _call(self, state: State) -> None:
+        if len(self._frames) > MAX_CALL_DEPTH:
+            raise PackError(f"{self.where}: flows call each other without end: run `vmq pack check`")
+        flow = self._pack.flows[state.flow]
+        hidden = {name: self.facts[name] for name in flow.flow.takes}
+        given = {name: EMPTY[fact.type] for name, fact in flow.flow.takes.items()} | self._values(state.arguments)
+        self._frames.append(Frame(flow, flow.flow.start, outer=hidden))
+        self.facts.update(given)
 
     def _end(self, state: State) -> line.Effect | None:
         """The end of a sub-flow gives way to its caller; an exit, or the last end, is the end of all."""
         if len(self._frames) > 1 and not state.exit:
-            self._frames.pop()
-            self._move("hung_up" if self._is_gone else "returned")
+            self.facts.update(self._frames.pop().outer)
+            self.facts["result"] = state.name
+            own = f"returned_{state.name}"
+            returned = own if own in self._frame.place.state.edges else "returned"
+            self._move("hung_up" if self._is_gone else returned)
             return None
         if self._leads and not self._is_gone:
             return line.Say(self._segments(""))
         return line.End(state.name, "" if self._is_gone else state.exit)
 
-    def _act(self, do: Do) -> line.Act:
-        arguments = {
-            name: str(self.facts.get(argument.value, "")) if argument.is_fact else argument.value
-            for name, argument in do.arguments.items()
+    def _values(self, arguments: Mapping[str, Argument]) -> dict[str, object]:
+        return {
+            name: self.facts.get(str(argument.value), "") if argument.is_fact else argument.value
+            for name, argument in arguments.items()
         }
-        return line.Act(do.action, arguments)
+
+    def _act(self, do: Do) -> line.Act:
+        return line.Act(do.action, {name: str(value) for name, value in self._values(do.arguments).items()})
+
+    # effects out
 
     def _line_effect(self, state: State) -> line.Effect:
-        """What the line is to do in a state."""
         keys = self._live_keys(state)
-        segments = self._segments(state.cue, keys)
-        if state.kind is Kind.SAY:
-            return line.Say(segments)
-        digits = frozenset(key.digits for key in keys)
-        if state.kind is Kind.RECORD:
-            return line.Record(
-                segments,
-                ref=str(self.facts.get(state.into, "")),
-                max_s=amount(state.max_s, self.facts),
-                silence_s=amount(state.silence_s, self.facts),
-                stop_keys=state.stop | digits,
-                barge_in=state.is_barge_in,
-            )
-        timeout_s, interdigit_s = amount(state.timeout_s, self.facts), amount(state.interdigit_s, self.facts)
-        if state.kind is Kind.ASK:
-            return line.ReadDigits(
-                segments,
-                max_digits=int(amount(state.max_digits, self.facts)),
-                end_key=state.end_key,
-                timeout_s=timeout_s,
-                interdigit_s=interdigit_s,
-                keys=digits,
-            )
-        return line.ReadKeys(
-            segments,
-            keys=digits,
-            timeout_s=timeout_s,
-            interdigit_s=interdigit_s,
-            barge_in=state.is_barge_in,
-            seek=state.seek,
-            skip_s=amount(state.skip_s, self.facts),
-        )
+        after, self._after = self._after, ""
+        return line_effect(state, self._segments(state.cue, keys), keys, self.facts, self._hearing, after=after)
 
     def _segments(self, cue: str, keys: Sequence[Key] = ()) -> tuple[line.Segment, ...]:
         """What edges left to be said, then the cue."""
@@ -303,5 +367,4 @@ class Session:
         return segments
 
     def _live_keys(self, state: State) -> tuple[Key, ...]:
-        guards = self._pack.vocabulary.guards
-        return tuple(key for key in state.keys if all_hold(key.edge.when, self.facts, guards))
+        return live_keys(state, self.facts, self._pack.vocabulary.guards)

@@ -11,7 +11,9 @@ from collections.abc import Callable, Mapping, Sequence
 from vmq.dialogue.compile import CompiledPack
 from vmq.dialogue.schema import Call
 from vmq.dialogue.session import Session, Step
+from vmq.dialogue.vocabulary import Fact, FactType, Item
 from vmq.domain import line
+from vmq.domain.keys import can_grow, joined, longest_key
 from vmq.errors import PackError
 
 Answers = Mapping[str, Sequence[Mapping[str, object]]]
@@ -25,8 +27,8 @@ def words(segments: Sequence[line.Segment]) -> str:
         match segment:
             case line.Clip(id=clip, text=text):
                 said.append(text or f"<{clip}>")
-            case line.Recording(label=label):
-                said.append(f"<{label}>")
+            case line.Recording(label=label, start_s=start_s):
+                said.append(f"<{label} {start_s:g}s>" if start_s else f"<{label}>")
             case line.Tone(name=name):
                 said.append(f"<{name}>")
     return " ".join(said)
@@ -36,7 +38,7 @@ class Simulator:
     """One simulated call. `effect` is always one that waits for the party, or the End.
 
     `answers` gives for each action what it answers, in turn (the last again and again): facts, and `failed = true` for
-    a failure. An action without answers is done and changes nothing.
+    a failure. An action without answers is done and changes nothing. Lists in facts are written as tables.
     """
 
     def __init__(
@@ -53,9 +55,13 @@ class Simulator:
         """Start a call. Raises PackError as the session does."""
         self.heard: list[str] = []
         self.done: list[line.Act] = []
+        self._known = pack.known_facts
         self._answers = {action: list(given) for action, given in (answers or {}).items()}
-        self._session = Session(pack, entry, facts, settings=settings, language=language, watch=watch)
+        given = read_lists(facts, self._known)
+        self._watch = watch
+        self._session = Session(pack, entry, given, settings=settings, language=language, watch=watch)
         self.effect = self._carry_on(self._session.start())
+        self._tape = _Tape.of(self.effect)
 
     @classmethod
     def of_call(cls, pack: CompiledPack, call: Call, watch: Callable[[Step], None] | None = None) -> Simulator:
@@ -72,20 +78,66 @@ class Simulator:
         """Has the call ended?"""
         return isinstance(self.effect, line.End)
 
+    @property
+    def chosen(self) -> Mapping[str, object]:
+        """The settings that the party has changed."""
+        return self._session.chosen
+
     def press(self, keys: str) -> None:
-        """Press a key. While something is recorded it ends the recording after five seconds."""
+        """Press keys, one after the other without a pause. While something is recorded the first ends the recording
+        after five seconds."""
+        while keys and not self.is_over:
+            keys = self._press_some(keys)
+
+    def _press_some(self, keys: str) -> str:
+        """Let one effect take what it takes of these keys; the rest."""
         effect = self.effect
         if isinstance(effect, line.ReadKeys):
-            if keys in effect.seek and any(isinstance(segment, line.Recording) for segment in effect.segments):
-                self.heard.append(f"<{effect.seek[keys].value}>")
-            else:
-                self._feed(line.KeyPressed(keys) if keys in effect.keys else line.BadKey(keys))
-        elif isinstance(effect, line.ReadDigits):
-            self._feed(
-                line.KeyPressed(keys) if keys in effect.keys else line.DigitsEntered(keys.rstrip(effect.end_key))
-            )
+            return self._press_key(effect, keys)
+        if isinstance(effect, line.ReadDigits):
+            return self._press_digits(effect, keys)
+        self.record(5.0, key=keys[0])
+        return keys[1:]
+
+    def _press_key(self, effect: line.ReadKeys, keys: str) -> str:
+        tokens = effect.keys | (frozenset(effect.seek) if self._tape.is_playing else frozenset())
+        after = self._tape.after or effect.after
+        typed, rest = joined(after, keys[0], tokens), keys[1:]
+        while rest and can_grow(typed, tokens, effect.immediate):
+            typed, rest = typed + rest[0], rest[1:]
+        token = longest_key(typed, tokens)
+        if self._tape.is_playing and token in effect.seek:
+            self.heard.append(f"<{effect.seek[token].kind.value}>")
+            self._tape.move(effect.seek[token])
+            self._tape.after = token if token in effect.immediate else ""
+            if self._watch:
+                flow, _, state = self.where.partition(".")
+                self._watch(Step(flow, state, f"seek_{token}", state))
+        elif token:
+            self._feed(line.KeyPressed(token, self._tape.playback))
         else:
-            self.record(5.0, key=keys)
+            self._feed(line.BadKey(typed, self._tape.playback))
+        return typed[len(token) :] + rest if token else rest
+
+    def _press_digits(self, effect: line.ReadDigits, keys: str) -> str:
+        typed, rest = keys[0], keys[1:]
+        while rest and can_grow(typed, effect.keys):
+            typed, rest = typed + rest[0], rest[1:]
+        if key := longest_key(typed, effect.keys):
+            self._feed(line.KeyPressed(key))
+            return typed[len(key) :] + rest
+        digits, rest = "", typed + rest
+        while rest and rest[0] != effect.end_key and len(digits) < effect.max_digits:
+            if digits and rest[0] in effect.anywhere:
+                self._feed(line.KeyPressed(rest[0]))
+                return rest[1:]
+            digits, rest = digits + rest[0], rest[1:]
+        self._feed(line.DigitsEntered(digits))
+        return rest[1:] if rest[:1] == effect.end_key and len(digits) < effect.max_digits else rest
+
+    def play(self, seconds: float | None) -> None:
+        """Hear so much of the recording that plays; None: to its end."""
+        self._tape.play(seconds)
 
     def enter(self, digits: str) -> None:
         """Type digits and the end key."""
@@ -96,7 +148,8 @@ class Simulator:
         if isinstance(self.effect, line.Record):
             self.record(self.effect.max_s, ended_by=line.RecordEnd.MAX)
         else:
-            self._feed(line.NoKey())
+            self._tape.play(None)
+            self._feed(line.NoKey(self._tape.playback))
 
     def record(self, seconds: float, key: str = "", ended_by: line.RecordEnd | None = None) -> None:
         """Speak for so long; ended by a key, or by silence when none is given."""
@@ -109,6 +162,7 @@ class Simulator:
 
     def _feed(self, outcome: line.Outcome) -> None:
         self.effect = self._carry_on(self._session.feed(outcome))
+        self._tape = _Tape.of(self.effect)
 
     def _carry_on(self, effect: line.Effect) -> line.Effect:
         """Play what needs nobody, answer actions, until the party's turn has come."""
@@ -120,9 +174,11 @@ class Simulator:
                 case line.Act():
                     self.done.append(effect)
                     effect = self._session.feed(self._answer(effect.action))
-                case line.ReadKeys(timeout_s=0) if not effect.keys:
+                case line.ReadKeys(timeout_s=0) if not (effect.keys or effect.seek):
                     self.heard.append(words(effect.segments))
-                    effect = self._session.feed(line.NoKey())
+                    tape = _Tape.of(effect)
+                    tape.play(None)
+                    effect = self._session.feed(line.NoKey(tape.playback))
                 case _:
                     self.heard.append(words(getattr(effect, "segments", ())))
                     return effect
@@ -132,5 +188,56 @@ class Simulator:
         given = self._answers.get(action)
         if not given:
             return line.Done()
-        answer = dict(given.pop(0) if len(given) > 1 else given[0])
+        answer = dict(read_lists(given.pop(0) if len(given) > 1 else given[0], self._known))
         return line.Failed(answer) if answer.pop("failed", False) else line.Done(answer)
+
+
+class _Tape:
+    """The recording of an effect as it plays: where it is, and how fast."""
+
+    def __init__(self, ref: str = "", at_s: float = 0.0, pace: line.Pace | None = None) -> None:
+        self.after = ""
+        self._ref = ref
+        self._at_s = at_s
+        self._pace = pace or line.Pace()
+        self._is_over = False
+
+    @classmethod
+    def of(cls, effect: line.Effect) -> _Tape:
+        """The tape of an effect: its last recording, or an empty one where it plays none."""
+        if isinstance(effect, line.ReadKeys):
+            for segment in reversed(effect.segments):
+                if isinstance(segment, line.Recording):
+                    return cls(segment.ref, segment.start_s, effect.pace)
+        return cls()
+
+    @property
+    def is_playing(self) -> bool:
+        return bool(self._ref) and not self._is_over
+
+    @property
+    def playback(self) -> line.Playback | None:
+        return line.Playback(self._ref, self._at_s, self._is_over, self._pace) if self._ref else None
+
+    def play(self, seconds: float | None) -> None:
+        self._at_s += seconds or 0.0
+        self._is_over = self._is_over or seconds is None
+
+    def move(self, move: line.Move) -> None:
+        self._at_s, self._pace = line.moved(self._at_s, move), self._pace.after(move.kind)
+        self._is_over = self._is_over or move.kind is line.Seek.END
+
+
+def read_lists(facts: Mapping[str, object], known: Mapping[str, Fact]) -> dict[str, object]:
+    """Facts as a test has them, with lists made of their tables."""
+    return {name: _items(value) if _is_list(known.get(name)) else value for name, value in facts.items()}
+
+
+def _is_list(fact: Fact | None) -> bool:
+    return fact is not None and fact.type is FactType.LIST
+
+
+def _items(value: object) -> tuple[Item, ...]:
+    tables = [table for table in value if isinstance(table, dict)] if isinstance(value, list) else []
+    texts = [{field: str(table.get(field, "")) for field in ("value", "name", "digits")} for table in tables]
+    return tuple(Item(**text) for text in texts)

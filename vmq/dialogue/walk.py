@@ -13,7 +13,7 @@ from vmq.dialogue.compile import CompiledPack
 from vmq.dialogue.findings import Finding
 from vmq.dialogue.schema import Kind
 from vmq.dialogue.session import Session
-from vmq.dialogue.vocabulary import Fact, FactType
+from vmq.dialogue.vocabulary import Fact, FactType, Item
 from vmq.domain import line
 from vmq.errors import PackError
 
@@ -39,6 +39,7 @@ def _value(fact: Fact, world: int, dice: random.Random) -> object:
         FactType.SECRET: ("", "2468"),
         FactType.TIME: _TIMES,
         FactType.RECORDING: ("", "recording"),
+        FactType.LIST: ((), (Item("1001", "recording", "1001"), Item("1002", digits="1002"))),
     }
     values = choices[fact.type]
     return values[0] if world == 0 else values[-1] if world == 1 else dice.choice(values)

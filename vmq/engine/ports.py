@@ -13,6 +13,7 @@ from typing import Protocol
 from vmq.domain import line
 from vmq.domain.commands import Command
 from vmq.domain.events import Event
+from vmq.domain.line import Pace
 from vmq.domain.records import Record
 
 __all__ = ["CallControl", "Clock", "EventSink", "Journal", "JournalEntry", "Line", "Recordings", "Sounds"]
@@ -105,6 +106,20 @@ class Recordings(Protocol):
 
     def asterisk_path(self, ref: str) -> str:
         """The same without extension, as Asterisk sees it."""
+        ...
+
+    async def part(self, ref: str, from_s: float) -> str:
+        """The ref that a part of a recording goes to, which is to take the place of all after `from_s` (`math.inf`: to
+        come after its end). Parts that were left before are joined first. Raises StorageError."""
+        ...
+
+    async def join(self, ref: str) -> float:
+        """Make one of a recording and the part that was made of it, if any; gives its length in seconds. Crash-safe:
+        whenever it is broken off, joining again does the same. Raises StorageError."""
+        ...
+
+    async def paced(self, ref: str, pace: Pace) -> str:
+        """The ref of a copy that is played at this pace, made now if need be. Raises StorageError."""
         ...
 
 

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 
-from vmq.domain import line
 from vmq.domain.mailbox import Counts, GreetingKind, Mailbox
+from vmq.voice.run import Action, Actions, Answer, Arguments
 from vmq.voicemail.settings import Settings
 
-Arguments = Mapping[str, str]
+__all__ = ["Action", "Actions", "Answer", "Arguments", "Facts"]
+
 Facts = Mapping[str, object]
-Answer = line.Done | line.Failed
-Action = Callable[[Arguments], Awaitable[Answer]]
-Actions = Mapping[str, Action]
 
 
 def local_time(at: float) -> datetime:

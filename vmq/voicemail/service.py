@@ -20,10 +20,12 @@ from vmq.domain.mailbox import Mailbox, MailboxRules, choose_mailbox, mailbox_ca
 from vmq.domain.records import MailboxMade
 from vmq.engine.ports import Line
 from vmq.errors import PackError, StorageError
+from vmq.voice.language import Voice
+from vmq.voice.run import DialogueRun
 from vmq.voicemail import deliver
 from vmq.voicemail.actions import Actions, local_time
-from vmq.voicemail.answer import Answer
 from vmq.voicemail.check import CheckActions
+from vmq.voicemail.choices import Choices
 from vmq.voicemail.drafts import Drafts, new_id
 from vmq.voicemail.greetings import GreetingActions
 from vmq.voicemail.leave import LeaveActions
@@ -34,7 +36,7 @@ from vmq.voicemail.recover import Recovered, audit, recover_drafts
 from vmq.voicemail.requests import CheckRequest, LeaveRequest, VmStatus, VoicemailResult
 from vmq.voicemail.settings import Settings
 from vmq.voicemail.vocabulary import VOICEMAIL
-from vmq.voicemail.voice import Voice
+from vmq.voicemail.voice import at_home
 
 log = structlog.get_logger(__name__)
 
@@ -51,12 +53,20 @@ class WantedMailbox:
 
 
 class Voicemail:
-    """Voicemail for all mailboxes of this house. `packs` are the personalities by id."""
+    """Voicemail for all mailboxes of this house. `packs` are the personalities by id, `choices` the values of their
+    settings."""
 
-    def __init__(self, outside: Outside, settings: Settings, packs: Mapping[str, CompiledPack]) -> None:
+    def __init__(
+        self,
+        outside: Outside,
+        settings: Settings,
+        packs: Mapping[str, CompiledPack],
+        choices: Choices | None = None,
+    ) -> None:
         self._outside = outside
         self._settings = settings
         self._packs = packs
+        self._choices = choices or Choices()
         self._rules = MailboxRules(
             settings.create_on_message, settings.create_pattern, settings.operator, settings.house_mailbox
         )
@@ -109,11 +119,13 @@ class Voicemail:
         voice = Voice(session, party, request.language)
         await voice.speak(mailbox.language if mailbox else "")
         actions = {**login.table, **visit.table, **GreetingActions(self._outside, login, drafts).table}
-        actions["open_mailbox"] = voice.after(actions["open_mailbox"], login)
+        actions["open_mailbox"] = at_home(actions["open_mailbox"], login, session, voice, self._choices)
         try:
             end = await self._run(session, party, actions, drafts)
         finally:
             await self._close_visit(visit, request.call_id)
+        if login.opened is not None:
+            self._choices.keep(login.opened.number, session.chosen)
         await voice.restore()
         return _result(end, login.opened is not None)
 
@@ -203,14 +215,15 @@ class Voicemail:
         if pack is None:
             raise PackError(f"no personality {self._settings.personality}: it is missing or was refused at start")
         common = {"draft": drafts.current.ref, "now": local_time(self._outside.clock.now())}
-        return Session(pack, entry, {**common, **facts})
+        settings = self._choices.of(mailbox.number if mailbox else "")
+        return Session(pack, entry, {**common, **facts}, settings=settings)
 
     async def _run(self, session: Session, party: Line, actions: Actions, drafts: Drafts) -> line.End:
         """Run the dialogue and clear up behind it. A recording is thrown away only when the dialogue came to its end:
         after an error and when the program stops it stays for the sweep."""
         with structlog.contextvars.bound_contextvars(call_id=party.call_id):
             try:
-                return await Answer(session, party, VOICEMAIL, actions, drafts).run()
+                return await DialogueRun(session, party, VOICEMAIL, actions, drafts).to_end()
             except Exception as error:
                 log.error("call_broken", where=session.where, error=type(error).__name__)
                 drafts.hand_over()

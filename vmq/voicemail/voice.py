@@ -1,45 +1,22 @@
-"""In which language a call is spoken: the mailbox's own, else the channel's, which the channel gets back in the end.
-
-A hang-up is no matter here: whoever speaks next meets it.
-"""
+"""An owner hears his own voice mail from when he has opened it: its language (vm_execmain does so) and its settings."""
 
 from __future__ import annotations
 
-import contextlib
-
 from vmq.dialogue.session import Session
-from vmq.engine.ports import Line
-from vmq.errors import HungUp
+from vmq.voice.language import Voice
 from vmq.voicemail.actions import Action, Answer, Arguments
+from vmq.voicemail.choices import Choices
 from vmq.voicemail.login import Login
 
 
-class Voice:
-    """The voice of one call. `channel_language` is what the channel spoke before."""
+def at_home(open_mailbox: Action, login: Login, session: Session, voice: Voice, choices: Choices) -> Action:
+    """The action, after which the session is that of the mailbox which was opened."""
 
-    def __init__(self, session: Session, party: Line, channel_language: str) -> None:
-        self._session = session
-        self._party = party
-        self._channel_language = channel_language
+    async def open_and_settle(arguments: Arguments) -> Answer:
+        answer = await open_mailbox(arguments)
+        if login.opened is not None:
+            session.adopt(choices.of(login.opened.number))
+            await voice.speak(login.opened.language)
+        return answer
 
-    async def speak(self, language: str) -> None:
-        """Go on in a mailbox's language ("": the channel's), with the clips that the pack prefers."""
-        self._session.speak(language or self._channel_language)
-        with contextlib.suppress(HungUp):
-            await self._party.use_voice(self._session.language, self._session.prompts)
-
-    async def restore(self) -> None:
-        """Let the dialplan go on in the language it had."""
-        with contextlib.suppress(HungUp):
-            await self._party.use_voice(self._channel_language)
-
-    def after(self, open_mailbox: Action, login: Login) -> Action:
-        """The action, after which the owner hears the language of the mailbox he has opened (vm_execmain does so)."""
-
-        async def open_and_speak(arguments: Arguments) -> Answer:
-            answer = await open_mailbox(arguments)
-            if login.opened is not None:
-                await self.speak(login.opened.language)
-            return answer
-
-        return open_and_speak
+    return open_and_settle

@@ -5,7 +5,9 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+from vmq.dialogue.check import check_pack
 from vmq.dialogue.compile import CompiledPack, compile_pack
+from vmq.dialogue.findings import Finding
 from vmq.dialogue.load import load_pack
 from vmq.dialogue.vocabulary import Action, Entry, Fact, FactType, Guard, Vocabulary
 
@@ -21,12 +23,16 @@ TOY = Vocabulary(
         "tape": Fact(FactType.RECORDING, "where the recording goes"),
         "seen_at": Fact(FactType.TIME, "when it was"),
         "color": Fact(FactType.TEXT, "which", ("red", "blue")),
+        "people": Fact(FactType.LIST, "who"),
     },
     guards={"has_some": Guard(lambda facts: facts["count"] != 0, "there are some")},
     actions={
         "fetch": Action("count them", facts=("count",)),
         "paint": Action("paint it", arguments=("color",), can_fail=False, values={"color": ("red", "blue")}),
         "keep": Action("keep the tape"),
+        "next": Action("the next one; failed: no more", is_finite=True),
+        "drop": Action("drop one", arguments=("code",), undo="undrop"),
+        "undrop": Action("take it back", arguments=("code",)),
     },
     entries={"main": Entry("the only one", keeps="keep")},
 )
@@ -35,8 +41,12 @@ MANIFEST = 'schema = 1\nid = "toy"\nlanguage = "en"\nentry.main = "main"\n'
 
 
 def copy_of(name: str, folder: Path) -> Path:
-    """A copy of a shipped pack, of the same name, to be spoilt."""
-    return Path(shutil.copytree(PERSONALITIES / name, folder / name))
+    """A copy of a shipped pack, of the same name and in English alone, to be spoilt: so each mistake is told once."""
+    copy = Path(shutil.copytree(PERSONALITIES / name, folder / name))
+    for book in copy.glob("cues/*.toml"):
+        if book.stem != "en":
+            book.unlink()
+    return copy
 
 
 def spoil(folder: Path, file: str, right: str, wrong: str) -> None:
@@ -57,6 +67,11 @@ def write_toy(folder: Path, flow: str, cues: str = "", manifest: str = MANIFEST,
     for name, text in {"main": flow, **flows}.items():
         (pack / "flows" / f"{name}.toml").write_text(text, encoding="utf-8")
     return pack
+
+
+def findings_of_toy(folder: Path, flow: str, cues: str = "", manifest: str = MANIFEST, **flows: str) -> list[Finding]:
+    """What the checker says of the same."""
+    return check_pack(write_toy(folder, flow, cues, manifest, **flows), [TOY])
 
 
 def compiled_toy(folder: Path, flow: str, cues: str = "", manifest: str = MANIFEST, **flows: str) -> CompiledPack:

@@ -8,17 +8,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.unit.dialogue.packs import PERSONALITIES
+from vmq.app.subjects import SUBJECTS
 from vmq.dialogue.check import open_pack
 from vmq.dialogue.compile import CompiledPack
 from vmq.dialogue.session import Session
 from vmq.dialogue.walk import outcomes, worlds
 from vmq.domain.line import Act, Done, Effect, End, HungUpSeen, Outcome
-from vmq.voicemail.vocabulary import VOICEMAIL
 
 
 @cache
 def comedian() -> CompiledPack:
-    return open_pack(PERSONALITIES / "comedian", VOICEMAIL)
+    return open_pack(PERSONALITIES / "comedian", SUBJECTS)["voicemail"]
 
 
 def play(entry: str, world: int, choices: list[int]) -> list[Effect]:

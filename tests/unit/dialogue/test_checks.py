@@ -14,7 +14,7 @@ SAY = '[state.{name}]\nkind = "say"\ncue = "x"\nnext = "{next}"\n'
 
 
 def findings(folder: Path, flow: str, cues: str = "", **flows: str) -> list[tuple[str, str, str]]:
-    return [(one.file, one.key, one.text) for one in check_pack(write_toy(folder, flow, cues, **flows), TOY)]
+    return [(one.file, one.key, one.text) for one in check_pack(write_toy(folder, flow, cues, **flows), [TOY])]
 
 
 CUE_X = 'cue.x.say = ["x"]\ntext.x = "X"\n'
@@ -76,10 +76,12 @@ def test_a_cue_that_says_itself_is_told(tmp_path: Path) -> None:
     assert [key for _, key, text in found if "says itself" in text] == ["cue.x", "cue.y"]
 
 
-def test_a_key_that_seeks_and_acts_is_told(tmp_path: Path) -> None:
-    menu = '[state.m]\nkind = "menu"\nseek."1" = "pause"\nkeys."1" = { name = "out", to = "over" }\ngave_up = "over"\n'
+def test_a_key_that_only_seeks_does_nothing_else(tmp_path: Path) -> None:
+    menu = '[state.m]\nkind = "menu"\nkeys."1" = { name = "out", seek = "pause", say = "x" }\ngave_up = "over"\n'
 
-    assert [key for _, key, _ in findings(tmp_path, f'start = "m"\n{menu}{END}')] == ['state.m.seek."1"']
+    found = findings(tmp_path, f'start = "m"\n{menu}{END}', CUE_X)
+
+    assert [key for _, key, text in found if "only moves about" in text] == ['state.m.keys."1"']
 
 
 @pytest.mark.parametrize(

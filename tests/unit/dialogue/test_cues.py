@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from tests.unit.dialogue.packs import PERSONALITIES, compiled_toy
+from vmq.app.subjects import SUBJECTS
 from vmq.dialogue.check import open_pack
 from vmq.dialogue.say import say_cue
 from vmq.dialogue.simulate import words
 from vmq.domain.line import Clip, Recording, Silence, Tone
 from vmq.errors import PackError
-from vmq.voicemail.vocabulary import VOICEMAIL
 
 FLOW = """
 start = "menu"
@@ -115,6 +115,6 @@ def test_what_can_not_be_said_is_told(toy, cue: str, facts: dict[str, str], told
     ],
 )
 def test_comedian_counts_messages_in_good_english(facts: dict[str, str], text: str) -> None:
-    comedian = open_pack(PERSONALITIES / "comedian", VOICEMAIL)
+    comedian = open_pack(PERSONALITIES / "comedian", SUBJECTS)["voicemail"]
 
     assert words(say_cue(comedian, "intro", facts)).lower() == text

@@ -93,7 +93,10 @@ def test_too_many_files_are_reported_and_not_read(tmp_path: Path) -> None:
             'start = "a"\n[state.a]\nkind = "menu"\ngave_up = "gone"\nkeys."x" = { name = "x", to = "gone" }\n',
             "state.a.keys.x",
         ),
-        ('start = "a"\n[state.a]\nkind = "menu"\ngave_up = "gone"\nseek."1" = "sideways"\n', 'state.a.seek."1"'),
+        (
+            'start = "a"\n[state.a]\nkind = "menu"\ngave_up = "gone"\nkeys."1" = { name = "x", seek = "sideways" }\n',
+            'state.a.keys."1".seek',
+        ),
         ('start = "a"\nstate = 5\n', "state"),
     ],
 )

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from tests.unit.dialogue.packs import copy_of, spoil
+from vmq.app.subjects import SUBJECTS
 from vmq.dialogue.check import check_pack, open_pack
 from vmq.errors import PackError
-from vmq.voicemail.vocabulary import VOICEMAIL
 
 
 @dataclass(frozen=True)
@@ -169,7 +169,7 @@ def test_ten_seeded_mistakes_get_ten_reports(tmp_path: Path) -> None:
     for seed in TEN:
         seed.plant(pack)
 
-    findings = check_pack(pack, VOICEMAIL)
+    findings = check_pack(pack, SUBJECTS)
 
     for seed in TEN:
         found = [finding for finding in findings if (finding.file, finding.key) == (seed.file, seed.key)]
@@ -184,7 +184,7 @@ def test_a_seeded_mistake_is_reported_with_its_remedy(name: str, tmp_path: Path)
     pack = copy_of("comedian", tmp_path)
     seed.plant(pack)
 
-    findings = check_pack(pack, VOICEMAIL)
+    findings = check_pack(pack, SUBJECTS)
 
     found = [finding for finding in findings if (finding.file, finding.key) == (seed.file, seed.key)]
     assert found, [str(finding) for finding in findings]
@@ -197,7 +197,7 @@ def test_a_bad_pack_is_refused_with_every_finding(tmp_path: Path) -> None:
         seed.plant(pack)
 
     with pytest.raises(PackError) as refused:
-        open_pack(pack, VOICEMAIL)
+        open_pack(pack, SUBJECTS)
 
     assert "3 mistakes" in str(refused.value)
     for seed in TEN[:3]:

@@ -1,11 +1,12 @@
 """One call: a session's effects carried out, one at a time, until its end.
 
-Comes in: a session, the line, the actions by name. Goes out: the End. A hang-up is fed once; an action that raises
-StorageError has failed, and the flow says so.
+Comes in: a session, the line, the subject's actions by name. Goes out: the End. A hang-up is fed once; an action that
+raises StorageError has failed, and the flow says so.
 """
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Protocol, cast
 
 import structlog
@@ -15,7 +16,11 @@ from vmq.dialogue.vocabulary import Vocabulary
 from vmq.domain import line
 from vmq.engine.ports import Line
 from vmq.errors import HungUp, PackError, StorageError
-from vmq.voicemail.actions import Actions
+
+Arguments = Mapping[str, str]
+Answer = line.Done | line.Failed
+Action = Callable[[Arguments], Awaitable[Answer]]
+Actions = Mapping[str, Action]
 
 log = structlog.get_logger(__name__)
 
@@ -28,7 +33,14 @@ class Recorder(Protocol):
         ...
 
 
-class Answer:
+class NoRecorder:
+    """For subjects that record nothing which must not be lost."""
+
+    async def begin(self) -> None:
+        """Nothing to make ready."""
+
+
+class DialogueRun:
     """The run of one call."""
 
     def __init__(
@@ -41,7 +53,7 @@ class Answer:
         self._recorder = recorder
         self._is_gone = False
 
-    async def run(self) -> line.End:
+    async def to_end(self) -> line.End:
         """Carry the dialogue to its end. Raises PackError when the pack leads nowhere."""
         effect = self._session.start()
         while not isinstance(effect, line.End):

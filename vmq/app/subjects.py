@@ -1,0 +1,8 @@
+"""The subjects whose flows packs may hold: a new one is added here, and its entries can be written at once."""
+
+from __future__ import annotations
+
+from vmq.dialogue.vocabulary import Vocabulary
+from vmq.voicemail.vocabulary import VOICEMAIL
+
+SUBJECTS: tuple[Vocabulary, ...] = (VOICEMAIL,)
