@@ -18,6 +18,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "engine": ("domain",),
     "voice": ("domain", "dialogue", "engine"),
     "voicemail": SUBJECT,
+    "studio": SUBJECT,
     "asterisk": ADAPTER,
     "db": ADAPTER,
     "audio": ADAPTER,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from vmq.dialogue.vocabulary import Vocabulary
+from vmq.studio.vocabulary import STUDIO
 from vmq.voicemail.vocabulary import VOICEMAIL
 
-SUBJECTS: tuple[Vocabulary, ...] = (VOICEMAIL,)
+SUBJECTS: tuple[Vocabulary, ...] = (VOICEMAIL, STUDIO)

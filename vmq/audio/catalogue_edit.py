@@ -64,6 +64,24 @@ def add_clips(folder: Path, heading: str, clips: Mapping[str, str]) -> list[str]
     return list(new)
 
 
+def set_clip(folder: Path, clip_id: str, facts: Facts) -> None:
+    """Write a clip's line, new or in place of the old one, with the facts of its sound."""
+    path = folder / CATALOGUE
+    before = path.read_text(encoding="utf-8")
+    document = tomlkit.parse(before)
+    document["clip"][clip_id] = _line({**facts, **_sound_facts(folder / f"{clip_id}.wav")})
+    _write(path, before, tomlkit.dumps(document))
+
+
+def remove_clip(folder: Path, clip_id: str) -> None:
+    """Take a clip's line out, if it is there; its file stays."""
+    path = folder / CATALOGUE
+    before = path.read_text(encoding="utf-8")
+    document = tomlkit.parse(before)
+    document["clip"].pop(clip_id, None)
+    _write(path, before, tomlkit.dumps(document))
+
+
 def new_catalogue(folder: Path, head: Mapping[str, str | float], comment: str) -> None:
     """Start a set: a catalogue without clips. Raises ConfigError when there is one already."""
     path = folder / CATALOGUE
@@ -94,5 +112,8 @@ def _line(facts: Facts) -> Item:
 
 
 def _write(path: Path, before: str, after: str) -> None:
+    """In one step: a catalogue is read by others at any time."""
     if after != before:
-        path.write_text(after, encoding="utf-8")
+        new = path.with_suffix(".new")
+        new.write_text(after, encoding="utf-8")
+        new.replace(path)
