@@ -1,4 +1,4 @@
-"""The AGI routes of voicemail: an AGI session's head and arguments → a request, its result → channel variables."""
+"""The AGI routes of dialogues: an AGI session's head and arguments → a request, its result → channel variables."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from vmq.asterisk.fastagi import FastAgiServer
 from vmq.asterisk.line import AgiLine
 from vmq.asterisk.sessions import Sessions
 from vmq.errors import HungUp, VmqError
+from vmq.studio.service import EditRequest, Studio
 from vmq.voicemail.requests import CheckRequest, LeaveRequest, VmStatus, VoicemailResult
 from vmq.voicemail.service import Voicemail
 
@@ -32,6 +33,17 @@ def add_routes(server: FastAgiServer, sessions: Sessions, voicemail: Voicemail, 
     server.add_route("agent", sessions.serve_leg, needs_name=True)
     server.add_route("leave", leave, may_finish=True)
     server.add_route("check", check, may_finish=True)
+
+
+def add_studio_route(server: FastAgiServer, studio: Studio, line_for: LineFor) -> None:
+    """Serve administrators who record prompts: AGI(…/prompts/<set>)."""
+
+    async def edit(session: AgiSession, set_name: str) -> None:
+        await session.command("ANSWER")
+        caller = _known(session, "agi_callerid")
+        await studio.edit(line_for(session), EditRequest(session.call_id, set_name, session.language, caller))
+
+    server.add_route("prompts", edit, may_finish=True)
 
 
 def leave_request(session: AgiSession, mailbox: str) -> LeaveRequest:

@@ -15,7 +15,8 @@ from typing import Any
 
 import structlog
 
-from vmq.app.calls import add_routes
+from vmq.app.calls import add_routes, add_studio_route
+from vmq.app.desk import PromptDesk, PromptRecordings
 from vmq.app.packs import Packs
 from vmq.app.probes import probes
 from vmq.app.rules import (
@@ -35,7 +36,9 @@ from vmq.asterisk.ami import AsteriskManager
 from vmq.asterisk.fastagi import FastAgiServer
 from vmq.asterisk.line import AgiLine
 from vmq.asterisk.sessions import Sessions
+from vmq.audio.own import OwnPrompts
 from vmq.audio.sounds import Prompts, load_prompts, usual_asterisk_sounds
+from vmq.audio.spoken import SpokenClips
 from vmq.audio.store import RecordingStore
 from vmq.config.model import Config
 from vmq.db.engine import Database, sqlite_url
@@ -59,6 +62,8 @@ from vmq.http.ports import HttpPorts
 from vmq.http.server import HttpServer
 from vmq.http.stream import Streams
 from vmq.resources import shipped
+from vmq.studio.service import Studio
+from vmq.studio.vocabulary import STUDIO
 from vmq.voicemail.ports import Outside
 from vmq.voicemail.service import Voicemail
 from vmq.voicemail.vocabulary import VOICEMAIL
@@ -114,6 +119,8 @@ class Program:
         """Everything up to open ports; what was opened is closed in the opposite order."""
         prompts = self._prompts()
         store, database = await self._storage(stack)
+        own = OwnPrompts(store)
+        prompts.put_first(own.sets())
         self.journal = DatabaseJournal(database)
         await self.journal.start()
         stack.push_async_callback(self.journal.close)
@@ -131,6 +138,9 @@ class Program:
         packs = self.packs.shelf(VOICEMAIL.subject)
         self.voicemail = Voicemail(outside, voicemail_settings(self._config), packs, pack_choices(self._config))
         await self.voicemail.ensure_mailboxes(wanted_mailboxes(self._config))
+        desk = PromptDesk(prompts, own)
+        pin = self._config.studio.pin.get_secret_value()
+        self.studio = Studio(desk, self.packs.shelf(STUDIO.subject), pin, self._clock)
         sessions, dial = await self._agi(stack, prompts, store)
         if self._is_demo:
             self.stand_in = StandIn(self._config, prompts, dial)
@@ -180,8 +190,15 @@ class Program:
         """The FastAGI server with all routes, listening; and its address as Asterisk dials it."""
         config = self._config.agi
 
+        voice = SpokenClips(store)
+        paths = self._config.paths
+        with_clips = PromptRecordings(paths.recordings_folder, paths.recordings_asterisk, prompts)
+
         def line_for(session: AgiSession) -> AgiLine:
-            return AgiLine(session, prompts.asterisk_name, store)
+            return AgiLine(session, prompts.asterisk_name, store, speak=voice.speak)
+
+        def studio_line_for(session: AgiSession) -> AgiLine:
+            return AgiLine(session, prompts.asterisk_name, with_clips, speak=voice.speak)
 
         sessions = Sessions(
             events=self.engine,
@@ -192,6 +209,7 @@ class Program:
         )
         self.agi = FastAgiServer(allow=config.allow, head_timeout_s=config.head_timeout_s, max_calls=config.max_calls)
         add_routes(self.agi, sessions, self.voicemail, line_for)
+        add_studio_route(self.agi, self.studio, studio_line_for)
         try:
             await self.agi.start(config.host, config.port)
         except ConfigError:

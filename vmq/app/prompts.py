@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from vmq.audio.catalogue import Catalogue, read_catalogue
-from vmq.audio.catalogue_edit import add_clips
+from vmq.audio.catalogue_edit import add_clips, new_catalogue
 from vmq.audio.lint import lint
-from vmq.audio.sheet import Row, as_csv, as_html, sheet
+from vmq.audio.sheet import Row, as_csv, as_html, read_csv, sheet
+from vmq.audio.takes import TakeReport, Terms
 from vmq.dialogue.grammar import all_clips
 from vmq.dialogue.load import load_pack
 from vmq.dialogue.places import clip_places
@@ -16,6 +17,14 @@ from vmq.dialogue.schema_cues import Book
 from vmq.errors import ConfigError, PackError
 
 NUMBERS = "numbers, dates and times"
+
+
+def new_set(folder: Path, language: str, voice: str) -> None:
+    """Start a set that people will record. Raises ConfigError when there is one already, or no grammar for it."""
+    if not all_clips(language.split("_", 1)[0]):
+        raise ConfigError(f"vmq can't count in {language!r} yet; see docs/prompts.md for how to teach it")
+    head = {"id": folder.resolve().name, "language": language, "engine": "", "voice": voice, "licence": "own"}
+    new_catalogue(folder, head, "Made by `vmq prompts new`; see docs/prompts.md.")
 
 
 def add_to_set(folder: Path, packs: Iterable[Path], has_numbers: bool) -> list[str]:
@@ -57,6 +66,16 @@ def sheet_of(folder: Path, packs: Iterable[Path], only_wanting: bool) -> tuple[C
             places[clip] = (*places.get(clip, ()), *(f"{pack.name} {note}" for note in notes))
     only = {finding.clip_id for finding in lint(folder)} if only_wanting else None
     return catalogue, sheet(catalogue, places, only)
+
+
+def import_into(folder: Path, take: Path, sheet_file: Path | None, terms: Terms, gap_s: float) -> TakeReport:
+    """Bring a studio take into a set, by a sheet or, without one, all lines of the set in order. Raises ConfigError."""
+    try:
+        from vmq.audio.studio import import_take  # noqa: PLC0415 - needs numpy and soxr
+    except ImportError as error:
+        raise ConfigError(f"{error.name} is not installed; to import takes: pip install 'vmq[prompts]'") from None
+    rows = read_csv(sheet_file) if sheet_file else sheet(read_catalogue(folder), {})
+    return import_take(folder, take, rows, terms, gap_s)
 
 
 def write_sheet(catalogue: Catalogue, rows: Sequence[Row], file: Path) -> None:

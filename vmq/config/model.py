@@ -148,6 +148,12 @@ class VoicemailConfig(Section):
     settings: dict[str, bool | int | float | str] = {}
 
 
+class StudioConfig(Section):
+    """Recording prompts by telephone. Without a `pin` nobody can."""
+
+    pin: SecretStr = SecretStr("")
+
+
 class LogConfig(Section):
     """Logs: JSON lines or a reader's form."""
 
@@ -164,6 +170,7 @@ class Config(Section):
     paths: PathsConfig = PathsConfig()
     storage: StorageConfig = StorageConfig()
     voicemail: VoicemailConfig = VoicemailConfig()
+    studio: StudioConfig = StudioConfig()
     log: LogConfig = LogConfig()
     queue: tuple[QueueConfig, ...] = ()
     agent: tuple[AgentConfig, ...] = ()

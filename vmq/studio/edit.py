@@ -28,6 +28,11 @@ class Gate:
         self._clock = clock
         self._state = LoginState()
 
+    @property
+    def is_open(self) -> bool:
+        """True when there is a PIN to get in with."""
+        return bool(self._pin)
+
     def admits(self, pin: str) -> bool:
         """True for the right PIN, unless there were too many wrong ones of late. Counts before it looks."""
         now = self._clock.now()

@@ -46,6 +46,8 @@ class Studio:
         )
         if request.set_name not in ("", set_name):
             log.error("studio_set_unknown", wanted=request.set_name, taken=set_name)
+        if not self._gate.is_open:
+            log.error("studio_has_no_pin", advice="write a pin under [studio]; until then nobody can record prompts")
         actions = EditActions(self._desk, self._gate, set_name=set_name, call_id=request.call_id, caller=request.caller)
         session = Session(self._packs.for_entry(PACK, ENTRY), ENTRY, {})
         voice = Voice(session, party, request.language)
