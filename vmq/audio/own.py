@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 from typing import TypeVar
 
@@ -69,7 +70,7 @@ class OwnPrompts:
 
         def work() -> bool:
             source, target = self._recordings.path(take), self._recordings.path(f"{EDITED}/{language}/{clip_id}")
-            sound = AudioSegment.from_wav(source)
+            sound = AudioSegment.from_wav(BytesIO(source.read_bytes()))
             if sound.dBFS < TOO_QUIET_DBFS:
                 return False
             target.parent.mkdir(parents=True, exist_ok=True)

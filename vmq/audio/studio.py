@@ -7,6 +7,7 @@ Needs the extra `prompts` (numpy and soxr).
 from __future__ import annotations
 
 from collections.abc import Sequence
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +47,7 @@ def import_take(folder: Path, take: Path, rows: Sequence[Row], terms: Terms, gap
 def read_take(file: Path) -> tuple[Samples, int]:
     """A WAV file as mono samples in -1..1, and its rate. Raises ConfigError."""
     try:
-        sound: Any = AudioSegment.from_wav(file)
+        sound: Any = AudioSegment.from_wav(BytesIO(file.read_bytes()))
     except (CouldntDecodeError, OSError, EOFError, ValueError) as error:
         raise ConfigError(f"{file}: is not a WAV file that can be read ({error}); save the take as PCM WAV") from None
     if sound.frame_rate < MIN_RATE_HZ:

@@ -18,6 +18,8 @@ from numpy.typing import NDArray
 from vmq.audio.sheet import Row, expected_s
 
 Samples = NDArray[np.float32]
+Step = tuple[int | None, int, int]
+"""A row (None: nothing is made of these pieces), its first piece, and the one after its last."""
 
 FRAME_S = 0.01
 MIN_PIECE_S = 0.12  # a click is shorter, no word is
@@ -26,6 +28,7 @@ MARGIN_S = 0.08
 # inside a line.
 _SKIP_PIECE, _SKIP_ROW, _JOIN = 0.7, 0.9, 0.25
 _MAX_JOINED = 4
+_ROUNDS = 2
 DOUBT = 1.7  # this many times as long, or as short, as its text takes this speaker
 NEAR = 2  # rows on either side of a slip that are to be listened to
 CLIPPED = 0.999
@@ -67,26 +70,26 @@ def cut(samples: Samples, rate_hz: int, rows: Sequence[Row], gap_s: float = 0.8)
     """Match a mono take in -1..1 with the rows. `gap_s` of silence parts two lines."""
     pieces = find_pieces(samples, rate_hz, gap_s)
     wanted = [expected_s(row.text) for row in rows]
-    pace = _pace(pieces, wanted)
-    steps = _align([piece.length_s for piece in pieces], [length * pace for length in wanted])
+    steps, pace = _align_at_pace([piece.length_s for piece in pieces], wanted)
     matches: list[Match] = []
     left_over: list[Piece] = []
-    slips: list[int] = []  # how many rows came before each slip
+    near: set[int] = set()  # rows beside a slip
     for row_number, first, last in steps:
         piece = Piece(pieces[first].start_s, pieces[last - 1].end_s) if last > first else None
         if row_number is None:
             left_over += pieces[first:last]
+            near |= {*range(len(matches) - NEAR, len(matches) + NEAR)}
         else:
             doubts = _doubts(piece, wanted[row_number] * pace, last - first, samples, rate_hz)
             matches.append(Match(rows[row_number], piece, doubts))
-        if row_number is None or piece is None:
-            slips.append(len(matches))
-    return Cut([_near_slip(match, at, slips) for at, match in enumerate(matches)], left_over, pace)
+            if piece is None:
+                near |= {*range(len(matches) - 1 - NEAR, len(matches) + NEAR)}
+    return Cut([_near_slip(match) if at in near else match for at, match in enumerate(matches)], left_over, pace)
 
 
-def _near_slip(match: Match, at: int, slips: Sequence[int]) -> Match:
+def _near_slip(match: Match) -> Match:
     """A match beside an extra or a missing piece may be one line off."""
-    if match.piece is None or not any(slip - NEAR <= at < slip + NEAR for slip in slips):
+    if match.piece is None:
         return match
     return replace(match, doubts=(*match.doubts, "stands next to a slip: listen whether it is the right line"))
 
@@ -117,16 +120,20 @@ def sound_of(piece: Piece, samples: Samples, rate_hz: int) -> Samples:
     return samples[max(0, round(start * rate_hz)) : round(end * rate_hz)]
 
 
-def _pace(pieces: Sequence[Piece], wanted: Sequence[float]) -> float:
-    """How many times as long as usual this speaker takes, by the longer lines: there a pause weighs less."""
-    if not pieces or not wanted:
-        return 1.0
-    count = max(1, min(len(pieces), len(wanted)) // 2)
-    longest = sorted((piece.length_s for piece in pieces), reverse=True)[:count]
-    return min(2.0, max(0.5, median(longest) / median(sorted(wanted, reverse=True)[:count])))
+def _align_at_pace(pieces: Sequence[float], wanted: Sequence[float]) -> tuple[list[Step], float]:
+    """The best way to match, and how many times as long as usual this speaker takes: found out from what matched."""
+    pace = 1.0
+    steps = _align(pieces, wanted)
+    for _ in range(_ROUNDS):
+        ratios = [pieces[first] / wanted[row] for row, first, last in steps if row is not None and last == first + 1]
+        if not ratios:
+            break
+        pace = min(2.0, max(0.5, median(ratios)))
+        steps = _align(pieces, [length * pace for length in wanted])
+    return steps, pace
 
 
-def _align(pieces: Sequence[float], wanted: Sequence[float]) -> list[tuple[int | None, int, int]]:
+def _align(pieces: Sequence[float], wanted: Sequence[float]) -> list[Step]:
     """The cheapest way to tell rows and pieces apart: (row or None, first piece, after the last piece), in order."""
     best: dict[tuple[int, int], tuple[float, tuple[int, int], int | None]] = {(0, 0): (0.0, (0, 0), None)}
     for piece in range(len(pieces) + 1):
@@ -142,7 +149,7 @@ def _align(pieces: Sequence[float], wanted: Sequence[float]) -> list[tuple[int |
                     length = sum(pieces[piece : piece + count])
                     price = abs(math.log(length / wanted[row])) + _JOIN * (count - 1)
                     _offer(best, (piece + count, row + 1), cost + price, (piece, row), row)
-    steps: list[tuple[int | None, int, int]] = []
+    steps: list[Step] = []
     at = (len(pieces), len(wanted))
     while at != (0, 0):
         _, before, row_number = best[at]
@@ -158,7 +165,7 @@ def _offer(
     before: tuple[int, int],
     row: int | None,
 ) -> None:
-    if at not in best or cost < best[at][0]:
+    if at not in best or cost < best[at][0] - 1e-6:  # of two that are as good, the later one: it was said again
         best[at] = (cost, before, row)
 
 
