@@ -17,6 +17,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "dialogue": ("domain",),
     "engine": ("domain",),
     "voice": ("domain", "dialogue", "engine"),
+    "authoring": ("domain", "dialogue"),
     "voicemail": SUBJECT,
     "studio": SUBJECT,
     "asterisk": ADAPTER,

@@ -53,7 +53,9 @@ def test_scripts_cover_the_pack(folder: Path, compiled: dict[Path, dict[str, Com
 
         assert missed.states == ()
         assert missed.edges == ()
+        assert missed.seeks == ()
         assert missed.failures == ()
+        assert missed.is_whole and missed.percent == 100
 
 
 @pytest.mark.parametrize("folder", PACKS, ids=lambda folder: folder.name)

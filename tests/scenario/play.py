@@ -50,10 +50,10 @@ async def _play_on(scenario: Scenario, world: CallWorld, config: Config) -> None
             await vmq.close()
 
 
-def _open_packs_once(further: Iterable[Path], sounds: Sounds, default: str) -> tuple[OpenPacks, Mapping[str, str]]:
+def _open_packs_once(further: Iterable[Path], sounds: Sounds) -> tuple[OpenPacks, Mapping[str, str]]:
     """To check a pack takes as long as to play a scenario: the shipped ones are the same for all."""
     if not _packs:
-        _packs.append(open_packs(further, sounds, default)[0])
+        _packs.append(open_packs(further, sounds)[0])
     return _packs[0], {}
 
 

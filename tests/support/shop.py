@@ -55,7 +55,11 @@ class Shop:
 
     def ports(self, probes: Sequence[Probe] = ()) -> HttpPorts:
         """What the server is given."""
-        return HttpPorts(self.journal, self.view, self, self.has_agent, probes, _counts_of)
+        return HttpPorts(self.journal, self.view, self, self.has_agent, probes, _counts_of, _reload_packs)
+
+
+async def _reload_packs() -> tuple[list[str], dict[str, str]]:
+    return ["comedian", "plain"], {"odd": "personality.toml: id: is missing"}
 
 
 async def _counts_of(number: str) -> Counts | None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from importlib.metadata import entry_points
 from pathlib import Path
 
 import structlog
@@ -21,47 +22,60 @@ from vmq.resources import shipped
 
 log = structlog.get_logger(__name__)
 
+GROUP = "vmq.personalities"
+"""Entry points of Python packages: the pack's id = the module that is its folder, e.g. `acme = "acme_voices.acme"`."""
 OpenPacks = Mapping[str, Mapping[str, CompiledPack]]
 """Packs by id, by the subject that they have flows for."""
 
 
 def pack_folders(further: Iterable[Path]) -> list[Path]:
-    """All folders with a personality.toml: shipped ones first, so that a configured one of the same id wins."""
-    return [manifest.parent for root in _roots(further) for manifest in sorted(root.glob("*/personality.toml"))]
+    """All folders with a personality.toml: shipped ones, those of Python packages, then those in `further`; of two with
+    the same id the later wins."""
+    shipped_ones = sorted(manifest.parent for manifest in shipped("personalities").glob("*/personality.toml"))
+    configured = [manifest.parent for root in further for manifest in sorted(root.glob("*/personality.toml"))]
+    return [*shipped_ones, *_packaged(), *configured]
 
 
-def _roots(further: Iterable[Path]) -> tuple[Path, ...]:
-    return (shipped("personalities"), *further)
+def _packaged() -> list[Path]:
+    """The packs of installed Python packages: each entry point of the group names the pack's folder as a module, which
+    is looked up and never imported."""
+    found = []
+    for point in entry_points(group=GROUP):
+        folder = Path(str(point.dist.locate_file(point.module.replace(".", "/")))) if point.dist else None
+        if folder is None or not (folder / "personality.toml").is_file():
+            log.error("pack_not_found", entry_point=point.value, group=GROUP)
+        elif folder.name != point.name:
+            log.error("pack_misnamed", entry_point=point.name, folder=str(folder))
+        else:
+            found.append(folder)
+    return found
 
 
-def open_packs(further: Iterable[Path], sounds: Sounds, default: str) -> tuple[OpenPacks, Mapping[str, str]]:
-    """The usable packs, and why others were refused, by id. Raises PackError when the default one is missing or not
-    usable."""
-    further = tuple(further)
+def open_packs(further: Iterable[Path], sounds: Sounds) -> tuple[OpenPacks, Mapping[str, str]]:
+    """The usable packs, and why others were refused, by id."""
+    folders = pack_folders(further)
+    roots = tuple(dict.fromkeys(folder.parent for folder in reversed(folders)))
     packs: dict[str, dict[str, CompiledPack]] = {subject.subject: {} for subject in SUBJECTS}
     refused: dict[str, str] = {}
-    for folder in pack_folders(further):
+    for folder in folders:
+        name = folder.name
+        for of_subject in packs.values():
+            of_subject.pop(name, None)
+        refused.pop(name, None)
         try:
-            opened = open_pack(folder, SUBJECTS, sounds, tuple(reversed(_roots(further))))
+            opened = open_pack(folder, SUBJECTS, sounds, roots)
         except PackError as error:
-            if folder.name == default:
-                raise
             log.error("pack_refused", folder=str(folder), error=str(error))
-            refused[folder.name] = str(error)
+            refused[name] = str(error)
             continue
-        for subject, found in packs.items():
-            found.pop(folder.name, None)
-            if subject in opened:
-                found[folder.name] = opened[subject]
-    if not any(default in of_subject for of_subject in packs.values()):
-        known = sorted({name for of_subject in packs.values() for name in of_subject})
-        raise PackError(f"voicemail.personality: there is no pack {default!r}; there are {known}")
+        for subject, pack in opened.items():
+            packs[subject][name] = pack
     return packs, refused
 
 
 @dataclass(frozen=True, slots=True)
 class Reloaded:
-    """What a reload gave: the ids that are in use now, and why others are not."""
+    """What a reload gave: the ids that are in use now, and why others were refused."""
 
     packs: tuple[str, ...]
     refused: Mapping[str, str]
@@ -74,8 +88,12 @@ class Packs:
         """Open them. Raises PackError when the default one is missing or not usable."""
         self._further = tuple(further)
         self._sounds = sounds
-        self._default = default
-        packs, _ = open_packs(self._further, sounds, default)
+        packs, refused = open_packs(self._further, sounds)
+        if default in refused:
+            raise PackError(refused[default])
+        known = sorted({name for of_subject in packs.values() for name in of_subject})
+        if default not in known:
+            raise PackError(f"voicemail.personality: there is no pack {default!r}; there are {known}")
         self._shelves = {subject: Shelf(found, default) for subject, found in packs.items()}
 
     def shelf(self, subject: str) -> Shelf:
@@ -84,12 +102,12 @@ class Packs:
 
     def reload(self) -> Reloaded:
         """Open all packs anew and put them in the place of the old ones; calls end on what they began with. A pack that
-        is refused now keeps its old version. Raises PackError, and changes nothing, when the default one is refused."""
-        packs, refused = open_packs(self._further, self._sounds, self._default)
+        is refused now, or is gone and the default, keeps its old version."""
+        packs, refused = open_packs(self._further, self._sounds)
         for subject, found in packs.items():
             shelf = self._shelves[subject]
-            kept = {name: shelf[name] for name in refused if name in shelf}
+            kept = {name: shelf[name] for name in (*refused, shelf.default) if name in shelf}
             shelf.replace({**kept, **found})
-        names = sorted({name for found in packs.values() for name in found})
+        names = sorted({name for shelf in self._shelves.values() for name in shelf})
         log.info("packs_reloaded", packs=names, refused=sorted(refused))
         return Reloaded(tuple(names), refused)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -134,7 +134,8 @@ class Program:
             observe=self._observe,
         )
         outside = Outside(MailboxRepository(database), store, self.journal, self.engine, self._clock)
-        self.packs = Packs(self._config.paths.personalities, prompts, self._config.voicemail.personality)
+        further = (self._config.paths.installed_personalities, *self._config.paths.personalities)
+        self.packs = Packs(further, prompts, self._config.voicemail.personality)
         packs = self.packs.shelf(VOICEMAIL.subject)
         self.voicemail = Voicemail(outside, voicemail_settings(self._config), packs, pack_choices(self._config))
         await self.voicemail.ensure_mailboxes(wanted_mailboxes(self._config))
@@ -242,6 +243,7 @@ class Program:
             has_agent=lambda name: name in self.floor.agents,
             probes=probes(self.manager, database),
             mailbox_counts=mailbox_counts,
+            reload_packs=self._reload_packs,
         )
         token = config.token.get_secret_value()
         app = build_app(ports, self.metrics, streams, host=config.host, token=token)
@@ -251,6 +253,11 @@ class Program:
             if not self._is_demo:
                 raise
             self.http = HttpServer(app, streams, config.host, 0)
+
+    async def _reload_packs(self) -> tuple[Sequence[str], Mapping[str, str]]:
+        """Beside the calls: to check all packs takes seconds."""
+        reloaded = await asyncio.to_thread(self.packs.reload)
+        return reloaded.packs, reloaded.refused
 
     def _on_world(self, event: Event, now: float) -> Decision:
         """After each (re)connect: finish what an earlier run recorded (once), and set all lamps."""

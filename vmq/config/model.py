@@ -63,6 +63,11 @@ class PathsConfig(Section):
     asterisk_sounds: Path | None = None
 
     @property
+    def installed_personalities(self) -> Path:
+        """Where `vmq pack install` puts packs."""
+        return self.data / "personalities"
+
+    @property
     def recordings_folder(self) -> Path:
         """Where recordings live, as vmq sees it."""
         return self.recordings or self.data / "recordings"

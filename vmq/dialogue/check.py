@@ -11,7 +11,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from vmq.dialogue.check_cues import check_books, check_clips, check_cue_sizes, check_cues, check_keys_spoken
+from vmq.dialogue.check_cues import (
+    check_books,
+    check_cards,
+    check_clips,
+    check_cue_sizes,
+    check_cues,
+    check_keys_spoken,
+)
 from vmq.dialogue.check_flows import check_edges, check_loops, check_nesting, check_reach, check_started
 from vmq.dialogue.check_manifest import check_call_entries, check_calls, check_facts, check_manifest
 from vmq.dialogue.check_names import check_names
@@ -73,7 +80,7 @@ def _check_loaded(
     unread = frozenset(finding.file for finding in found)
     views = [Checked(part, subject, sounds, unread) for part, subject in _by_subject(pack, subjects)]
     whole = Checked(pack, subjects[0], sounds, unread)
-    found += [*check_manifest(pack, subjects), *check_call_entries(pack), *check_books(whole)]
+    found += [*check_manifest(pack, subjects), *check_call_entries(pack), *check_books(whole), *check_cards(pack)]
     for view in views:
         for check in _NAMES:
             found += check(view)

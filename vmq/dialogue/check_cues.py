@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from vmq.dialogue.checking import Checked, all_parts, cues_said, parts_of, parts_said, said_cues
 from vmq.dialogue.conditions import Condition
 from vmq.dialogue.cues import CHOICE, ITEM
+from vmq.dialogue.fields import path
 from vmq.dialogue.findings import Finding, offer
 from vmq.dialogue.grammar import all_clips, grammar_for
 from vmq.dialogue.parse_pack import MANIFEST
-from vmq.dialogue.schema import Key, State
+from vmq.dialogue.schema import Key, Pack, State
 from vmq.dialogue.schema_cues import (
     MAX_PICKS,
     Book,
@@ -69,6 +70,19 @@ def check_books(checked: Checked) -> Iterator[Finding]:
         for name, cue in book.cues.items():
             if name not in said:
                 yield Finding(book.file, cue.key, "nothing says this cue: name it in a state, or delete it")
+
+
+def check_cards(pack: Pack) -> Iterator[Finding]:
+    """The words of the card are for keys, facts, flows and states that are there."""
+    known = set(pack.flows) | {"stop"}
+    for flow in pack.flows.values():
+        for state in flow.states.values():
+            known |= {f"{flow.name}.{state.name}", state.into, *(key.name for key in state.keys)}
+    for book in pack.books.values():
+        for name in book.card:
+            if name not in known:
+                text = f"is no key, no flow, and no state written as flow.state: {offer(name, known - {''})}"
+                yield Finding(book.file, path("card", name), text)
 
 
 def _variants(checked: Checked, book: Book, cue: Cue) -> Iterator[Finding]:

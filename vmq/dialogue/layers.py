@@ -32,6 +32,7 @@ _MERGED = frozenset(
         ("cue",),
         ("label",),
         ("text",),
+        ("card",),
         ("entry",),
         ("setting",),
         ("setting", _ANY),

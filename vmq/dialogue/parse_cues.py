@@ -42,8 +42,10 @@ def parse_book(language: str, file: str, table: Mapping[str, object], findings: 
     labels = {name: _read_parts(label_table, name) for name in label_table.table if label_table.raw(name) is not False}
     words = top.sub("text")
     text = {clip: words.text(clip) for clip in words.table if words.raw(clip) is not False}
+    printed = top.sub("card")
+    card = {name: printed.text(name) for name in printed.table if printed.raw(name) is not False}
     top.finish()
-    return Book(language, file, cues, labels, text)
+    return Book(language, file, cues, labels, text, card)
 
 
 def _read_cue(name: str, fields: Fields) -> Cue:

@@ -150,10 +150,12 @@ class Cue:
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """All cues of one language, the labels of keys, and the words of the clips."""
+    """All cues of one language, the labels of keys, the words of the clips, and those of the quick-reference card (by
+    key, fact, flow, or `flow.state`)."""
 
     language: str
     file: str
     cues: Mapping[str, Cue]
     labels: Mapping[str, tuple[Part, ...]]
     text: Mapping[str, str]
+    card: Mapping[str, str] = field(default_factory=dict)

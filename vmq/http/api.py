@@ -12,7 +12,7 @@ from fastapi import APIRouter, Header, Path, Query
 from fastapi.responses import JSONResponse, StreamingResponse
 
 from vmq.domain.events import AgentLoggedIn, AgentLoggedOut, AgentPaused, AgentUnpaused, Event, WrapUpEnded
-from vmq.http.models import Floor, MailboxView, PauseBody, StreamEntry, Taken
+from vmq.http.models import Floor, MailboxView, PacksReloaded, PauseBody, StreamEntry, Taken
 from vmq.http.ports import HttpPorts
 from vmq.http.problems import ProblemError, documented
 from vmq.http.stream import Streams
@@ -120,5 +120,20 @@ def mailbox_routes(ports: HttpPorts) -> APIRouter:
         if counts is None:
             raise ProblemError("mailbox-unknown", number)
         return MailboxView(number=number, new=counts.new, old=counts.old, urgent=counts.urgent)
+
+    return router
+
+
+def pack_routes(ports: HttpPorts) -> APIRouter:
+    """The personalities."""
+    router = APIRouter(tags=["packs"], responses=documented("token-needed", "foreign-origin", "internal"))
+    reload_packs = ports.reload_packs
+    if reload_packs is None:
+        return router
+
+    @router.post("/packs/reload", summary="Open all personalities anew; calls under way keep theirs")
+    async def reload() -> PacksReloaded:
+        packs, refused = await reload_packs()
+        return PacksReloaded(packs=list(packs), refused=dict(refused))
 
     return router

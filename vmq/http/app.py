@@ -6,7 +6,7 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from vmq.http import problems
-from vmq.http.api import agent_routes, floor_routes, mailbox_routes
+from vmq.http.api import agent_routes, floor_routes, mailbox_routes, pack_routes
 from vmq.http.body import BodyLimit
 from vmq.http.guard import Guard
 from vmq.http.health import health_routes
@@ -35,6 +35,6 @@ def build_app(ports: HttpPorts, metrics: Metrics, streams: Streams, *, host: str
     problems.install(app)
     app.include_router(page_routes())
     app.include_router(health_routes(ports, metrics))
-    for router in (floor_routes(ports, streams), agent_routes(ports), mailbox_routes(ports)):
+    for router in (floor_routes(ports, streams), agent_routes(ports), mailbox_routes(ports), pack_routes(ports)):
         app.include_router(router, prefix="/api/v1")
     return Guard(BodyLimit(app), host, token)

@@ -110,6 +110,13 @@ class MailboxView(Shape):
     urgent: int = Field(examples=[1])
 
 
+class PacksReloaded(Shape):
+    """What a reload of the personalities gave. A refused one that was in use before keeps its old version."""
+
+    packs: list[str] = Field(description="The ids in use.", examples=[["comedian", "meridian"]])
+    refused: dict[str, str] = Field(description="What is wrong with others, by id.", examples=[{}])
+
+
 class StreamEntry(Shape):
     """The data of one `record` event of the live stream."""
 

@@ -16,6 +16,10 @@ MailboxCounts = Callable[[str], Awaitable[Counts | None]]
 """Gives the counts of a mailbox by its number; None when there is no such mailbox. May raise StorageError."""
 
 
+ReloadPacks = Callable[[], Awaitable[tuple[Sequence[str], Mapping[str, str]]]]
+"""Opens all personalities anew: the ids in use, and why others were refused, by id."""
+
+
 @dataclass(frozen=True, slots=True)
 class Health:
     """How a dependency is. `text` says what is wrong and what to do; empty when nothing is."""
@@ -42,3 +46,4 @@ class HttpPorts:
     has_agent: Callable[[str], bool]
     probes: Sequence[Probe] = ()
     mailbox_counts: MailboxCounts | None = None
+    reload_packs: ReloadPacks | None = None

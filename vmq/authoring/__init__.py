@@ -1,0 +1,1 @@
+"""Tools for those who write packs: outlines, diagrams, reference cards, beginnings, installing."""
