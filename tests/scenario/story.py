@@ -1,7 +1,7 @@
 """Scenario files of calls: calls/*.toml → a Scenario, or a clear error that names file and line.
 
-`title`, `[[queue]]`, `[[agent]]`, `[[mailbox]]`, `[voicemail]` and `[studio]` are as in vmq's configuration; `story` is text, one
-step a line (see README.md). Which telephones take part follows from the story.
+`title`, `[[queue]]`, `[[agent]]`, `[[mailbox]]`, `[voicemail]` and `[studio]` are as in vmq's configuration; `story` is
+text, one step a line (see README.md). Which telephones take part follows from the story.
 """
 
 from __future__ import annotations

@@ -50,7 +50,7 @@ class OwnPrompts:
 
     def take_ref(self, call_id: str) -> str:
         """Where a call records to."""
-        return f"{TAKES}/{call_id}"
+        return f"{TAKES}/{call_id.replace('.', '-')}"
 
     async def prepare(self) -> None:
         """Make the folder that calls record to."""

@@ -44,7 +44,7 @@ async def test_an_edited_copy_is_heard_by_nobody(desk: PromptDesk, prompts: Prom
     assert await desk.keep(await record(desk, tmp_path), "en", "vm-no")
     assert prompts.asterisk_name("vm-no", "en") == before
     assert await desk.edited("en", "vm-no") == "prompts/edited/en/vm-no"
-    assert not (tmp_path / "prompts/takes/pbx-1.7.wav").exists()
+    assert not (tmp_path / "prompts/takes/pbx-1-7.wav").exists()
 
 
 @pytest.mark.parametrize("clip_id", ["vm-no", "digits/7"])
