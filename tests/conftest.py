@@ -1,8 +1,15 @@
-"""The summary's last word: how many tests ran on a real Asterisk."""
+"""What all tests share: hypothesis' profiles, and the summary's last word: how many tests ran on a real Asterisk."""
 
 from __future__ import annotations
 
+import os
+
 import pytest
+from hypothesis import settings
+
+settings.register_profile("usual", settings(deadline=None, stateful_step_count=80, max_examples=60))
+settings.register_profile("nightly", settings(deadline=None, stateful_step_count=100, max_examples=600))
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "usual"))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -6,6 +6,7 @@ The calls are Local channels: what vmq serves is their `;1` half, and keys are p
 from __future__ import annotations
 
 import asyncio
+import math
 import wave
 from collections.abc import AsyncIterator, Awaitable, Callable
 
@@ -319,3 +320,44 @@ async def test_a_recording_is_whole_on_disk(exchange: Exchange, ami: AmiClient, 
         assert take.getnframes() == pytest.approx(recorded.duration_s * 8000, abs=1)
     assert recorded.duration_s > 0.2
     file.unlink()
+
+
+async def test_a_recording_goes_on_from_a_place_and_from_its_end(exchange: Exchange, ami: AmiClient) -> None:
+    async def dialogue(line: AgiLine) -> list[ln.Recorded]:
+        parts = [(1.0, None), (1.0, math.inf), (0.5, 0.5)]
+        return [await line.record(ln.Record((), "take", max_s=max_s, from_s=from_s)) for max_s, from_s in parts]
+
+    outcome = exchange.converse(dialogue)
+    await exchange.call("line", far="talks")
+    async with asyncio.timeout(15):
+        recorded = await outcome
+    assert isinstance(recorded, list)
+    first_s, both_s, last_s = (one.duration_s for one in recorded)
+    assert 0.2 < first_s < 1.1  # the far end begins to speak a moment after the call
+    assert [both_s - first_s, last_s] == pytest.approx([1.0, 1.0], abs=0.1)
+    file = exchange.recordings.path("take")
+    with wave.open(str(file)) as take:
+        assert take.getnframes() == pytest.approx(recorded[-1].duration_s * 8000, abs=1)
+    assert not list(file.parent.glob("part*"))
+    file.unlink()
+
+
+async def test_a_message_is_played_faster_and_its_place_kept(exchange: Exchange) -> None:
+    seek = {"6": ln.Move(ln.Seek.FASTER), "9": ln.Move(ln.Seek.LOUDER)}
+
+    async def dialogue(line: AgiLine) -> ln.Outcome:
+        effect = ln.ReadKeys((ln.Recording("message", start_s=10.0),), frozenset({"5"}), timeout_s=0, seek=seek)
+        return await line.read_keys(effect)
+
+    outcomes = exchange.converse(dialogue)
+    channel = await exchange.call("line")
+    at = await exchange.press(channel, "6", "CONTROL STREAM FILE")
+    at = await exchange.press(channel, "9", "CONTROL STREAM FILE", at)
+    await exchange.press(channel, "5", "CONTROL STREAM FILE", at)
+    async with asyncio.timeout(10):
+        outcome = await outcomes
+    assert outcome == ln.KeyPressed("5")
+    assert isinstance(outcome, ln.KeyPressed) and outcome.playback is not None
+    assert outcome.playback.pace == ln.Pace(speed=1, volume=1)
+    # three times a little was played, from the tenth second of thirty on, never from the start
+    assert 10.0 < outcome.playback.at_s < 20.0

@@ -19,9 +19,8 @@ import pytest
 
 from tests.support.stage import START, Stage, check_floor
 from vmq.domain import events
-from vmq.domain.agent import AgentRules
 from vmq.domain.device import DeviceState
-from vmq.domain.queue import QueueRules
+from vmq.domain.rules import AgentRules, QueueRules
 from vmq.domain.view import floor_view
 
 SCENARIOS = sorted((Path(__file__).parent / "core").glob("*.toml"))

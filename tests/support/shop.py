@@ -7,13 +7,12 @@ import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
-from vmq.domain.agent import AgentRules
 from vmq.domain.decide import decide
 from vmq.domain.device import DeviceState
 from vmq.domain.events import CallerJoined, Event, WorldSeen
 from vmq.domain.floor import Floor
 from vmq.domain.mailbox import Counts
-from vmq.domain.queue import QueueRules
+from vmq.domain.rules import AgentRules, QueueRules
 from vmq.domain.view import View, floor_view
 from vmq.engine.memory import MemoryJournal
 from vmq.http.app import build_app

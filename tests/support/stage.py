@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
-from vmq.domain.agent import AgentRules, AgentStatus
+from vmq.domain.agent import AgentStatus
 from vmq.domain.caller import IN_LINE, CallerState
 from vmq.domain.commands import CancelTimer, Command, RingAgent, SetTimer
 from vmq.domain.decide import decide
@@ -28,8 +28,10 @@ from vmq.domain.events import (
 )
 from vmq.domain.floor import Floor
 from vmq.domain.offer import OfferState
-from vmq.domain.queue import QueueRules
+from vmq.domain.queue import Queue
 from vmq.domain.records import Record
+from vmq.domain.rules import AgentRules, QueueRules
+from vmq.domain.why import eligible
 
 START = 1_000_000.0
 HOLDING, TALK = "holding", "talk"
@@ -163,25 +165,31 @@ class Stage:
         return OfferState.DONE if offer is None else offer.state
 
 
-def check_floor(floor: Floor) -> None:
+def check_floor(floor: Floor, now: float = START) -> None:
     """Every index is what looking at everything gives, and no caller and agent who could have each other wait."""
     for queue in floor.queues.values():
         inside = [caller for caller in floor.callers.values() if caller.queue == queue.name]
         assert list(queue.line) == sorted(c.place for c in inside if c.state in IN_LINE)
-        can_be_offered = [c.place for c in inside if c.state is CallerState.WAITING and c.has_session]
-        assert list(queue.waiting) == sorted(can_be_offered)
-        assert list(queue.free) == sorted(a.order for a in floor.agents.values() if a.is_free and queue in a.queues)
+        can_be_offered = [c for c in inside if c.state is CallerState.WAITING and c.has_session]
+        assert sorted(queue.waiting) == sorted(caller.place for caller in can_be_offered)
+        assert all(caller in queue.waiting for caller in can_be_offered)
+        assert all(floor.callers[place[3]].state is CallerState.OFFERED for place in queue.gathering)
+        _check_members(queue)
         if floor.is_open(queue):
-            assert not (queue.free and queue.waiting), f"in {queue.name} caller and agent both wait"
+            for caller in can_be_offered:
+                for member in queue.members.values():
+                    assert eligible(floor, caller, member.agent, now), f"{caller.call_id} and {member.agent.name} wait"
         assert queue.held == {call_id for call_id, name in floor.expected.items() if name == queue.name}
     for offer_id, offer in floor.offers.items():
         assert floor.agents[offer.agent].offer_id == offer_id
-        assert floor.callers[offer.call_id].offer_id == offer_id
+        caller = floor.callers[offer.call_id]
+        assert (offer_id in caller.ringing) is offer.is_unanswered
+        assert (caller.won_id == offer_id) is not offer.is_unanswered
         assert offer_id in floor.legs
         assert offer.state is not OfferState.DONE
     for agent in floor.agents.values():
         assert agent.offer_id is None or agent.offer_id in floor.offers
-        assert agent.free_key == (agent.order if agent.is_free else None)
+        assert agent.is_indexed == any(member.free_key is not None for member in agent.memberships)
         assert bool(agent.until) == (agent.state is AgentStatus.WRAP_UP)
     for caller in floor.callers.values():
         assert caller.state is not CallerState.DONE
@@ -189,4 +197,21 @@ def check_floor(floor: Floor) -> None:
             caller.state in (CallerState.OFFERED, CallerState.CONNECTING, CallerState.TALKING)
         )
     for device in floor.devices.values():
-        assert device.legs == {offer_id for offer_id, agent in floor.legs.items() if agent.device is device}
+        assert device.legs == {offer_id for offer_id, leg in floor.legs.items() if device in leg.devices}
+
+
+def _check_members(queue: Queue) -> None:
+    """Who is free, and how many work, kind by kind."""
+    for member in queue.members.values():
+        is_free = member.agent.is_free and not member.is_paused
+        assert member.free_key == (queue.ranking.key(member) if is_free else None)
+        assert member.kind in queue.kinds.values()
+        assert member.kind.penalty == member.penalty
+    for kind in queue.kinds.values():
+        members = [member for member in queue.members.values() if member.kind is kind]
+        assert list(kind.free) == sorted(member.free_key for member in members if member.free_key is not None)
+        assert kind.working == sum(
+            m.agent.state in (AgentStatus.AVAILABLE, AgentStatus.WRAP_UP) and not m.is_paused and not m.agent.is_leaving
+            for m in members
+        )
+        assert kind.at_leave == sum(member.is_at_leave for member in members)

@@ -8,8 +8,7 @@ from dataclasses import fields
 from vmq.asterisk.caller import Hold
 from vmq.asterisk.link import LinkSettings
 from vmq.config.model import AgentConfig, AgentKind, Config, MailboxConfig, QueueConfig
-from vmq.domain.agent import AgentRules
-from vmq.domain.queue import QueueRules
+from vmq.domain.rules import AgentRules, QueueRules
 from vmq.lab.demo import HOUSE_MAILBOX, OPERATOR, OUTSIDE, PHONES, QUEUE
 from vmq.voicemail.choices import Choices
 from vmq.voicemail.service import WantedMailbox

@@ -203,6 +203,7 @@ class RecordingStore:
         source, name = self.path(ref), f"{_copies_of(ref)}{pace.speed}.{pace.volume}"
         copy, changed_at = self.path(name), source.stat().st_mtime_ns
         if not copy.exists() or copy.stat().st_mtime_ns < changed_at:
+            copy.parent.mkdir(exist_ok=True)
             copies = sorted(copy.parent.glob("*.wav"), key=lambda path: path.stat().st_mtime_ns)
             for old in copies[: max(0, len(copies) + 1 - MAX_COPIES)]:
                 old.unlink(missing_ok=True)

@@ -11,7 +11,8 @@ from enum import StrEnum
 
 from vmq.domain.device import DeviceState
 from vmq.domain.machine import Table
-from vmq.domain.queue import Queue
+from vmq.domain.membership import Membership
+from vmq.domain.rules import AgentRules
 
 
 class AgentStatus(StrEnum):
@@ -43,24 +44,6 @@ AGENT = Table(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class AgentRules:
-    """What the configuration says of an agent. `dial` is Asterisk's Tech/resource; None of a time means "the queue's".
-
-    `state_device` is the device to watch when it is not the one that is dialled. A remote agent (a mobile, a number
-    through a trunk) has no device state worth the name: busy is when a leg of ours lives, and a call must be confirmed.
-    """
-
-    name: str
-    dial: str
-    queues: tuple[str, ...] = ()
-    state_device: str = ""
-    is_remote: bool = False
-    ring_s: float | None = None
-    wrap_up_s: float | None = None
-    is_logged_in: bool = True
-
-
 @dataclass(slots=True, eq=False)
 class Device:
     """A telephone, its agents, and the legs of ours that live on it.
@@ -80,17 +63,27 @@ class Device:
         """True when the telephone can ring now."""
         return self.state.is_free and not self.legs
 
+    @property
+    def is_busy(self) -> bool:
+        """True when somebody uses the telephone, so that its agent can't take a call on another one either."""
+        return self.state.is_busy or bool(self.legs)
+
 
 @dataclass(slots=True, eq=False)
 class Agent:
     """One agent on the floor. Times are epoch seconds; `until` and `back_off_until` are 0 when there is none.
 
-    `next_status` is what a pause or log-out during a call will make of the status when the call is over.
+    `next_status` is what a pause or log-out during a call will make of the status when the call is over. `dials` are
+    his telephones as Asterisk dials them, one for each of `devices`; hot-desking changes both. `logged_in_at`,
+    `busy_s` and `busy_from` are for his `occupancy`: the share of his time that he talked or wrapped up, 0 to 1, as it
+    was when he last became free. `is_leaving`: no longer configured, and goes when his call is over. `is_indexed`,
+    `counted_as` and `heeds_presence` tell the floor what it has indexed him as.
     """
 
     rules: AgentRules
-    device: Device
-    queues: tuple[Queue, ...] = ()
+    devices: tuple[Device, ...]
+    dials: tuple[str, ...] = ()
+    memberships: tuple[Membership, ...] = ()
     state: AgentStatus = AgentStatus.OFFLINE
     idle_since: float = 0.0
     reason: str = ""
@@ -99,8 +92,15 @@ class Agent:
     next_reason: str = ""
     offer_id: str | None = None
     back_off_until: float = 0.0
-    free_key: tuple[float, str] | None = None
+    is_indexed: bool = False
+    counted_as: AgentStatus | None = None
+    heeds_presence: bool = False
     published: DeviceState | None = None
+    logged_in_at: float = 0.0
+    busy_s: float = 0.0
+    busy_from: float = 0.0
+    occupancy: float = 0.0
+    is_leaving: bool = False
 
     @property
     def name(self) -> str:
@@ -108,9 +108,21 @@ class Agent:
         return self.rules.name
 
     @property
+    def device(self) -> Device:
+        """His first telephone."""
+        return self.devices[0]
+
+    @property
     def order(self) -> tuple[float, str]:
         """Who comes first among free agents: the longest idle, then by name."""
         return (self.idle_since, self.name)
+
+    @property
+    def can_ring(self) -> bool:
+        """True when none of his telephones is in use, and at least one can ring."""
+        if len(self.devices) == 1:
+            return self.devices[0].is_free
+        return any(device.is_free for device in self.devices) and not any(device.is_busy for device in self.devices)
 
     @property
     def is_free(self) -> bool:
@@ -119,5 +131,6 @@ class Agent:
             self.state is AgentStatus.AVAILABLE
             and self.offer_id is None
             and not self.back_off_until
-            and self.device.is_free
+            and not self.is_leaving
+            and self.can_ring
         )

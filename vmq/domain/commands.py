@@ -7,12 +7,20 @@ from enum import StrEnum
 
 
 class QueueStatus(StrEnum):
-    """QUEUESTATUS as the dialplan reads it, app_queue.c's own values. CONTINUE is that of an answered call."""
+    """QUEUESTATUS as the dialplan reads it: app_queue.c's own values, then vmq's. CONTINUE is an answered call's."""
 
     TIMEOUT = "TIMEOUT"
     FULL = "FULL"
     CONTINUE = "CONTINUE"
     WITHDRAW = "WITHDRAW"
+    JOINEMPTY = "JOINEMPTY"
+    LEAVEEMPTY = "LEAVEEMPTY"
+    CLOSED = "CLOSED"
+    ATTEMPTS = "ATTEMPTS"
+    KEY = "KEY"
+    VOICEMAIL = "VOICEMAIL"
+    CALLBACK = "CALLBACK"
+    MOVED = "MOVED"
     UNKNOWN_QUEUE = "UNKNOWN"
 
 
@@ -26,7 +34,9 @@ class RingAgent(Command):
     """Originate the agent leg of an offer. `dial` is Asterisk's Tech/resource; `ring_s` the time it may ring.
 
     With `must_confirm` the answered leg is asked for a key before it counts as answered (LegAnswered), so that no voice
-    mailbox of somebody else's takes the call.
+    mailbox of somebody else's takes the call. `dial` may be several, parted by `&`: all ring, the first to answer wins.
+    `voice` names the queue's personality, `facts` are what its dialogue with the agent may say, `variables` are set on
+    the leg.
     """
 
     offer_id: str
@@ -38,6 +48,9 @@ class RingAgent(Command):
     caller_number: str = ""
     caller_name: str = ""
     must_confirm: bool = False
+    voice: str = ""
+    facts: tuple[tuple[str, str], ...] = ()
+    variables: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +91,19 @@ class ReleaseCaller(Command):
     call_id: str
     status: QueueStatus
     variables: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RunDialogue(Command):
+    """Talk to a waiting caller, or after his call: run a flow of the queue's voice. DialogueEnded answers.
+
+    `flow` is announce, callback or survey; `facts` are what it may say. Any other command for the caller cuts it off.
+    """
+
+    call_id: str
+    flow: str
+    voice: str = ""
+    facts: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from vmq.domain import events, on_agent, on_caller, on_leg, on_world
+from vmq.domain import events, needing, on_agent, on_caller, on_leg, on_member, on_place, on_rules, on_world
+from vmq.domain.ending import leave_if_empty
 from vmq.domain.floor import Floor
 from vmq.domain.turn import RECOVERY, Decision, Turn
 
@@ -29,6 +30,16 @@ HANDLERS: dict[type[events.Event], Callable[[Turn, Any], None]] = {
     events.AgentPaused: on_agent.on_paused,
     events.AgentUnpaused: on_agent.on_unpaused,
     events.WrapUpEnded: on_agent.on_wrap_up_ended,
+    events.WrapUpExtended: on_agent.on_wrap_up_extended,
+    events.OfferRefused: on_leg.on_refused,
+    events.AgentMoved: on_member.on_moved,
+    events.MemberJoined: on_member.on_joined_queue,
+    events.MemberLeft: on_member.on_left_queue,
+    events.MemberPauseChanged: on_member.on_member_pause,
+    events.PenaltyChanged: on_member.on_penalty,
+    events.CallerPriorityChanged: on_place.on_priority,
+    events.CallerWithdrawn: on_place.on_withdrawn,
+    events.RulesChanged: on_rules.on_rules,
     events.WorldSeen: on_world.on_world,
     events.LinkWentDown: on_world.on_link_down,
     events.TimerFired: lambda turn, event: _on_timer(turn, event.key),
@@ -39,6 +50,8 @@ TIMERS: dict[str, Callable[[Turn, str], None]] = {
     "offer": on_leg.on_offer_timer,
     "leg": on_leg.on_leg_timer,
     "max_wait": on_caller.on_max_wait,
+    "ring_more": on_caller.on_ring_more,
+    "need": needing.on_need_timer,
     "session": on_caller.on_session_timer,
     "back_off": on_agent.on_back_off_timer,
     "wrap_up": on_agent.on_wrap_up_timer,
@@ -54,6 +67,8 @@ def decide(floor: Floor, event: events.Event, now: float) -> Decision:
         return Decision()
     turn = Turn(floor, now)
     handler(turn, event)
+    if floor.emptied:
+        leave_if_empty(turn)
     return turn.decision()
 
 

@@ -25,3 +25,11 @@ class DeviceState(StrEnum):
         UNKNOWN counts as free, as in app_queue.c: a technology that reports no state must not lock its agents out.
         """
         return self in (DeviceState.NOT_INUSE, DeviceState.UNKNOWN)
+
+    @property
+    def is_busy(self) -> bool:
+        """True when somebody is using the telephone, or it rings for somebody else."""
+        return self in _BUSY
+
+
+_BUSY = frozenset({DeviceState.INUSE, DeviceState.BUSY, DeviceState.RINGING, DeviceState.RINGINUSE, DeviceState.ONHOLD})

@@ -1,18 +1,23 @@
 """How offers go on and end: connected, failed, or completed after a talk. Each end says where both parties go.
 
-A failed offer puts the caller back in his old place and to the next agent at once. A leg that is not known to be gone
-is hung up and keeps its agent's device taken until its hang-up is seen, or LEG_GONE_S have passed.
+A failed offer puts the caller back in his old place and to the next agent at once, unless other telephones still ring
+for him. A leg that is not known to be gone is hung up and keeps its agent's telephones taken until its hang-up is seen,
+or LEG_GONE_S have passed.
 """
 
 from __future__ import annotations
 
-from vmq.domain.caller import CALLER, Caller
+from vmq.domain.agent import Agent
+from vmq.domain.caller import CALLER, Caller, CallerState
 from vmq.domain.commands import HangUpLeg, QueueStatus
 from vmq.domain.distribution import publish, refresh, serve_caller
+from vmq.domain.floor import Leg
 from vmq.domain.leaving import forget, release
 from vmq.domain.offer import LEG_GONE_S, OFFER, Offer
+from vmq.domain.presence import may_stay
+from vmq.domain.queue import Queue
 from vmq.domain.records import CallCompleted, CallConnected, OfferFailed
-from vmq.domain.status import after_talk, back_off, settle
+from vmq.domain.status import after_talk, count_busy, missed, settle
 from vmq.domain.turn import Turn
 
 ANSWERED_ELSEWHERE = 26
@@ -21,6 +26,7 @@ NORMAL = 16
 
 CALLER_GONE = "caller_gone"
 WITHDRAWN = "withdrawn"
+OTHER_AGENT = "other_agent"
 
 RETURN_S = 5.0
 """How long a caller's session may take to come back from Bridge() after the talk; then he is released unasked."""
@@ -38,10 +44,9 @@ def fail_offer(
 ) -> None:
     """The offer came to nothing. `cause` is for a leg that still rings; an answered one is hung up normally.
 
-    `backs_off`: the agent is not offered for the queue's back-off. `waits_again`: the caller is still there.
+    `backs_off`: the agent let it fail, and is left alone for a while. `waits_again`: the caller is still there.
     """
     floor, agent, caller = turn.floor, turn.floor.agents[offer.agent], turn.floor.callers[offer.call_id]
-    queue = floor.queues[offer.queue].rules
     was_unanswered = offer.is_unanswered
     OFFER.fire(offer, "end")
     turn.cancel_timer("offer", offer.offer_id)
@@ -49,32 +54,92 @@ def fail_offer(
         OfferFailed(offer.offer_id, offer.call_id, offer.queue, offer.agent, why, offer.ring_s(turn.now)),
     )
     floor.remove_offer(offer)
-    if is_leg_gone:
-        floor.remove_leg(offer.offer_id)
-    else:
+    leg = floor.remove_leg(offer.offer_id) if is_leg_gone else None
+    if not is_leg_gone:
         end_leg(turn, offer.offer_id, cause if was_unanswered else NORMAL)
     if backs_off:
-        back_off(turn, agent, queue)
+        caller.attempts += 1
+        missed(turn, agent, floor.queues[offer.queue].rules, why)
     settle(turn, agent)
     if waits_again:
         wait_again(turn, caller)
-    refresh(turn, agent.device.agents)
+    refresh_phones(turn, agent, leg)
+
+
+def refresh_phones(turn: Turn, agent: Agent, leg: Leg | None = None) -> None:
+    """The agent's telephones changed hands, and those of a leg that is gone (he may have moved meanwhile): look at
+    everybody who shares one of them."""
+    devices = agent.devices
+    if leg is not None and leg.devices is not devices:
+        devices = (*devices, *leg.devices)
+    if len(devices) == 1:
+        refresh(turn, list(devices[0].agents))
+    else:
+        refresh(turn, dict.fromkeys((agent, *(sharer for device in devices for sharer in device.agents))))
+
+
+def end_rings(turn: Turn, caller: Caller, why: str) -> None:
+    """No telephone is to ring for the caller any more. He is left as he is."""
+    turn.floor.queues[caller.queue].gathering.discard(caller)
+    for offer_id in list(caller.ringing):
+        if offer_id in caller.ringing:
+            fail_offer(turn, turn.floor.offers[offer_id], why, waits_again=False)
+
+
+def drop_offers(turn: Turn, caller: Caller) -> None:
+    """The caller goes: everything that rings or was answered for him ends."""
+    end_rings(turn, caller, CALLER_GONE)
+    won = turn.floor.offers.get(caller.won_id)
+    if won is not None:
+        fail_offer(turn, won, CALLER_GONE, waits_again=False)
 
 
 def wait_again(turn: Turn, caller: Caller) -> None:
-    """Back to his old place."""
-    CALLER.fire(caller, "wait_again")
-    stand(turn, caller)
+    """An offer of his came to nothing. When no other rings for him he is back to waiting, in his old place."""
+    if caller.won_id:
+        return
+    if caller.ringing:
+        CALLER.fire(caller, "ring_again")
+        return
+    turn.floor.queues[caller.queue].gathering.discard(caller)
+    if CALLER.fire(caller, "wait_again"):
+        stand(turn, caller)
 
 
 def stand(turn: Turn, caller: Caller) -> None:
-    """He waits and can be offered, unless his longest wait is over. Without a session he only keeps his place."""
+    """He waits and can be offered, unless he has waited or been offered enough. Without a session he only keeps his
+    place."""
     if not caller.has_session:
         return
+    queue = turn.floor.queues[caller.queue]
     if caller.leave_at and turn.now >= caller.leave_at:
-        release(turn, caller, QueueStatus.TIMEOUT)
+        release(turn, caller, QueueStatus.TIMEOUT, "timeout")
+    elif 0 < queue.rules.max_attempts <= caller.attempts:
+        release(turn, caller, QueueStatus.ATTEMPTS, "attempts")
+    elif turn.floor.is_linked and not may_stay(queue, caller.need):
+        release(turn, caller, QueueStatus.LEAVEEMPTY, "empty")
     else:
         serve_caller(turn, caller)
+
+
+def leave_if_empty(turn: Turn) -> None:
+    """Queues whose last present agent went in this turn: who waits there for nobody leaves (leave_empty)."""
+    while turn.floor.emptied:
+        queue = turn.floor.emptied.pop()
+        if turn.floor.is_linked:
+            _leave_empty(turn, queue)
+
+
+def _leave_empty(turn: Turn, queue: Queue) -> None:
+    for place in list(queue.line):
+        caller = turn.floor.callers.get(place[3])
+        if (
+            caller is not None
+            and caller.state is CallerState.WAITING
+            and caller.has_session
+            and not may_stay(queue, caller.need)
+        ):
+            release(turn, caller, QueueStatus.LEAVEEMPTY, "empty")
 
 
 def end_leg(turn: Turn, offer_id: str, cause: int) -> None:
@@ -89,43 +154,96 @@ def connected(turn: Turn, offer: Offer) -> None:
         return
     floor, agent, caller = turn.floor, turn.floor.agents[offer.agent], turn.floor.callers[offer.call_id]
     CALLER.fire(caller, "connect")
-    floor.leave_line(caller)
+    if caller.ringing:
+        end_rings(turn, caller, OTHER_AGENT)
+    floor.leave_line(caller, turn.now)
     turn.cancel_timer("offer", offer.offer_id)
     if caller.leave_at:
         turn.cancel_timer("max_wait", caller.call_id)
         caller.leave_at = 0.0
-    offer.connected_at = turn.now
+    offer.connected_at = agent.busy_from = turn.now
     caller.waited_s = caller.wait_s(turn.now)
     caller.agent, caller.interface = agent.name, agent.rules.dial
+    queue = floor.queues[offer.queue]
+    member = queue.members.get(agent.name)
+    if member is not None:
+        member.missed = 0
     turn.note(
         CallConnected(offer.offer_id, offer.call_id, offer.queue, offer.agent, caller.waited_s, offer.ring_s(turn.now))
     )
     publish(turn, agent)
 
 
-def complete(turn: Turn, offer: Offer, by: str, *, is_leg_gone: bool = False) -> None:
+def complete(
+    turn: Turn, offer: Offer, by: str, *, is_leg_gone: bool = False, transfer: str = "", transfer_to: str = ""
+) -> None:
     """The talk is over. `by` who ended it: caller, agent or transfer. The caller stays until his session comes back.
 
     Bridge() runs with option x, so Asterisk hangs up the leg by itself; ours comes first when the caller ended the
     talk.
     """
     floor, agent, caller = turn.floor, turn.floor.agents[offer.agent], turn.floor.callers[offer.call_id]
+    queue = floor.queues[offer.queue]
     OFFER.fire(offer, "end")
     CALLER.fire(caller, "end_talk")
     caller.talked_s = max(0.0, turn.now - offer.connected_at)
+    _count_call(turn, agent, queue, caller)
     turn.note(
-        CallCompleted(offer.offer_id, offer.call_id, offer.queue, offer.agent, caller.waited_s, caller.talked_s, by)
+        CallCompleted(
+            offer.offer_id,
+            offer.call_id,
+            offer.queue,
+            offer.agent,
+            caller.waited_s,
+            caller.talked_s,
+            by,
+            transfer,
+            transfer_to,
+        )
     )
     floor.remove_offer(offer)
-    if is_leg_gone:
-        floor.remove_leg(offer.offer_id)
-    elif by == "caller":
+    leg = floor.remove_leg(offer.offer_id) if is_leg_gone else None
+    if by == "caller" and not is_leg_gone:
         end_leg(turn, offer.offer_id, NORMAL)
-    else:
+    elif not is_leg_gone:
         turn.set_timer("leg", offer.offer_id, turn.now + LEG_GONE_S)
     if caller.has_session:
         turn.set_timer("session", caller.call_id, turn.now + RETURN_S)
     else:
         forget(turn, caller)
-    after_talk(turn, agent, floor.queues[offer.queue].rules)
-    refresh(turn, agent.device.agents)
+    after_talk(turn, agent, queue.rules)
+    refresh_phones(turn, agent, leg)
+
+
+def answer(turn: Turn, offer: Offer) -> bool:
+    """The commit point: the offer's agent takes the caller, unless another one has. Decided once."""
+    caller = turn.floor.callers[offer.call_id]
+    if caller.won_id or not OFFER.fire(offer, "answer"):
+        return False
+    CALLER.fire(caller, "answer")
+    turn.floor.win(offer)
+    turn.floor.queues[caller.queue].gathering.discard(caller)
+    turn.cancel_timer("ring_more", caller.call_id)
+    return True
+
+
+def _count_call(turn: Turn, agent: Agent, queue: Queue, caller: Caller) -> None:
+    """What strategies compare and the queue's own figures."""
+    count_busy(agent, turn.now)
+    member = queue.members.get(agent.name)
+    if member is not None:
+        member.calls += 1
+        member.talk_s += caller.talked_s
+        member.last_call_at = turn.now
+    stats = queue.stats
+    wrap_up_s = queue.rules.wrap_up_s if agent.rules.wrap_up_s is None else agent.rules.wrap_up_s
+    stats.hold_s = _mean(stats.hold_s, caller.waited_s, stats.completed)
+    stats.talk_s = _mean(stats.talk_s, caller.talked_s, stats.completed)
+    stats.handle_s = _mean(stats.handle_s, caller.talked_s + wrap_up_s, stats.completed)
+    stats.completed += 1
+    if caller.waited_s <= queue.rules.service_level_s:
+        stats.in_level += 1
+
+
+def _mean(old: float, new: float, count: int) -> float:
+    return new if count == 0 else (3 * old + new) / 4

@@ -8,10 +8,11 @@ offer carries the channel id `vmq-<offer_id>` (see `leg_id`).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from vmq.domain.device import DeviceState
+from vmq.domain.rules import HouseRules
 
 LEG_PREFIX = "vmq-"
 
@@ -45,7 +46,12 @@ class Event:
 @dataclass(frozen=True, slots=True)
 class CallerJoined(Event):
     """A caller's AGI session asks for a queue. `entered_at` is when he first entered it, also over a restart of vmq;
-    `began_at` when his channel came to be (0 = not known)."""
+    `began_at` when his channel came to be (0 = not known).
+
+    The rest is what his dialplan asks for: `position` a place in the line (0 = by time), `needs` skills in the words of
+    vmq.domain.skills, `prefers` an agent who is to have him for `prefers_s` before anybody else, the penalties as
+    QUEUE_MIN_PENALTY, QUEUE_MAX_PENALTY and QUEUE_RAISE_PENALTY, `penalty_rule` instead of the queue's own.
+    """
 
     call_id: str
     channel: str
@@ -56,6 +62,15 @@ class CallerJoined(Event):
     priority: int = 0
     max_wait_s: float | None = None
     began_at: float = 0.0
+    position: int = 0
+    needs: str = ""
+    prefers: str = ""
+    prefers_s: float = 0.0
+    min_penalty: int | None = None
+    max_penalty: int | None = None
+    raise_penalty: str = ""
+    penalty_rule: str = ""
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +180,135 @@ class WrapUpEnded(Event):
     """The agent is done with the work after a call, before its time was over."""
 
     agent: str
+
+
+@dataclass(frozen=True, slots=True)
+class WrapUpExtended(Event):
+    """The agent needs more time after a call: `by_s` more seconds."""
+
+    agent: str
+    by_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class OfferRefused(Event):
+    """The agent refused the call that rings, from his page or by a key, not on his telephone."""
+
+    offer_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class AgentMoved(Event):
+    """The agent logs in on another telephone (hot-desking). `dial` empty = back to the telephones of his rules."""
+
+    agent: str
+    dial: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MemberJoined(Event):
+    """The agent is to serve the queue (app_queue's AddQueueMember). An agent who isn't known comes with his `dial`."""
+
+    agent: str
+    queue: str
+    penalty: int = 0
+    dial: str = ""
+    state_device: str = ""
+    is_paused: bool = False
+    reason: str = ""
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MemberLeft(Event):
+    """The agent is no longer to serve the queue. A call of it that is under way goes on."""
+
+    agent: str
+    queue: str
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MemberPauseChanged(Event):
+    """The agent takes no calls of this one queue, or takes them again."""
+
+    agent: str
+    queue: str
+    is_paused: bool
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PenaltyChanged(Event):
+    """The agent gets another penalty, in one queue or (empty) in all of his."""
+
+    agent: str
+    queue: str
+    penalty: int
+
+
+@dataclass(frozen=True, slots=True)
+class CallerPriorityChanged(Event):
+    """A waiting caller gets another priority; `position` 1.. puts him at a place among those of his priority."""
+
+    call_id: str
+    priority: int | None = None
+    position: int = 0
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CallerWithdrawn(Event):
+    """Somebody takes a waiting caller out of his queue: to his dialplan, or (`to`) to another queue."""
+
+    call_id: str
+    info: str = ""
+    to: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CallerKeyed(Event):
+    """A waiting caller pressed keys that no announcement asked for."""
+
+    call_id: str
+    keys: str
+
+
+@dataclass(frozen=True, slots=True)
+class DialogueEnded(Event):
+    """A dialogue that RunDialogue asked for is over. `answers` are what it gathered, by name; `is_cut` when a command
+    that came meanwhile cut it off."""
+
+    call_id: str
+    flow: str
+    answers: Mapping[str, str] = field(default_factory=dict)
+    is_cut: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RulesChanged(Event):
+    """The configuration changed while vmq runs: these are the rules of queues and agents from now on."""
+
+    rules: HouseRules
+    what: str = ""
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CallTransferred(Event):
+    """One of a talking pair was transferred: `channel_id` goes elsewhere, `to` says where in queue_log's words."""
+
+    channel_id: str
+    kind: str
+    to: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelHeld(Event):
+    """A channel was put on hold, or taken back (AMI Hold, Unhold)."""
+
+    channel_id: str
+    is_held: bool
 
 
 @dataclass(frozen=True, slots=True)

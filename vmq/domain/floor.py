@@ -5,50 +5,129 @@ Only a decision changes it (see vmq.domain.decide). The methods keep the indexes
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from random import Random
 
-from vmq.domain.agent import Agent, AgentRules, AgentStatus, Device
+from vmq.domain.agent import Agent, AgentStatus, Device
 from vmq.domain.caller import Caller
+from vmq.domain.membership import Membership
+from vmq.domain.need import profile
 from vmq.domain.offer import Offer
 from vmq.domain.past import PastCall
-from vmq.domain.queue import Queue, QueueRules
+from vmq.domain.presence import recount
+from vmq.domain.queue import Queue
+from vmq.domain.rules import AgentRules, PenaltyChange, QueueRules, TrunkRules
 
 _COUNTER_BITS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """A leg of ours that lives, also after its offer is over: whose it is, and which telephones it takes."""
+
+    agent: Agent
+    devices: tuple[Device, ...]
 
 
 class Floor:
     """Built from the rules; `seed` is the start's epoch in milliseconds, which makes offer ids unique over restarts.
 
     `is_linked` is False until the first WorldSeen, and while the link to Asterisk is down: nobody is offered. `legs`
-    are the agent legs that live, also after their offer is over. `expected` are callers (and their queue) who are to
-    come back after a restart, `past` is what the journal says of calls that were open then.
+    are the agent legs that live. `expected` are callers (and their queue) who are to come back after a restart, `past`
+    is what the journal says of calls that were open then. `full_trunks` are the groups of outside lines of which none
+    is free, `emptied` the queues whose last present agent went during this turn. `random` is part of the floor, so that
+    a history played again gives the same floor.
     """
 
-    def __init__(self, queues: Iterable[QueueRules], agents: Iterable[AgentRules], *, seed: int, now: float) -> None:
+    def __init__(
+        self,
+        queues: Iterable[QueueRules],
+        agents: Iterable[AgentRules],
+        *,
+        seed: int,
+        now: float,
+        trunks: Iterable[TrunkRules] = (),
+        penalty_rules: Mapping[str, tuple[PenaltyChange, ...]] | None = None,
+    ) -> None:
         self.queues: dict[str, Queue] = {rules.name: Queue(rules) for rules in queues}
         self.agents: dict[str, Agent] = {}
         self.devices: dict[str, Device] = {}
         self.callers: dict[str, Caller] = {}
         self.offers: dict[str, Offer] = {}
-        self.legs: dict[str, Agent] = {}
+        self.legs: dict[str, Leg] = {}
         self.expected: dict[str, str] = {}
         self.past: dict[str, PastCall] = {}
+        self.trunks: dict[str, TrunkRules] = {rules.name: rules for rules in trunks}
+        self.penalty_rules = dict(penalty_rules or {})
+        self.full_trunks: set[tuple[str, ...]] = set()
+        self.emptied: list[Queue] = []
+        self.random = Random(seed)
         self.is_linked = False
         self.unlinked_at = 0.0
         self._next_id = seed << _COUNTER_BITS
         for rules in agents:
-            self._add_agent(rules, now)
+            self.add_agent(rules, now)
 
-    def _add_agent(self, rules: AgentRules, now: float) -> None:
-        """Queues that aren't there are skipped. A remote agent's device is our own: only his legs make it busy."""
-        name = f"Custom:vmq_{rules.name}" if rules.is_remote else rules.state_device or rules.dial
-        device = self.devices.setdefault(name, Device(name, is_ours=rules.is_remote))
-        queues = tuple(self.queues[queue] for queue in dict.fromkeys(rules.queues) if queue in self.queues)
-        agent = Agent(rules, device, queues, idle_since=now)
+    def add_agent(self, rules: AgentRules, now: float) -> Agent:
+        """A new agent, with his telephones, in his queues. Queues that aren't there are skipped."""
+        agent = Agent(rules, (), idle_since=now, logged_in_at=now)
         agent.state = AgentStatus.AVAILABLE if rules.is_logged_in else AgentStatus.OFFLINE
-        device.agents.append(agent)
         self.agents[rules.name] = agent
+        self.give_telephones(agent, rules.dial, rules.state_device)
+        for name in dict.fromkeys(rules.queues):
+            if name in self.queues:
+                self.add_member(agent, self.queues[name], rules.penalties.get(name, 0))
         self.reindex(agent)
+        return agent
+
+    def give_telephones(self, agent: Agent, dial: str, state_device: str = "") -> None:
+        """These are the agent's telephones from now on. A remote agent's device is our own: only legs make it busy."""
+        for device in agent.devices:
+            device.agents.remove(agent)
+        dials = tuple(dial.split("&"))
+        names = state_device.split("&") if state_device else list(dials)
+        if agent.rules.is_remote:
+            names = [f"Custom:vmq_{agent.name}"]
+        is_ours = agent.rules.is_remote
+        devices = [self.devices.setdefault(name, Device(name, is_ours=is_ours)) for name in dict.fromkeys(names)]
+        for device in devices:
+            device.agents.append(agent)
+        agent.dials, agent.devices = dials, tuple(devices)
+
+    def add_member(self, agent: Agent, queue: Queue, penalty: int = 0, *, is_dynamic: bool = False) -> Membership:
+        """The agent serves the queue from now on, as the last of its order. Index him anew afterwards."""
+        kind = queue.kind((penalty, profile(agent.rules.skills), agent.rules.trunks))
+        member = Membership(agent, queue, kind, queue.next_order, penalty, is_dynamic=is_dynamic)
+        member.calls = min((other.calls for other in queue.members.values()), default=0)
+        queue.next_order += 1
+        queue.members[agent.name] = member
+        agent.memberships += (member,)
+        self.recount(agent)
+        return member
+
+    def remove_member(self, member: Membership) -> None:
+        """The agent doesn't serve the queue any more."""
+        self._unindex(member)
+        recount(self.emptied, member, is_gone=True)
+        del member.queue.members[member.agent.name]
+        member.agent.memberships = tuple(other for other in member.agent.memberships if other is not member)
+        self.recount(member.agent)
+
+    def recount(self, agent: Agent) -> None:
+        """What his queues count him as may have changed otherwise than by his status."""
+        rules = [member.queue.rules for member in agent.memberships]
+        agent.heeds_presence = any(rule.join_empty or rule.leave_empty for rule in rules)
+        for member in agent.memberships:
+            recount(self.emptied, member)
+
+    def set_kind(self, member: Membership) -> None:
+        """The membership's penalty, or the agent's skills or lines, changed. Index him anew afterwards."""
+        self._unindex(member)
+        recount(self.emptied, member, is_gone=True)
+        rules = member.agent.rules
+        member.kind = member.queue.kind((member.penalty, profile(rules.skills), rules.trunks))
+        recount(self.emptied, member)
 
     def new_offer_id(self) -> str:
         """16 hex digits that were never used before (as long as the clock of the host never goes back)."""
@@ -56,69 +135,128 @@ class Floor:
         return f"{self._next_id:016x}"
 
     def reindex(self, agent: Agent) -> bool:
-        """Put the agent in, or take him out of, the free agents of his queues. True when he became free."""
-        key = agent.order if agent.is_free else None
-        was = agent.free_key
-        if key == was:
+        """Put the agent in, or take him out of, the free agents of his queues. True when he became free somewhere."""
+        is_free = agent.is_free
+        if agent.state is not agent.counted_as or agent.heeds_presence:
+            agent.counted_as = agent.state
+            for member in agent.memberships:
+                recount(self.emptied, member)
+        if not is_free and not agent.is_indexed:
             return False
-        agent.free_key = key
-        for queue in agent.queues:
-            if was is not None:
-                queue.free.remove(was)
+        became_free = False
+        agent.is_indexed = False
+        for member in agent.memberships:
+            key = member.queue.ranking.key(member) if is_free and not member.is_paused else None
+            was = member.free_key
             if key is not None:
-                queue.free.add(key)
-        return was is None
+                agent.is_indexed = True
+            if key == was:
+                continue
+            if was is not None:
+                member.kind.free.remove(was)
+            else:
+                became_free = True
+            if key is not None:
+                member.kind.free.add(key)
+            member.free_key = key
+        return became_free
+
+    def _unindex(self, member: Membership) -> None:
+        if member.free_key is not None:
+            member.kind.free.remove(member.free_key)
+            member.free_key = None
 
     def is_open(self, queue: Queue) -> bool:
         """True when callers of the queue may be offered now."""
         return self.is_linked and not queue.held
 
-    def enter(self, caller: Caller) -> None:
-        """Give the caller his place."""
+    def enter(self, caller: Caller, position: int = 0) -> None:
+        """Give the caller his place: by priority and time, or at a position among those of his priority."""
+        queue = self.queues[caller.queue]
+        caller.place = queue.place(caller.priority, caller.entered_at, caller.call_id)
+        if position > 0:
+            caller.place = queue.place_at(position, caller.place)
         self.callers[caller.call_id] = caller
-        self.queues[caller.queue].line.add(caller.place)
+        queue.line.add(caller.place)
 
-    def leave_line(self, caller: Caller) -> None:
+    def leave_line(self, caller: Caller, now: float) -> None:
         """Take the caller's place away, noting which it was; nothing happens when he has none."""
         queue = self.queues[caller.queue]
         if position := queue.position(caller):
             caller.position = position
             queue.line.remove(caller.place)
-        queue.waiting.discard(caller.place)
+            queue.moved_at = now
+        queue.waiting.discard(caller)
+        queue.gathering.discard(caller)
 
     def add_offer(self, offer: Offer) -> None:
-        """Reserve the agent, his device and the caller for each other."""
+        """Reserve the agent and his telephones, and bind the offer to its caller."""
         agent = self.agents[offer.agent]
         self.offers[offer.offer_id] = offer
-        self.callers[offer.call_id].offer_id = offer.offer_id
+        caller = self.callers[offer.call_id]
+        if offer.is_unanswered:
+            caller.ringing[offer.offer_id] = None
+        else:
+            caller.won_id = offer.offer_id
         agent.offer_id = offer.offer_id
         self.add_leg(offer.offer_id, agent)
+
+    def win(self, offer: Offer) -> None:
+        """The offer was answered: it is the caller's one from now on."""
+        caller = self.callers[offer.call_id]
+        caller.ringing.pop(offer.offer_id, None)
+        caller.won_id = offer.offer_id
 
     def remove_offer(self, offer: Offer) -> None:
         """Free agent and caller of each other. The leg stays: it lives until it is seen to be gone."""
         del self.offers[offer.offer_id]
         self.agents[offer.agent].offer_id = None
-        if offer.call_id in self.callers:
-            self.callers[offer.call_id].offer_id = None
+        caller = self.callers.get(offer.call_id)
+        if caller is not None:
+            caller.ringing.pop(offer.offer_id, None)
+            if caller.won_id == offer.offer_id:
+                caller.won_id = ""
+
+    def remove_if_done(self, agent: Agent) -> bool:
+        """An agent who is no longer configured goes when his call, and its leg, are over. True when he went."""
+        if not agent.is_leaving or agent.offer_id is not None or any(device.legs for device in agent.devices):
+            return False
+        for member in agent.memberships:
+            self.remove_member(member)
+        for device in agent.devices:
+            device.agents.remove(agent)
+            if not device.agents:
+                del self.devices[device.name]
+        del self.agents[agent.name]
+        return True
+
+    def close_if_done(self, queue: Queue) -> None:
+        """A queue that is no longer configured goes when nobody is in it any more."""
+        if not any(caller.queue == queue.name for caller in self.callers.values()):
+            for member in list(queue.members.values()):
+                self.remove_member(member)
+            del self.queues[queue.name]
 
     def add_leg(self, offer_id: str, agent: Agent) -> None:
-        """A leg lives: its agent's device is taken, for all agents who share it."""
-        self.legs[offer_id] = agent
-        agent.device.legs.add(offer_id)
-        for sharer in agent.device.agents:
-            self.reindex(sharer)
+        """A leg lives: its agent's telephones are taken, for all agents who share them."""
+        self.legs[offer_id] = Leg(agent, agent.devices)
+        for device in agent.devices:
+            device.legs.add(offer_id)
+            for sharer in device.agents:
+                self.reindex(sharer)
 
-    def remove_leg(self, offer_id: str) -> Agent | None:
-        """A leg is gone; gives its agent, or None for a leg that was not known. Indexes follow by `refresh`."""
-        agent = self.legs.pop(offer_id, None)
-        if agent is not None:
-            agent.device.legs.discard(offer_id)
-        return agent
+    def remove_leg(self, offer_id: str) -> Leg | None:
+        """A leg is gone; gives it, or None for a leg that was not known. Indexes follow by `refresh`."""
+        leg = self.legs.pop(offer_id, None)
+        if leg is not None:
+            for device in leg.devices:
+                device.legs.discard(offer_id)
+        return leg
 
     def unexpect(self, call_id: str) -> Queue | None:
         """The caller is back, or will never be. Gives his queue when he was the last one it was held for."""
         name = self.expected.pop(call_id, None)
-        if name is None:
+        if name is None or name not in self.queues:
             return None
         queue = self.queues[name]
         queue.held.discard(call_id)

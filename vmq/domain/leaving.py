@@ -22,26 +22,38 @@ NEVER_ENTERED: Variables = (
 """Clears what an earlier queue left on the channel, as app_queue.c (queue_exec) does before it looks at the queue."""
 
 
-def release(turn: Turn, caller: Caller, status: QueueStatus) -> None:
-    """Unanswered, back to the dialplan (when his session is still there to be told)."""
-    turn.floor.leave_line(caller)
+def release(turn: Turn, caller: Caller, status: QueueStatus, why: str, *, info: str = "", next_stop: str = "") -> None:
+    """Unanswered, back to the dialplan (when his session is still there to be told).
+
+    `why` is a key of the queue's `overflow`, or says more (see CallerLeft). Where he goes on is `next_stop`, else what
+    the queue's overflow has for it; the dialplan reads it as VMQ_NEXT.
+    """
+    queue = turn.floor.queues[caller.queue]
+    turn.floor.leave_line(caller, turn.now)
     wait_s = caller.wait_s(turn.now)
-    turn.note(CallerLeft(caller.call_id, caller.queue, status.value, caller.position, wait_s))
+    next_stop = next_stop or queue.rules.overflow.get(why, "")
+    turn.note(CallerLeft(caller.call_id, caller.queue, status.value, caller.position, wait_s, why, info or next_stop))
     if caller.has_session:
-        turn.do(ReleaseCaller(caller.call_id, status, (*_variables(turn, caller, wait_s), ("ABANDONED", "TRUE"))))
+        variables = (*_variables(turn, caller, wait_s), ("ABANDONED", "TRUE"), ("VMQ_NEXT", next_stop))
+        turn.do(ReleaseCaller(caller.call_id, status, variables))
     forget(turn, caller)
 
 
 def abandon(turn: Turn, caller: Caller) -> None:
     """He hung up before he talked."""
-    turn.floor.leave_line(caller)
-    turn.note(CallerAbandoned(caller.call_id, caller.queue, caller.position, caller.wait_s(turn.now)))
+    queue = turn.floor.queues[caller.queue]
+    turn.floor.leave_line(caller, turn.now)
+    wait_s = caller.wait_s(turn.now)
+    queue.stats.abandoned += 1
+    if wait_s <= queue.rules.service_level_s:
+        queue.stats.abandoned_in_level += 1
+    turn.note(CallerAbandoned(caller.call_id, caller.queue, caller.position, wait_s))
     forget(turn, caller)
 
 
 def release_answered(turn: Turn, caller: Caller) -> None:
     """After a talk, back to the dialplan; the talk's end is noted already."""
-    member = (("ABANDONED", ""), ("MEMBERINTERFACE", caller.interface), ("MEMBERNAME", caller.agent))
+    member = (("ABANDONED", ""), ("VMQ_NEXT", ""), ("MEMBERINTERFACE", caller.interface), ("MEMBERNAME", caller.agent))
     variables = _variables(turn, caller, caller.waited_s) + member
     turn.do(ReleaseCaller(caller.call_id, QueueStatus.CONTINUE, variables))
     forget(turn, caller)
@@ -53,8 +65,15 @@ def forget(turn: Turn, caller: Caller) -> None:
         turn.cancel_timer("max_wait", caller.call_id)
     if caller.state is CallerState.LEAVING or not caller.has_session:
         turn.cancel_timer("session", caller.call_id)
+    if caller.changes:
+        turn.cancel_timer("need", caller.call_id)
+    queue = turn.floor.queues[caller.queue]
+    if queue.rings_several:
+        turn.cancel_timer("ring_more", caller.call_id)
     CALLER.fire(caller, "leave")
     del turn.floor.callers[caller.call_id]
+    if queue.is_closing:
+        turn.floor.close_if_done(queue)
 
 
 def _variables(turn: Turn, caller: Caller, wait_s: float) -> Variables:

@@ -17,9 +17,10 @@ from vmq.domain.events import (
     AgentUnpaused,
     DeviceStateChanged,
     WrapUpEnded,
+    WrapUpExtended,
 )
 from vmq.domain.records import AgentDeviceChanged
-from vmq.domain.status import change, clear_back_off, plan
+from vmq.domain.status import change, clear_back_off, extend_wrap_up, plan
 from vmq.domain.turn import Turn
 
 
@@ -54,6 +55,13 @@ def on_unpaused(turn: Turn, event: AgentUnpaused) -> None:
 def on_wrap_up_ended(turn: Turn, event: WrapUpEnded) -> None:
     """He is done with the work after a call before its time was over."""
     on_wrap_up_timer(turn, event.agent)
+
+
+def on_wrap_up_extended(turn: Turn, event: WrapUpExtended) -> None:
+    """He needs more time after a call."""
+    agent = turn.floor.agents.get(event.agent)
+    if agent is not None:
+        extend_wrap_up(turn, agent, event.by_s)
 
 
 def on_wrap_up_timer(turn: Turn, name: str) -> None:

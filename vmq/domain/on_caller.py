@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from math import inf, isfinite
 
-from vmq.domain.caller import IN_LINE, Caller, CallerState
+from vmq.domain.caller import CALLER, IN_LINE, UNANSWERED, Caller, CallerState
 from vmq.domain.commands import ConnectCaller, QueueStatus, ReleaseCaller
-from vmq.domain.distribution import serve_queues
-from vmq.domain.ending import CALLER_GONE, complete, connected, fail_offer, stand
+from vmq.domain.distribution import ring_more, serve_queues
+from vmq.domain.ending import CALLER_GONE, complete, connected, drop_offers, end_rings, fail_offer, stand
 from vmq.domain.events import CallerJoined, CallerSessionEnded, ConnectEnded
 from vmq.domain.leaving import NEVER_ENTERED, abandon, forget, release, release_answered
+from vmq.domain.need import Need, entry_need
+from vmq.domain.needing import begin
 from vmq.domain.offer import Offer, OfferState
+from vmq.domain.presence import may_join
 from vmq.domain.queue import Queue
 from vmq.domain.records import CallerEntered, CallerLeft
 from vmq.domain.restore import past_caller_left
+from vmq.domain.skills import Needs, parse_needs
 from vmq.domain.turn import Turn
+from vmq.errors import ConfigError
 
 SESSION_S = 3.0
 """How long a caller keeps his place without a session: the dialplan's loop brings him back after half a second."""
@@ -30,16 +35,47 @@ def on_joined(turn: Turn, event: CallerJoined) -> None:
     if known is not None:
         _left_elsewhere(turn, known)
     is_return = _is_return(turn, event)
-    if queue is None:
-        _refuse(turn, event, QueueStatus.UNKNOWN_QUEUE)
-    elif queue.is_full and not is_return:
-        _refuse(turn, event, QueueStatus.FULL)
-    else:
+    refusal = None if is_return and queue is not None else _refusal(turn, event, queue)
+    if refusal is not None:
+        _refuse(turn, event, queue, *refusal)
+    elif queue is not None:
         _enter(turn, event, queue, is_return=is_return)
     # Only now: a queue that opened before he stood in it would offer him first, whoever was before him.
     reopened = turn.floor.unexpect(event.call_id)
     if reopened is not None:
         serve_queues(turn, [reopened])
+
+
+def _refusal(turn: Turn, event: CallerJoined, queue: Queue | None) -> tuple[QueueStatus, str] | None:
+    """Why he can't get in, with the reason as the queue's overflow names it; None when he can.
+
+    Before the link to Asterisk shows what agents there are, nobody is refused for want of them.
+    """
+    if queue is None or queue.is_closing:
+        return QueueStatus.UNKNOWN_QUEUE, "unknown_queue"
+    if queue.rules.schedule is not None and not queue.rules.schedule.is_open(turn.now):
+        return QueueStatus.CLOSED, "closed"
+    if queue.is_full:
+        return QueueStatus.FULL, "full"
+    if turn.floor.is_linked and not may_join(queue, _need(event, queue)):
+        return QueueStatus.JOINEMPTY, "empty"
+    return None
+
+
+def _need(event: CallerJoined, queue: Queue) -> Need:
+    """What he needs at the beginning: his dialplan's word, else the queue's."""
+    skills = _needs(event.needs) or queue.rules.needs
+    return entry_need(skills, event.min_penalty, event.max_penalty, event.raise_penalty)
+
+
+def _needs(text: str) -> Needs | None:
+    """The skills that a dialplan asks for; what can't be read asks for none, so that no call is lost over it."""
+    if not text:
+        return None
+    try:
+        return parse_needs(text)
+    except ConfigError:
+        return None
 
 
 def _is_return(turn: Turn, event: CallerJoined) -> bool:
@@ -72,9 +108,12 @@ def _enter(turn: Turn, event: CallerJoined, queue: Queue, *, is_return: bool) ->
         priority=event.priority,
         leave_at=entered_at + max_wait_s if 0 < max_wait_s < inf else 0.0,
         session_at=turn.now,
+        url=event.url or queue.rules.url,
+        need=_need(event, queue),
     )
-    turn.floor.enter(caller)
-    position = queue.position(caller)
+    begin(turn, caller, queue, event)
+    turn.floor.enter(caller, 0 if is_return else event.position)
+    caller.entry_position = position = queue.position(caller)
     turn.note(
         CallerEntered(
             call_id=caller.call_id,
@@ -85,6 +124,7 @@ def _enter(turn: Turn, event: CallerJoined, queue: Queue, *, is_return: bool) ->
             position=position,
             entered_at=caller.entered_at,
             is_return=is_return,
+            url=caller.url,
         )
     )
     if caller.leave_at:
@@ -114,15 +154,15 @@ def _left_elsewhere(turn: Turn, caller: Caller) -> None:
     elif caller.state is CallerState.LEAVING:
         forget(turn, caller)
     else:
-        if offer is not None:
-            fail_offer(turn, offer, CALLER_GONE, waits_again=False)
-        release(turn, caller, QueueStatus.WITHDRAW)
+        drop_offers(turn, caller)
+        release(turn, caller, QueueStatus.WITHDRAW, "moved")
 
 
-def _refuse(turn: Turn, event: CallerJoined, status: QueueStatus) -> None:
-    """He doesn't get in."""
-    turn.note(CallerLeft(event.call_id, event.queue, status.value, 0, 0.0))
-    turn.do(ReleaseCaller(event.call_id, status, NEVER_ENTERED))
+def _refuse(turn: Turn, event: CallerJoined, queue: Queue | None, status: QueueStatus, why: str) -> None:
+    """He doesn't get in; the queue's overflow may know where else to go."""
+    next_stop = queue.rules.overflow.get(why, "") if queue is not None else ""
+    turn.note(CallerLeft(event.call_id, event.queue, status.value, 0, 0.0, why, next_stop))
+    turn.do(ReleaseCaller(event.call_id, status, (*NEVER_ENTERED, ("VMQ_NEXT", next_stop))))
 
 
 def on_session_ended(turn: Turn, event: CallerSessionEnded) -> None:
@@ -134,11 +174,11 @@ def on_session_ended(turn: Turn, event: CallerSessionEnded) -> None:
     if caller.state is CallerState.LEAVING:
         forget(turn, caller)
     elif caller.state is not CallerState.TALKING:
-        turn.floor.queues[caller.queue].waiting.discard(caller.place)
+        turn.floor.queues[caller.queue].waiting.discard(caller)
         turn.set_timer("session", caller.call_id, turn.now + SESSION_S)
-        offer = _offer_of(turn, caller)
-        if offer is not None:
-            fail_offer(turn, offer, CALLER_GONE)
+        if caller.state is not CallerState.WAITING:
+            drop_offers(turn, caller)
+            CALLER.fire(caller, "wait_again")
 
 
 def caller_hung_up(turn: Turn, caller: Caller) -> None:
@@ -150,8 +190,7 @@ def caller_hung_up(turn: Turn, caller: Caller) -> None:
     elif caller.state is CallerState.LEAVING:
         forget(turn, caller)
     else:
-        if offer is not None:
-            fail_offer(turn, offer, CALLER_GONE, waits_again=False)
+        drop_offers(turn, caller)
         abandon(turn, caller)
 
 
@@ -182,12 +221,16 @@ def on_connect_ended(turn: Turn, event: ConnectEnded) -> None:
 def on_max_wait(turn: Turn, call_id: str) -> None:
     """He has waited as long as he may. A ringing telephone is cancelled for it; an agent who has answered is not."""
     caller = turn.floor.callers.get(call_id)
-    if caller is None or not caller.has_session or caller.state not in (CallerState.WAITING, CallerState.OFFERED):
-        return
-    offer = _offer_of(turn, caller)
-    if offer is not None:
-        fail_offer(turn, offer, CALLER_GONE, waits_again=False)
-    release(turn, caller, QueueStatus.TIMEOUT)
+    if caller is not None and caller.has_session and caller.state in UNANSWERED:
+        end_rings(turn, caller, CALLER_GONE)
+        release(turn, caller, QueueStatus.TIMEOUT, "timeout")
+
+
+def on_ring_more(turn: Turn, call_id: str) -> None:
+    """Nobody has answered yet: one more telephone may ring (progressive ringing)."""
+    caller = turn.floor.callers.get(call_id)
+    if caller is not None and caller.state is CallerState.OFFERED:
+        ring_more(turn, caller)
 
 
 def on_session_timer(turn: Turn, call_id: str) -> None:
@@ -198,7 +241,7 @@ def on_session_timer(turn: Turn, call_id: str) -> None:
     if caller.state is CallerState.LEAVING:
         release_answered(turn, caller)
     elif caller.state is CallerState.WAITING and not caller.has_session:
-        release(turn, caller, QueueStatus.WITHDRAW)
+        release(turn, caller, QueueStatus.WITHDRAW, "away")
 
 
 def _offer_of(turn: Turn, caller: Caller) -> Offer | None:

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
-from vmq.domain.caller import CALLER
 from vmq.domain.commands import ConnectCaller, DismissLeg, HangUpLeg, ParkLeg
-from vmq.domain.distribution import publish, refresh, serve_queues
-from vmq.domain.ending import NO_ANSWER, NORMAL, WITHDRAWN, complete, connected, fail_offer
+from vmq.domain.distribution import publish, serve_queues
+from vmq.domain.ending import (
+    NO_ANSWER,
+    NORMAL,
+    OTHER_AGENT,
+    WITHDRAWN,
+    answer,
+    complete,
+    connected,
+    end_rings,
+    fail_offer,
+    refresh_phones,
+)
 from vmq.domain.events import (
     BridgeEntered,
     BridgeLeft,
@@ -14,6 +24,7 @@ from vmq.domain.events import (
     LegEnd,
     LegFailed,
     LegRang,
+    OfferRefused,
     offer_of_leg,
 )
 from vmq.domain.offer import CONNECT_S, OFFER, PARK_S, Offer, OfferState
@@ -37,15 +48,21 @@ def on_failed(turn: Turn, event: LegFailed) -> None:
 
 def on_answered(turn: Turn, event: LegAnswered) -> None:
     """The commit point: the offer stands or it doesn't, decided once. It stands only while its caller is there."""
-    offer = turn.floor.offers.get(event.offer_id)
+    floor = turn.floor
+    offer = floor.offers.get(event.offer_id)
     if offer is None:
         turn.do(DismissLeg(event.offer_id))
-    elif OFFER.fire(offer, "answer"):
-        CALLER.fire(turn.floor.callers[offer.call_id], "answer")
+    elif answer(turn, offer):
         offer.channel, offer.answered_at = event.channel, turn.now
         turn.set_timer("offer", offer.offer_id, turn.now + PARK_S)
         turn.do(ParkLeg(offer.offer_id))
-        publish(turn, turn.floor.agents[offer.agent])
+        caller = floor.callers[offer.call_id]
+        if caller.ringing and not floor.queues[offer.queue].rules.keep_ringing:
+            end_rings(turn, caller, OTHER_AGENT)
+        publish(turn, floor.agents[offer.agent])
+    elif offer.is_unanswered:
+        turn.do(DismissLeg(event.offer_id))
+        fail_offer(turn, offer, OTHER_AGENT, waits_again=False)
     elif offer.state is OfferState.ANSWERED:
         turn.do(ParkLeg(offer.offer_id))
 
@@ -117,10 +134,17 @@ def leg_ended(turn: Turn, offer_id: str, why: LegEnd) -> None:
 
 def leg_gone(turn: Turn, offer_id: str) -> None:
     """The leg of an offer that was over already is gone at last: the agent's telephone is his again."""
-    agent = turn.floor.remove_leg(offer_id)
-    if agent is not None:
+    leg = turn.floor.remove_leg(offer_id)
+    if leg is not None:
         turn.cancel_timer("leg", offer_id)
-        refresh(turn, agent.device.agents)
+        refresh_phones(turn, leg.agent, leg)
+
+
+def on_refused(turn: Turn, event: OfferRefused) -> None:
+    """The agent refuses on his page what rings on his telephone."""
+    offer = turn.floor.offers.get(event.offer_id)
+    if offer is not None and offer.is_unanswered:
+        fail_offer(turn, offer, LegEnd.REFUSED.value, backs_off=True)
 
 
 def on_offer_timer(turn: Turn, offer_id: str) -> None:

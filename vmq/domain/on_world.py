@@ -48,6 +48,7 @@ def on_world(turn: Turn, event: WorldSeen) -> None:
     _expect_back(turn, seen)
     floor.is_linked = True
     _wake_agents(turn)
+    floor.emptied = list(floor.queues.values())
     talking = sum(1 for caller in floor.callers.values() if caller.state is CallerState.TALKING)
     waiting = sum(len(queue.line) for queue in floor.queues.values())
     turn.note(WorldRebuilt(waiting, talking))
@@ -63,6 +64,9 @@ def _see_devices(turn: Turn, event: WorldSeen) -> None:
         device.state = state
         for agent in device.agents:
             turn.note(AgentDeviceChanged(agent.name, device.name, state.value))
+    for agent in turn.floor.agents.values():
+        turn.floor.recount(agent)
+    turn.floor.emptied.clear()
 
 
 def _end_what_is_gone(turn: Turn, seen: Seen) -> None:
@@ -134,7 +138,7 @@ def _adopt(turn: Turn, offer_id: str, leg: SeenChannel, seen_caller: SeenChannel
     floor, agent = turn.floor, turn.floor.agents[leg.agent]
     past = floor.past.pop(leg.call_id, None)
     connected = past.connected if past is not None else None
-    floor.callers[leg.call_id] = Caller(
+    caller = floor.callers[leg.call_id] = Caller(
         call_id=leg.call_id,
         channel=seen_caller.channel,
         queue=leg.queue,
@@ -147,6 +151,7 @@ def _adopt(turn: Turn, offer_id: str, leg: SeenChannel, seen_caller: SeenChannel
         interface=agent.rules.dial,
         waited_s=connected.wait_s if connected is not None else 0.0,
     )
+    caller.place = floor.queues[leg.queue].place(caller.priority, caller.entered_at, caller.call_id)
     connected_at = past.connected_at if past is not None and connected is not None else turn.now
     floor.add_offer(
         Offer(
@@ -162,6 +167,7 @@ def _adopt(turn: Turn, offer_id: str, leg: SeenChannel, seen_caller: SeenChannel
             connected_at=connected_at,
         )
     )
+    agent.busy_from = connected_at
 
 
 def _judge_past(turn: Turn, seen: Seen) -> None:

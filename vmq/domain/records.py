@@ -26,6 +26,18 @@ class CallerEntered(Record):
     position: int
     entered_at: float
     is_return: bool = False
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CallerMoved(Record):
+    """Somebody gave a waiting caller another priority or place in his queue."""
+
+    call_id: str
+    queue: str
+    priority: int
+    position: int
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +88,11 @@ class CallConnected(Record):
 
 @dataclass(frozen=True, slots=True)
 class CallCompleted(Record):
-    """The talk is over. `by`: caller, agent, or transfer."""
+    """The agent's part of the talk is over. `by`: caller, agent, or transfer.
+
+    Of a transfer, `transfer` says blind or attended, and `transfer_to` where to in queue_log's words: `exten|context`,
+    `BRIDGE|id`, `APP|application` or `LINK|channel|channel`.
+    """
 
     offer_id: str
     call_id: str
@@ -85,6 +101,8 @@ class CallCompleted(Record):
     wait_s: float
     talk_s: float
     by: str
+    transfer: str = ""
+    transfer_to: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +117,19 @@ class CallerAbandoned(Record):
 
 @dataclass(frozen=True, slots=True)
 class CallerLeft(Record):
-    """The caller went back to the dialplan unanswered, with this QUEUESTATUS."""
+    """The caller left unanswered, with this QUEUESTATUS; a `position` of 0 says that he never got in.
+
+    `why` is finer: timeout, full, join_empty, leave_empty, key, withdrawn, closed, attempts, callback, moved,
+    unknown_queue, away. `info` is the keys he pressed, the withdrawer's words, or where the overflow sent him.
+    """
 
     call_id: str
     queue: str
     status: str
     position: int
     wait_s: float
+    why: str = ""
+    info: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +155,145 @@ class AgentDeviceChanged(Record):
     agent: str
     device: str
     state: str
+
+
+@dataclass(frozen=True, slots=True)
+class MemberAdded(Record):
+    """The agent serves the queue from now on. `interface` is what is dialled; `penalty` his tier (0 comes first)."""
+
+    agent: str
+    queue: str
+    interface: str = ""
+    penalty: int = 0
+    is_paused: bool = False
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MemberRemoved(Record):
+    """The agent doesn't serve the queue any more."""
+
+    agent: str
+    queue: str
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MemberPaused(Record):
+    """The agent takes no calls of this one queue, or takes them again. A pause of all is AgentStatusChanged."""
+
+    agent: str
+    queue: str
+    is_paused: bool
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PenaltySet(Record):
+    """The agent has another penalty in a queue."""
+
+    agent: str
+    queue: str
+    penalty: int
+
+
+@dataclass(frozen=True, slots=True)
+class EngineStarted(Record):
+    """vmq started."""
+
+    version: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RulesReloaded(Record):
+    """The rules of queues and agents changed while vmq ran. `what` names those that did, parted by commas."""
+
+    what: str = ""
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CallHeld(Record):
+    """One side of a talk was put on hold, or taken back."""
+
+    offer_id: str
+    call_id: str
+    agent: str
+    is_held: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CallRecorded(Record):
+    """A talk is being recorded into `path` (as Asterisk sees it): started, paused, resumed or stopped."""
+
+    offer_id: str
+    call_id: str
+    path: str
+    change: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallSupervised(Record):
+    """A supervisor listens, whispers or barges in (`mode`), or has stopped (`mode` empty)."""
+
+    offer_id: str
+    call_id: str
+    supervisor: str
+    mode: str
+
+
+@dataclass(frozen=True, slots=True)
+class DispositionSet(Record):
+    """What came of a call, in the agent's words: one of the queue's dispositions, and a note."""
+
+    offer_id: str
+    call_id: str
+    queue: str
+    agent: str
+    disposition: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackAsked(Record):
+    """A caller hung up to be called back: his place stays, under the id of a call that does not exist yet."""
+
+    callback_id: str
+    call_id: str
+    queue: str
+    number: str
+    entered_at: float
+    priority: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackTried(Record):
+    """The number was called. `outcome`: answered, busy, no_answer, unreachable, not_confirmed."""
+
+    callback_id: str
+    queue: str
+    attempt: int
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackEnded(Record):
+    """The call back is over. `how`: connected, given_up, cancelled."""
+
+    callback_id: str
+    queue: str
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class SurveyAnswered(Record):
+    """What a caller answered after his call: the question's name in the flow, and his answer."""
+
+    call_id: str
+    queue: str
+    agent: str
+    question: str
+    answer: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from typing import Protocol
 
 from vmq.domain.agent import Agent, AgentStatus
 from vmq.domain.floor import Floor
+from vmq.domain.membership import Membership
 from vmq.domain.past import PastCall
 from vmq.domain.records import (
     AgentStatusChanged,
@@ -19,8 +20,13 @@ from vmq.domain.records import (
     CallerAbandoned,
     CallerEntered,
     CallerLeft,
+    MemberAdded,
+    MemberPaused,
+    MemberRemoved,
+    PenaltySet,
     Record,
 )
+from vmq.domain.rules import AgentRules
 from vmq.domain.turn import Turn
 
 LOST = "UNAVAILABLE"
@@ -54,7 +60,12 @@ def restore(floor: Floor, entries: Iterable[Entry]) -> None:
                 entered_at = known.entered_at if known else entry.at - record.wait_s
                 position = known.position if known else 0
                 floor.past[call_id] = PastCall(call_id, record.queue, entered_at, position, record, entry.at)
-            case CallCompleted(call_id=call_id) | CallerAbandoned(call_id=call_id) | CallerLeft(call_id=call_id):
+            case MemberAdded() | MemberRemoved() | MemberPaused() | PenaltySet():
+                _restore_member(floor, entry.record, entry.at)
+            case CallCompleted(call_id=call_id) as record:
+                floor.past.pop(call_id, None)
+                _count_call(floor, record, entry.at)
+            case CallerAbandoned(call_id=call_id) | CallerLeft(call_id=call_id):
                 floor.past.pop(call_id, None)
 
 
@@ -65,6 +76,49 @@ def _restore_agent(floor: Floor, agent: Agent, record: AgentStatusChanged) -> No
     agent.next_status = AgentStatus(record.next_status) if record.next_status else None
     agent.reason, agent.next_reason = ("", record.reason) if agent.next_status else (record.reason, "")
     floor.reindex(agent)
+
+
+def _restore_member(floor: Floor, record: Record, at: float) -> None:
+    """Who served which queue, and how; memberships that were added at run time are kept over a restart."""
+    match record:
+        case MemberAdded(agent=name, queue=queue_name) if queue_name in floor.queues:
+            agent = floor.agents.get(name) or floor.add_agent(AgentRules(name, record.interface), at)
+            if name not in floor.queues[queue_name].members:
+                floor.add_member(agent, floor.queues[queue_name], record.penalty, is_dynamic=True)
+            member = floor.queues[queue_name].members[name]
+            member.is_paused = record.is_paused
+            floor.recount(agent)
+            floor.reindex(agent)
+        case MemberRemoved(agent=name, queue=queue_name):
+            member_or_none = _member(floor, name, queue_name)
+            if member_or_none is not None and member_or_none.is_dynamic:
+                floor.remove_member(member_or_none)
+        case MemberPaused(agent=name, queue=queue_name):
+            member_or_none = _member(floor, name, queue_name)
+            if member_or_none is not None:
+                member_or_none.is_paused, member_or_none.reason = record.is_paused, record.reason
+                floor.recount(member_or_none.agent)
+                floor.reindex(member_or_none.agent)
+        case PenaltySet(agent=name, queue=queue_name):
+            member_or_none = _member(floor, name, queue_name)
+            if member_or_none is not None:
+                member_or_none.penalty = record.penalty
+                floor.set_kind(member_or_none)
+                floor.reindex(member_or_none.agent)
+
+
+def _member(floor: Floor, agent: str, queue: str) -> Membership | None:
+    return floor.queues[queue].members.get(agent) if queue in floor.queues else None
+
+
+def _count_call(floor: Floor, record: CallCompleted, at: float) -> None:
+    """What strategies compare survives a restart, as far back as the journal is read."""
+    member = _member(floor, record.agent, record.queue)
+    if member is not None:
+        member.calls += 1
+        member.talk_s += record.talk_s
+        member.last_call_at = at
+        floor.reindex(member.agent)
 
 
 def past_caller_gone(turn: Turn, call_id: str) -> None:
@@ -86,7 +140,7 @@ def past_caller_left(turn: Turn, past: PastCall) -> None:
         turn.note(_completed(past, past.connected, turn.now, "agent"))
     else:
         wait_s = max(0.0, turn.now - past.entered_at)
-        turn.note(CallerLeft(past.call_id, past.queue, LOST, past.position, wait_s))
+        turn.note(CallerLeft(past.call_id, past.queue, LOST, past.position, wait_s, "away"))
 
 
 def _completed(past: PastCall, was: CallConnected, now: float, by: str) -> CallCompleted:

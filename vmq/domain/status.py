@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from vmq.domain.agent import AGENT, Agent, AgentStatus
-from vmq.domain.queue import QueueRules
-from vmq.domain.records import AgentStatusChanged
+from vmq.domain.membership import Membership
+from vmq.domain.records import AgentStatusChanged, MemberPaused
+from vmq.domain.rules import AutoPause, QueueRules
 from vmq.domain.turn import Turn
 
 MIN_BACK_OFF_S = 0.5
 """A telephone that can't be reached fails within milliseconds: such an agent would be offered in a circle."""
+
+AUTO_PAUSE = "Auto-Pause"
+"""The reason of a pause that nobody asked for (app_queue.c)."""
+
+_CAUSES = {"busy": "busy", "unreachable": "unavailable"}
+"""What auto_pause_on calls a LegEnd; every other is "no_answer"."""
 
 _TRIGGERS = {AgentStatus.PAUSED: "pause", AgentStatus.OFFLINE: "log_out"}
 
@@ -20,6 +27,7 @@ def change(turn: Turn, agent: Agent, trigger: str, *, reason: str = "", until: f
         return False
     if was is AgentStatus.WRAP_UP:
         turn.cancel_timer("wrap_up", agent.name)
+    _count_time(turn, agent, was)
     agent.reason, agent.until = reason, until
     agent.next_status, agent.next_reason = None, ""
     if agent.state is AgentStatus.AVAILABLE:
@@ -27,6 +35,25 @@ def change(turn: Turn, agent: Agent, trigger: str, *, reason: str = "", until: f
         clear_back_off(turn, agent)
     note_status(turn, agent)
     return True
+
+
+def _count_time(turn: Turn, agent: Agent, was: AgentStatus) -> None:
+    """Keep what occupancy is computed from: it starts with each login, and a wrap-up is time that he was busy."""
+    if was is AgentStatus.OFFLINE:
+        agent.logged_in_at, agent.busy_s, agent.busy_from = turn.now, 0.0, 0.0
+    if agent.state is AgentStatus.WRAP_UP:
+        agent.busy_from = turn.now
+    elif was is AgentStatus.WRAP_UP:
+        count_busy(agent, turn.now)
+
+
+def count_busy(agent: Agent, now: float) -> None:
+    """He is not busy any more: add the time to what he was, and take the share anew."""
+    if agent.busy_from:
+        agent.busy_s += max(0.0, now - agent.busy_from)
+        agent.busy_from = 0.0
+    logged_in_s = now - agent.logged_in_at
+    agent.occupancy = agent.busy_s / logged_in_s if logged_in_s > 0 else 0.0
 
 
 def note_status(turn: Turn, agent: Agent) -> None:
@@ -69,9 +96,57 @@ def after_talk(turn: Turn, agent: Agent, queue: QueueRules) -> None:
         note_status(turn, agent)
 
 
-def back_off(turn: Turn, agent: Agent, queue: QueueRules) -> None:
-    """The agent didn't take a call: not offered for a while, though he still counts as available."""
-    agent.back_off_until = turn.now + max(queue.back_off_s, MIN_BACK_OFF_S)
+def extend_wrap_up(turn: Turn, agent: Agent, by_s: float) -> None:
+    """More time after a call. Nothing happens when he isn't wrapping up."""
+    if agent.state is AgentStatus.WRAP_UP:
+        agent.until = max(turn.now, agent.until + by_s)
+        turn.set_timer("wrap_up", agent.name, agent.until)
+        note_status(turn, agent)
+
+
+def missed(turn: Turn, agent: Agent, queue: QueueRules, why: str) -> None:
+    """The agent didn't take a call: not offered for a while, and paused when his queue says so.
+
+    `why` is a LegEnd's value. What auto-pause counts is app_queue's: a call let ring, a telephone busy, one not to be
+    reached; a refusal by hand counts as no answer. Who had a call within `auto_pause_delay_s` is spared.
+    """
+    back_off(turn, agent, back_off_s(queue, why))
+    member = next((member for member in agent.memberships if member.queue.name == queue.name), None)
+    if member is None or queue.auto_pause is AutoPause.NO or _CAUSES.get(why, "no_answer") not in queue.auto_pause_on:
+        return
+    member.missed += 1
+    had_call_s = turn.now - max(member.last_call_at for member in agent.memberships)
+    if member.missed < queue.auto_pause_after or had_call_s < queue.auto_pause_delay_s:
+        return
+    member.missed = 0
+    if queue.auto_pause is AutoPause.ALL:
+        change(turn, agent, "pause", reason=AUTO_PAUSE)
+    else:
+        pause_member(turn, member, is_paused=True, reason=AUTO_PAUSE)
+
+
+def pause_member(turn: Turn, member: Membership, *, is_paused: bool, reason: str = "") -> bool:
+    """Calls of one queue are wanted or not. Whoever calls refreshes the agent. False when it was so already."""
+    if member.is_paused is is_paused and (not is_paused or member.reason == reason):
+        return False
+    member.is_paused, member.reason = is_paused, reason if is_paused else ""
+    turn.floor.recount(member.agent)
+    turn.note(MemberPaused(member.agent.name, member.queue.name, is_paused, reason))
+    return True
+
+
+def back_off_s(queue: QueueRules, why: str) -> float:
+    """How long an agent is left alone after an offer that ended like this."""
+    if why == "busy" and queue.back_off_busy_s is not None:
+        return queue.back_off_busy_s
+    if why in ("refused", "redirected") and queue.back_off_refused_s is not None:
+        return queue.back_off_refused_s
+    return queue.back_off_s
+
+
+def back_off(turn: Turn, agent: Agent, seconds: float) -> None:
+    """Not offered for a while, though he still counts as available."""
+    agent.back_off_until = turn.now + max(seconds, MIN_BACK_OFF_S)
     turn.set_timer("back_off", agent.name, agent.back_off_until)
 
 

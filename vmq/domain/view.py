@@ -10,7 +10,9 @@ from typing import Any
 
 from vmq.domain.agent import Agent, AgentStatus
 from vmq.domain.caller import Caller, CallerState
+from vmq.domain.estimate import estimate_s
 from vmq.domain.floor import Floor
+from vmq.domain.membership import Membership
 from vmq.domain.queue import Queue
 
 View = dict[str, Any]
@@ -24,8 +26,8 @@ def floor_view(floor: Floor, now: float) -> View:
             talking[caller.queue].append(caller)
     members: dict[str, list[Agent]] = defaultdict(list)
     for agent in floor.agents.values():
-        for queue in agent.queues:
-            members[queue.name].append(agent)
+        for member in agent.memberships:
+            members[member.queue.name].append(agent)
     return {
         "is_linked": floor.is_linked,
         "queues": [
@@ -37,7 +39,7 @@ def floor_view(floor: Floor, now: float) -> View:
 
 def _queue(floor: Floor, queue: Queue, agents: list[Agent], talking: list[Caller], now: float) -> View:
     """`callers` are those with a place, in their order; `talking` those whom an agent serves."""
-    callers = [floor.callers[place[2]] for place in queue.line]
+    callers = [floor.callers[place[3]] for place in queue.line]
     return {
         "name": queue.name,
         "is_open": floor.is_open(queue),
@@ -48,8 +50,13 @@ def _queue(floor: Floor, queue: Queue, agents: list[Agent], talking: list[Caller
             "talking": len(talking),
             "agents": len(agents),
             "agents_working": sum(1 for agent in agents if agent.state.is_working),
-            "agents_free": len(queue.free),
+            "agents_free": queue.free_count,
         },
+        "strategy": queue.rules.strategy.value,
+        "weight": queue.rules.weight,
+        "max_length": queue.rules.max_length,
+        "service_level_s": queue.rules.service_level_s,
+        "stats": _stats(queue),
         "longest_wait_s": max((caller.wait_s(now) for caller in callers), default=0.0),
         "callers": [_caller(floor, caller, place + 1, now) for place, caller in enumerate(callers)],
         "talking": [_caller(floor, caller, 0, now) for caller in talking],
@@ -71,6 +78,40 @@ def _caller(floor: Floor, caller: Caller, position: int, now: float) -> View:
         "wait_s": caller.waited_s if is_talking else caller.wait_s(now),
         "talk_s": max(0.0, now - offer.connected_at) if is_talking and offer else 0.0,
         "agent": offer.agent if offer else "",
+        "ringing": [floor.offers[offer_id].agent for offer_id in caller.ringing],
+        "needs": str(caller.need.skills),
+        "prefers": caller.prefers,
+        "attempts": caller.attempts,
+        "url": caller.url,
+        "channel": caller.channel,
+        "estimate_s": None if is_talking else estimate_s(floor, caller, now),
+    }
+
+
+def _stats(queue: Queue) -> View:
+    """What happened in the queue since vmq started."""
+    stats = queue.stats
+    return {
+        "completed": stats.completed,
+        "abandoned": stats.abandoned,
+        "hold_s": stats.hold_s,
+        "talk_s": stats.talk_s,
+        "level": stats.level,
+        "level_with_abandoned": stats.level_with_abandoned,
+    }
+
+
+def _membership(member: Membership) -> View:
+    """An agent in one queue."""
+    return {
+        "queue": member.queue.name,
+        "penalty": member.penalty,
+        "is_paused": member.is_paused,
+        "reason": member.reason,
+        "is_dynamic": member.is_dynamic,
+        "calls": member.calls,
+        "talk_s": member.talk_s,
+        "last_call_at": member.last_call_at,
     }
 
 
@@ -90,7 +131,13 @@ def _agent(floor: Floor, agent: Agent) -> View:
         "is_remote": agent.rules.is_remote,
         "device": device.name,
         "device_state": device_state.value,
-        "queues": [queue.name for queue in agent.queues],
+        "queues": [member.queue.name for member in agent.memberships],
+        "memberships": [_membership(member) for member in agent.memberships],
+        "full_name": agent.rules.full_name,
+        "dial": list(agent.dials),
+        "skills": dict(agent.rules.skills),
+        "occupancy": agent.occupancy,
+        "logged_in_at": agent.logged_in_at if agent.state.is_working else 0.0,
         "idle_since": agent.idle_since if is_available else 0.0,
         "back_off_until": agent.back_off_until,
         "offer": None

@@ -26,6 +26,13 @@ class CallerView(Shape):
     wait_s: float = Field(description="How long he has waited, or did until the talk began.", examples=[30.5])
     talk_s: float = Field(examples=[0.0])
     agent: str = Field(description="Who is rung for him or talks with him; empty = nobody.", examples=[""])
+    ringing: list[str] = Field(description="All agents whose telephones ring for him.", examples=[["ann", "bob"]])
+    needs: str = Field(description="The skills he needs now.", examples=["german >= 5"])
+    prefers: str = Field(description="The agent he waits for alone; empty = anybody.", examples=[""])
+    attempts: int = Field(description="Offers that were refused or let ring.", examples=[0])
+    url: str = Field(description="What the agent's screen opens.", examples=[""])
+    channel: str = Field(examples=["PJSIP/trunk-00000011"])
+    estimate_s: float | None = Field(description="How long he will still wait; null = not known.", examples=[45.0])
 
 
 class QueueCounts(Shape):
@@ -40,12 +47,28 @@ class QueueCounts(Shape):
     agents_free: int = Field(description="Who could be offered a caller now.", examples=[0])
 
 
+class QueueStatsView(Shape):
+    """What happened in a queue since vmq started; means are app_queue's running means."""
+
+    completed: int = Field(examples=[17])
+    abandoned: int = Field(examples=[2])
+    hold_s: float = Field(examples=[21.5])
+    talk_s: float = Field(examples=[184.0])
+    level: float = Field(description="Per cent answered in time, of completed calls.", examples=[88.2])
+    level_with_abandoned: float = Field(description="The same of all calls.", examples=[84.2])
+
+
 class QueueView(Shape):
     """A queue: its numbers, the callers in line in their order, and those who talk."""
 
     name: str = Field(examples=["sales"])
     is_open: bool = Field(description="False while nobody may be offered (no link, recovery).", examples=[True])
+    strategy: str = Field(examples=["longest_idle"])
+    weight: int = Field(examples=[0])
+    max_length: int = Field(description="0 = any number.", examples=[0])
+    service_level_s: float = Field(examples=[60.0])
     counts: QueueCounts
+    stats: QueueStatsView
     longest_wait_s: float = Field(examples=[30.5])
     callers: list[CallerView]
     talking: list[CallerView]
@@ -62,6 +85,19 @@ class OfferView(Shape):
     connected_at: float = Field(description="0 = not yet.", examples=[0.0])
 
 
+class MembershipView(Shape):
+    """An agent in one queue."""
+
+    queue: str = Field(examples=["sales"])
+    penalty: int = Field(examples=[0])
+    is_paused: bool = Field(description="In this queue alone.", examples=[False])
+    reason: str = Field(examples=[""])
+    is_dynamic: bool = Field(description="Added at run time.", examples=[False])
+    calls: int = Field(examples=[12])
+    talk_s: float = Field(examples=[1800.0])
+    last_call_at: float = Field(description="Epoch seconds; 0 = none yet.", examples=[1763845100.0])
+
+
 class AgentView(Shape):
     """An agent: the person's status, and the telephone's state beside it."""
 
@@ -75,6 +111,12 @@ class AgentView(Shape):
     device: str = Field(examples=["PJSIP/1001"])
     device_state: str = Field(description="Asterisk's word.", examples=["NOT_INUSE"])
     queues: list[str] = Field(examples=[["sales"]])
+    memberships: list[MembershipView] = Field(examples=[[]])
+    full_name: str = Field(examples=["Ann Miller"])
+    dial: list[str] = Field(description="His telephones, as Asterisk dials them.", examples=[["PJSIP/1001"]])
+    skills: dict[str, int] = Field(examples=[{"german": 8}])
+    occupancy: float = Field(description="Share of his time that he was busy, 0 to 1.", examples=[0.72])
+    logged_in_at: float = Field(description="Epoch seconds; 0 = logged out.", examples=[1763840000.0])
     idle_since: float = Field(description="0 = not available.", examples=[0.0])
     back_off_until: float = Field(description="After a refused call; 0 = none.", examples=[0.0])
     offer: OfferView | None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.support.stage import START, TALK, Stage, check_floor
-from vmq.domain.agent import AGENT, AgentRules, AgentStatus
+from vmq.domain.agent import AGENT, AgentStatus
 from vmq.domain.commands import HangUpLeg, PublishDevice, RingAgent
 from vmq.domain.device import DeviceState
 from vmq.domain.events import (
@@ -23,8 +23,8 @@ from vmq.domain.events import (
     leg_id,
 )
 from vmq.domain.offer import OfferState
-from vmq.domain.queue import QueueRules
 from vmq.domain.records import AgentDeviceChanged, AgentStatusChanged, OfferFailed
+from vmq.domain.rules import AgentRules, QueueRules
 
 ANN = AgentRules("ann", "PJSIP/1001", ("sales",))
 BOB = AgentRules("bob", "PJSIP/1002", ("sales", "support"))

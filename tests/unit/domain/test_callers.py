@@ -5,13 +5,12 @@ from __future__ import annotations
 import pytest
 
 from tests.support.stage import START, Stage, check_floor
-from vmq.domain.agent import AgentRules
 from vmq.domain.caller import CALLER, Caller, CallerState
 from vmq.domain.commands import HangUpLeg, QueueStatus, ReleaseCaller
 from vmq.domain.events import CallerSessionEnded, ChannelHungUp, ConnectEnded, MailboxChanged, TimerFired
 from vmq.domain.leaving import NEVER_ENTERED
-from vmq.domain.queue import QueueRules
 from vmq.domain.records import CallCompleted, CallerAbandoned, CallerEntered, CallerLeft
+from vmq.domain.rules import AgentRules, QueueRules
 
 ANN = AgentRules("ann", "PJSIP/1001", ("sales", "support"))
 
@@ -20,12 +19,12 @@ def variables(stage: Stage) -> dict[str, str]:
     return dict(stage.only(ReleaseCaller).variables)
 
 
-def test_places_are_by_priority_then_entry_then_id() -> None:
+def test_places_are_by_priority_then_entry_then_arrival() -> None:
     stage = Stage()
     for call_id, entered_at, priority in [("d", 5, 0), ("b", 1, 0), ("a", 1, 0), ("c", 9, 2)]:
         stage.join(call_id, entered_at=START - entered_at, priority=priority)
-    assert [place[2] for place in stage.floor.queues["sales"].line] == ["c", "d", "a", "b"]
-    assert [record.position for record in stage.noted(CallerEntered)] == [1, 2, 2, 1]
+    assert [place[3] for place in stage.floor.queues["sales"].line] == ["c", "d", "b", "a"]
+    assert [record.position for record in stage.noted(CallerEntered)] == [1, 2, 3, 1]
 
 
 def test_an_offered_caller_keeps_his_place() -> None:
@@ -47,14 +46,16 @@ def test_a_caller_whose_offer_failed_is_before_those_who_came_later() -> None:
 
 def test_unknown_queue() -> None:
     stage = Stage()
-    assert stage.join("c1", "nowhere") == [ReleaseCaller("c1", QueueStatus.UNKNOWN_QUEUE, NEVER_ENTERED)]
-    assert stage.noted(CallerLeft) == [CallerLeft("c1", "nowhere", "UNKNOWN", 0, 0.0)]
+    assert stage.join("c1", "nowhere") == [
+        ReleaseCaller("c1", QueueStatus.UNKNOWN_QUEUE, (*NEVER_ENTERED, ("VMQ_NEXT", "")))
+    ]
+    assert stage.noted(CallerLeft) == [CallerLeft("c1", "nowhere", "UNKNOWN", 0, 0.0, "unknown_queue")]
 
 
 def test_full_queue() -> None:
     stage = Stage([QueueRules("sales", max_length=1)])
     stage.join("c1")
-    assert stage.join("c2") == [ReleaseCaller("c2", QueueStatus.FULL, NEVER_ENTERED)]
+    assert stage.join("c2") == [ReleaseCaller("c2", QueueStatus.FULL, (*NEVER_ENTERED, ("VMQ_NEXT", "")))]
     stage.step(ChannelHungUp("c1", 16))
     assert stage.join("c3") == []
 
@@ -74,8 +75,9 @@ def test_longest_wait_counts_from_the_entry() -> None:
         "DIALEDTIME": "60",
         "DIALEDTIME_MS": "60000",
         "ABANDONED": "TRUE",
+        "VMQ_NEXT": "",
     }
-    assert stage.noted(CallerLeft) == [CallerLeft("c1", "sales", "TIMEOUT", 1, 60.0)]
+    assert stage.noted(CallerLeft) == [CallerLeft("c1", "sales", "TIMEOUT", 1, 60.0, "timeout")]
 
 
 @pytest.mark.parametrize(("own", "seconds"), [(5.0, 5), (None, 60)])
@@ -136,6 +138,7 @@ def test_after_the_talk_the_dialplan_gets_what_app_queue_would_set() -> None:
         "DIALEDTIME": "70",
         "DIALEDTIME_MS": "70750",
         "ABANDONED": "",
+        "VMQ_NEXT": "",
         "MEMBERINTERFACE": "PJSIP/1001",
         "MEMBERNAME": "ann",
     }
@@ -173,7 +176,7 @@ def test_a_lost_session_without_return_or_hang_up_left_elsewhere() -> None:
     stage.step(CallerSessionEnded("c1"))
     stage.wait(3)
     assert stage.commands == [], "there is nobody to be told"
-    assert stage.noted(CallerLeft) == [CallerLeft("c1", "sales", "WITHDRAW", 1, 3.0)]
+    assert stage.noted(CallerLeft) == [CallerLeft("c1", "sales", "WITHDRAW", 1, 3.0, "away")]
 
 
 def test_a_lost_session_and_then_a_hang_up_is_an_abandoned_call() -> None:

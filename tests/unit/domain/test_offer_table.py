@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from tests.support.stage import HOLDING, TALK, Stage, check_floor
-from vmq.domain.agent import AgentRules
 from vmq.domain.commands import (
     Command,
     ConnectCaller,
@@ -34,6 +33,7 @@ from vmq.domain.events import (
 )
 from vmq.domain.offer import OfferState
 from vmq.domain.records import CallCompleted, CallConnected, OfferFailed, OfferRang, Record
+from vmq.domain.rules import AgentRules
 
 CREATED, RINGING, ANSWERED, PARKED, CONNECTED, DONE = OfferState
 LIVE = (CREATED, RINGING, ANSWERED, PARKED, CONNECTED)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.support.stage import TALK, Stage, check_floor
-from vmq.domain.agent import AgentRules, AgentStatus
+from vmq.domain.agent import AgentStatus
 from vmq.domain.caller import CallerState
 from vmq.domain.commands import ConnectCaller, DismissLeg, HangUpLeg, ParkLeg, ReleaseCaller, RingAgent
 from vmq.domain.device import DeviceState
@@ -24,8 +24,8 @@ from vmq.domain.events import (
     leg_id,
 )
 from vmq.domain.offer import OfferState
-from vmq.domain.queue import QueueRules
 from vmq.domain.records import CallCompleted, CallConnected, CallerAbandoned, OfferFailed
+from vmq.domain.rules import AgentRules, QueueRules
 
 ANN = AgentRules("ann", "PJSIP/1001", ("sales",))
 BOB = AgentRules("bob", "PJSIP/1002", ("sales",))

@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 
 from tests.support.stage import START, Stage
-from vmq.domain.agent import AgentRules
 from vmq.domain.device import DeviceState
 from vmq.domain.events import AgentPaused, ChannelHungUp, DeviceStateChanged, leg_id
-from vmq.domain.queue import QueueRules
+from vmq.domain.rules import AgentRules, QueueRules
 from vmq.domain.view import floor_view
 
 AGENTS = [
@@ -57,6 +56,13 @@ def test_queues_show_who_waits_and_who_talks() -> None:
         "wait_s": 25.0,
         "talk_s": 0.0,
         "agent": "",
+        "ringing": [],
+        "needs": "",
+        "prefers": "",
+        "attempts": 0,
+        "url": "",
+        "channel": "PJSIP/c2",
+        "estimate_s": None,
     }
     (talking,) = sales["talking"]
     assert (talking["call_id"], talking["agent"], talking["talk_s"], talking["position"]) == ("c1", "ann", 5.0, 0)

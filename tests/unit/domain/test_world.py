@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pytest
 
 from tests.support.stage import HOLDING, START, TALK, Stage, check_floor
-from vmq.domain.agent import AgentRules, AgentStatus
+from vmq.domain.agent import AgentStatus
 from vmq.domain.caller import CallerState
 from vmq.domain.commands import ConnectCaller, HangUpLeg, RingAgent
 from vmq.domain.device import DeviceState
@@ -24,7 +24,6 @@ from vmq.domain.events import (
     leg_id,
 )
 from vmq.domain.offer import OfferState
-from vmq.domain.queue import QueueRules
 from vmq.domain.records import (
     AgentStatusChanged,
     CallCompleted,
@@ -37,6 +36,7 @@ from vmq.domain.records import (
     WorldRebuilt,
 )
 from vmq.domain.restore import restore
+from vmq.domain.rules import AgentRules, QueueRules
 
 QUEUES = [QueueRules("sales", wrap_up_s=10), QueueRules("support")]
 AGENTS = [AgentRules("ann", "PJSIP/1001", ("sales", "support")), AgentRules("bob", "PJSIP/1002", ("sales",))]
@@ -362,7 +362,7 @@ class TestJournal:
         )
         stage.see_world(SeenChannel("elsewhere", "PJSIP/e", is_up=True), waiting_channel("waits"))
         assert stage.noted(CallerAbandoned) == [CallerAbandoned("gone", "sales", 3, 600.0)]
-        assert stage.noted(CallerLeft) == [CallerLeft("elsewhere", "sales", "UNAVAILABLE", 1, 600.0)]
+        assert stage.noted(CallerLeft) == [CallerLeft("elsewhere", "sales", "UNAVAILABLE", 1, 600.0, "away")]
         assert stage.noted(CallCompleted) == [CallCompleted(OLD_OFFER, "talked", "sales", "ann", 9.0, 591.0, "caller")]
         stage.step(CallerJoined("waits", "PJSIP/waits", "sales", START))
         assert stage.noted(CallerEntered)[0].is_return

@@ -9,13 +9,12 @@ import pytest
 from structlog.testing import capture_logs
 
 from tests.support.fakes import START, FakeClock, RecordingCallControl
-from vmq.domain.agent import AgentRules
 from vmq.domain.commands import Command, HangUpLeg, RingAgent, SetLamp
 from vmq.domain.decide import HANDLERS
 from vmq.domain.events import CallerJoined, Event, LegRang, MailboxChanged, TimerFired, WorldSeen
 from vmq.domain.floor import Floor
-from vmq.domain.queue import QueueRules
 from vmq.domain.records import CallerEntered, LampSet, OfferFailed, OfferMade, WorldRebuilt
+from vmq.domain.rules import AgentRules, QueueRules
 from vmq.domain.turn import Decision, Turn
 from vmq.engine.memory import MemoryJournal
 from vmq.engine.run import BATCH, Engine
