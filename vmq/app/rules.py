@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import fields
 
+from pydantic import SecretStr
+
 from vmq.asterisk.caller import Hold
 from vmq.asterisk.link import LinkSettings
-from vmq.config.model import AgentConfig, AgentKind, Config, MailboxConfig, QueueConfig
+from vmq.config.model import AgentConfig, AgentKind, Config, MailboxConfig, QueueConfig, StudioConfig
 from vmq.domain.rules import AgentRules, QueueRules
-from vmq.lab.demo import HOUSE_MAILBOX, OPERATOR, OUTSIDE, PHONES, QUEUE
+from vmq.lab.demo import HOUSE_MAILBOX, OPERATOR, OUTSIDE, PHONES, QUEUE, STUDIO_PIN
 from vmq.voicemail.choices import Choices
 from vmq.voicemail.service import WantedMailbox
 from vmq.voicemail.settings import Settings
@@ -123,5 +125,6 @@ def with_demo(config: Config) -> Config:
                 *(MailboxConfig(number=number, name=name) for number, name in (first, second, *others)),
             ),
             "voicemail": config.voicemail.model_copy(update={"operator": OPERATOR, "house_mailbox": HOUSE_MAILBOX}),
+            "studio": StudioConfig(pin=SecretStr(STUDIO_PIN)),
         }
     )

@@ -92,6 +92,10 @@ ENGINES: Mapping[str, tuple[Callable[[str], Synth], str]] = {
 
 def open_voice(engine: str, voice: str) -> Synth:
     """The voice. Raises ConfigError for an engine that is not known or not here."""
+    if not engine:
+        raise ConfigError(
+            "set.engine: is empty, so people record this set: use `vmq prompts import`, or name an engine"
+        )
     if engine not in ENGINES:
         raise ConfigError(f"set.engine: {engine!r} is not known; write one of {', '.join(ENGINES)}")
     load, advice = ENGINES[engine]

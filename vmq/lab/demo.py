@@ -15,6 +15,7 @@ from vmq.lab.voices import Voice
 QUEUE = "support"
 HOUSE_MAILBOX = "1000"
 OPERATOR = "1001"
+STUDIO_PIN = "2468"
 PHONES = {"1001": "Ann", "1002": "Bob", "1003": "Carla", "1004": "Dinu"}
 OUTSIDE = {"5550101": "Eve", "5550102": "Frank", "5550199": "Grace"}
 
@@ -23,6 +24,7 @@ WHAT_TO_DIAL = {
     "1001 … 1004": "a telephone; its mailbox when it is busy or does not answer",
     "*97": "your own voicemail",
     "*98": "anybody's voicemail",
+    "*94": f"the prompt studio, with PIN {STUDIO_PIN}: record what callers hear",
     "*99 and 4 digits": "leave a message for that mailbox, without ringing",
     "9 and a number": "an outside line",
     "0": "the operator",
@@ -47,6 +49,8 @@ exten => _1XXX,1,Dial(PJSIP/${EXTEN},15)
 exten => *97,1,Gosub(vmq-check,s,1(${CALLERID(num)}))
  same => n,Hangup()
 exten => *98,1,Gosub(vmq-check,s,1())
+ same => n,Hangup()
+exten => *94,1,Gosub(vmq-prompts,s,1())
  same => n,Hangup()
 exten => _*99XXXX,1,Gosub(vmq-leave,s,1(${EXTEN:3},s))
  same => n,Hangup()

@@ -159,7 +159,8 @@ def test_a_text_that_the_voice_is_silent_for_is_told(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("engine", "says"), [("hibarri", "write one of hibari"), ("kokoro", "pip install --group tts")]
+    ("engine", "says"),
+    [("hibarri", "write one of hibari"), ("", "people record this set"), ("kokoro", "pip install --group tts")],
 )
 def test_a_voice_that_is_not_known_or_not_here_is_told(engine: str, says: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "onnxruntime", None)
