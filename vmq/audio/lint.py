@@ -56,7 +56,7 @@ def lint(folder: Path) -> list[Finding]:
 def _check(catalogue: Catalogue, clip: CatalogueClip) -> Iterator[str]:
     file = catalogue.file(clip.id)
     if not file.is_file():
-        yield "the file is missing; build the set"
+        yield "the file is missing; build the set, or record it"
         return
     data = file.read_bytes()
     if hashlib.sha256(data).hexdigest() != clip.sha256:
