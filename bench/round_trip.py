@@ -14,6 +14,7 @@ import argparse
 import random
 import re
 import sys
+import wave
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
@@ -25,7 +26,6 @@ from typing import Any
 import numpy as np
 import soxr
 from numpy.typing import NDArray
-from pydub import AudioSegment
 
 from vmq.audio.cache import cached
 from vmq.audio.catalogue import CatalogueClip, read_catalogue
@@ -214,7 +214,8 @@ def _plain(text: str) -> str:
 
 
 def _samples(file: Path) -> NDArray[np.float32]:
-    return np.array(AudioSegment.from_wav(file).get_array_of_samples(), np.float32) / 32768
+    with wave.open(str(file)) as sound:
+        return np.frombuffer(sound.readframes(sound.getnframes()), np.int16).astype(np.float32) / 32768
 
 
 def _pitch_hz(samples: NDArray[np.float32]) -> float:
