@@ -2,7 +2,7 @@
 
 Everybody is a Local channel and nobody hears anything: music costs 0.4 % of a core for each caller in any engine. The
 telephones' states are `Custom:` devices that the bench sets exactly. A telephone is busy from the moment it is rung
-until the bench frees it again; one that accepts talks for TALK_S.
+until the bench frees it again, or (BENCH_FREES_ITSELF) its talk is over; one that accepts talks for BENCH_TALK_S.
 """
 
 from __future__ import annotations
@@ -17,7 +17,15 @@ from vmq.asterisk.message import Headers
 AGENTS = 50
 TALK_S = 0.5
 QUEUE = "bench"
-WANTED = ("DeviceStateChange", "Newchannel", "Hangup", "QueueCallerJoin", "AGIExecStart")
+WANTED = (
+    "DeviceStateChange",
+    "Newchannel",
+    "Hangup",
+    "QueueCallerJoin",
+    "AGIExecStart",
+    "BridgeEnter",
+    "BridgeLeave",
+)
 CALLER_ID = "bench-caller"
 NO_MUSIC = "[default](+)\ndirectory=/nowhere\n"  # a class without files isn't there: Queue() holds in silence
 
@@ -32,13 +40,15 @@ exten => vmq,1,Answer()
 [bench-far-end]
 exten => s,1,Wait(3600)
 [bench-agent]
-exten => _X!,1,Set(DEVICE_STATE(Custom:agent${{EXTEN}})=INUSE)
+exten => _X!,1,Set(BENCH_AGENT=${{EXTEN}})
+ same => n,Set(DEVICE_STATE(Custom:agent${{EXTEN}})=INUSE)
  same => n,GotoIf($["${{DECLINES_${{EXTEN}}}}" = "1"]?declines)
  same => n,Answer()
- same => n,Wait({TALK_S})
+ same => n,Wait(${{IF($["${{BENCH_TALK_S}}" = ""]?{TALK_S}:${{BENCH_TALK_S}})}})
  same => n,Hangup()
  same => n(declines),Set(GLOBAL(DECLINES_${{EXTEN}})=)
  same => n,Hangup(21)
+exten => h,1,ExecIf($["${{BENCH_FREES_ITSELF}}" = "1"]?Set(DEVICE_STATE(Custom:agent${{BENCH_AGENT}})=NOT_INUSE))
 """
 
 

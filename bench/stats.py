@@ -29,21 +29,23 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """Something that must be at most `limit`; `unit` is written behind both numbers."""
+    """Something that must be at most `limit` (with `is_least`: at least); `unit` is written behind both numbers."""
 
     title: str
     value: float
     limit: float
     unit: str
+    is_least: bool = False
 
     @property
     def is_met(self) -> bool:
         """Whether it is."""
-        return self.value <= self.limit
+        return self.value >= self.limit if self.is_least else self.value <= self.limit
 
     def __str__(self) -> str:
         word = "pass" if self.is_met else "FAIL"
-        return f"{word}  {self.title}: {self.value:.3g} {self.unit}, at most {self.limit:g} {self.unit}"
+        bound = "at least" if self.is_least else "at most"
+        return f"{word}  {self.title}: {self.value:.3g} {self.unit}, {bound} {self.limit:g} {self.unit}"
 
 
 def table(rows: Iterable[Row]) -> str:

@@ -2,6 +2,9 @@
 
 VmqError
 ├── ConfigError         the configuration can't be used: file, key, what to write instead
+│   ├── SettingUnknown  there is no such queue, agent … in it
+│   ├── NoConfigFile    vmq was started without one: there is nothing to change
+│   └── SettingChanged  somebody else changed it meanwhile: a change of ours would overwrite theirs
 ├── PackError           a personality pack can't be used (see vmq.dialogue.check for the list of findings)
 ├── LinkError           the link to Asterisk
 │   ├── LinkLost        it broke; what happened to the action under way is unknown
@@ -23,6 +26,18 @@ class VmqError(Exception):
 
 class ConfigError(VmqError):
     """The configuration can't be used."""
+
+
+class SettingUnknown(ConfigError):
+    """The configuration has no such queue, agent, trunk, schedule or penalty rule."""
+
+
+class NoConfigFile(ConfigError):
+    """vmq was started without a configuration file: there is nothing to change."""
+
+
+class SettingChanged(ConfigError):
+    """What is to be changed is no longer as it was when the change was thought of."""
 
 
 class PackError(VmqError):

@@ -11,7 +11,7 @@ import pytest
 from tests.support.ami_peer import SUCCESS, AmiPeer, list_answer
 from vmq.asterisk.ami import CAUSE_WAIT_S, AsteriskManager
 from vmq.asterisk.link import LinkSettings
-from vmq.domain.commands import HangUpLeg, RingAgent, SetLamp
+from vmq.domain.commands import HangUpLeg, RingAgent, RingCaller, RunDialogue, SetLamp
 from vmq.domain.device import DeviceState
 from vmq.domain.events import (
     ChannelHungUp,
@@ -62,6 +62,12 @@ class NoSessions:
     def connect(self, call_id: str, offer_id: str, leg_channel: str) -> None: ...
 
     def release(self, call_id: str, status: str, variables: tuple[tuple[str, str], ...]) -> None: ...
+
+    def talk(self, command: RunDialogue) -> None: ...
+
+    def expect(self, command: RingAgent | RingCaller) -> None: ...
+
+    def unexpect(self, leg: str) -> None: ...
 
 
 @asynccontextmanager

@@ -12,6 +12,7 @@ from tests.support.shop import Shop
 from vmq.domain.events import AgentLoggedIn, AgentLoggedOut, AgentPaused, AgentUnpaused, Event, WrapUpEnded
 from vmq.errors import StorageError
 from vmq.http.app import build_app
+from vmq.http.commands import ALL
 from vmq.http.health import PROBE_TIMEOUT_S
 from vmq.http.metrics import Metrics
 from vmq.http.models import Floor, PacksReloaded
@@ -78,7 +79,7 @@ async def test_the_floor_has_the_shape_that_is_promised(shop: Shop, client: http
 )
 async def test_an_agents_command_is_posted(shop: Shop, client: httpx.AsyncClient, action: str, event: Event) -> None:
     answer = await client.post(f"/api/v1/agents/ann/{action}")
-    assert (answer.status_code, answer.json()) == (202, {"agent": "ann", "event": type(event).__name__})
+    assert (answer.status_code, answer.json()) == (202, {"command": f"agent {action}", "event": type(event).__name__})
     assert shop.posted[-1] == event
 
 
@@ -135,7 +136,7 @@ async def test_a_database_that_fails_is_a_problem_without_its_inside(shop: Shop)
     async def failing(_number: str) -> None:
         raise StorageError("disk image is malformed: /srv/secret.db")
 
-    ports = HttpPorts(shop.journal, shop.view, shop, shop.has_agent, mailbox_counts=failing)
+    ports = HttpPorts(shop.journal, shop.view, shop, shop.knows, mailbox_counts=failing)
     async with client_of(ports, shop) as client:
         answer = await client.get("/api/v1/mailboxes/1001")
     assert_problem(answer, "storage-failed")
@@ -146,7 +147,7 @@ async def test_a_mistake_inside_is_a_problem_without_its_inside(shop: Shop) -> N
     def broken() -> dict[str, object]:
         raise KeyError("secret")
 
-    async with client_of(HttpPorts(shop.journal, broken, shop, shop.has_agent), shop) as client:
+    async with client_of(HttpPorts(shop.journal, broken, shop, shop.knows), shop) as client:
         answer = await client.get("/api/v1/floor")
     assert_problem(answer, "internal")
     assert "secret" not in answer.text
@@ -205,18 +206,20 @@ async def test_the_openapi_document_names_every_route_with_examples_and_problems
         "/api/v1/events",
         "/api/v1/mailboxes/{number}",
         "/api/v1/packs/reload",
-        *(f"/api/v1/agents/{{name}}/{action}" for action in ("login", "logout", "pause", "unpause", "wrap-up-end")),
+        *(f"/api/v1{command.address}" for command in ALL),
     }
     for path, methods in document["paths"].items():
         for operation in methods.values():
             assert operation["summary"]
-            if path.startswith("/api/"):
+            if path.startswith("/api/v1/"):
                 problem = operation["responses"]["401"]["content"]["application/problem+json"]["schema"]
                 assert problem == {"$ref": "#/components/schemas/ProblemBody"}
-    for name in ("CallerView", "AgentView", "PauseBody", "Taken", "MailboxView"):
+    for name in ("CallerView", "AgentView", "PauseAgent", "Taken", "MailboxView"):
         properties = document["components"]["schemas"][name]["properties"]
         assert [
-            field for field, schema in properties.items() if "examples" not in schema and "anyOf" not in schema
+            field
+            for field, schema in properties.items()
+            if not {"examples", "anyOf"} & set(schema) and "$ref" not in schema.get("items", {})
         ] == []
     stream = document["paths"]["/api/v1/events"]["get"]["responses"]["200"]["content"]
     assert list(stream) == ["text/event-stream"]

@@ -13,7 +13,7 @@ from vmq.asterisk import doctor
 from vmq.asterisk.ami import AsteriskManager
 from vmq.asterisk.dialplan import dialplan_text
 from vmq.asterisk.link import LinkSettings
-from vmq.domain.commands import HangUpLeg, PublishDevice, RingAgent, SetLamp
+from vmq.domain.commands import HangUpLeg, PublishDevice, RingAgent, RingCaller, RunDialogue, SetLamp
 from vmq.domain.device import DeviceState
 from vmq.domain.events import (
     ChannelHungUp,
@@ -65,6 +65,12 @@ class NoSessions:
     def connect(self, call_id: str, offer_id: str, leg_channel: str) -> None: ...
 
     def release(self, call_id: str, status: str, variables: tuple[tuple[str, str], ...]) -> None: ...
+
+    def talk(self, command: RunDialogue) -> None: ...
+
+    def expect(self, command: RingAgent | RingCaller) -> None: ...
+
+    def unexpect(self, leg: str) -> None: ...
 
 
 class Side:

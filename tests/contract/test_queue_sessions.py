@@ -9,7 +9,8 @@ import pytest
 
 from tests.support.agi import EventLog, running_server, until
 from tests.support.agi_peer import AgiPeer, head
-from tests.support.scripted_line import SILENCE, ScriptedLine, Step
+from tests.support.scripted_line import HANG_UP, SILENCE, ScriptedLine, Step
+from tests.support.voices import NamedFiles, make_voices
 from vmq.asterisk.agi import AgiSession
 from vmq.asterisk.caller import Hold
 from vmq.asterisk.fastagi import FastAgiServer
@@ -17,6 +18,7 @@ from vmq.asterisk.line import AgiLine
 from vmq.asterisk.sessions import Sessions
 from vmq.audio.store import RecordingStore
 from vmq.domain import events as ev
+from vmq.domain.commands import RingAgent, RingCaller, RunDialogue
 from vmq.engine.ports import Line
 
 CALL = "1700000000.1"
@@ -24,6 +26,12 @@ CALLER = "PJSIP/caller-00000001"
 OFFER = "0000000000000001"
 LEG = "PJSIP/1001-00000002"
 NOW = 1_700_000_100.0
+HOLDS = {
+    "sales": Hold(music="jazz"),
+    "early": Hold(answer=False, music=""),
+    "keys": Hold(music="jazz", keys=frozenset({"1", "77"})),
+    "exits": Hold(music="", exit_context="inside"),
+}
 
 
 class FixedClock:
@@ -48,11 +56,13 @@ class Switchboard:
             events=self.log,
             clock=FixedClock(),
             wake=self.wake,
-            hold_for=lambda queue: Hold(answer=queue != "early", music="jazz" if queue == "sales" else ""),
+            hold_for=lambda queue: HOLDS[queue],
             line_for=self.put_line_on,
+            voices=make_voices(NamedFiles(Path("nowhere"))),
         )
         server.add_route("queue", self.sessions.serve_caller, needs_name=True)
         server.add_route("agent", self.sessions.serve_leg, needs_name=True)
+        server.add_route("callback", self.sessions.serve_callback, needs_name=True)
 
     def put_line_on(self, session: AgiSession) -> Line:
         """The line of this test on a leg's session."""
@@ -178,12 +188,206 @@ async def test_work_that_comes_before_the_caller_waits_needs_no_wake(board: Swit
     assert board.wakes == []
 
 
-async def test_keys_of_the_caller_do_not_end_his_wait(board: Switchboard) -> None:
+async def test_keys_of_the_caller_are_told_and_do_not_end_his_wait(board: Switchboard) -> None:
     peer = await board.call()
-    for waits in (1, 2, 3):
+    for waits, key in ((1, "1"), (2, "D"), (3, "#")):
         await until(lambda: peer.commands.count(["WAIT", "FOR", "DIGIT", "-1"]) == waits and peer.waiting.is_set())  # noqa: B023
-        assert peer.wake()
+        assert peer.press(key)
+    await until(lambda: len(board.seen(ev.CallerKeyed)) == 2)
+    assert board.seen(ev.CallerKeyed) == [ev.CallerKeyed(CALL, "1"), ev.CallerKeyed(CALL, "#")]
     assert board.seen(ev.CallerSessionEnded) == []
+
+
+@pytest.mark.parametrize(
+    ("exists", "told"),
+    [("1", [ev.CallerKeyed(CALL, "5"), ev.CallerKeyed(CALL, "5", "inside")]), ("0", [ev.CallerKeyed(CALL, "5")])],
+)
+async def test_an_extension_of_the_exit_context_is_told(board: Switchboard, exists: str, told: list[ev.Event]) -> None:
+    peer = await board.call("queue/exits")
+    peer.answers["GET FULL VARIABLE ${DIALPLAN_EXISTS(inside,5,1)}"] = f"200 result=1 ({exists})\n"
+    await peer.waiting.wait()
+    assert peer.press("5")
+    await until(lambda: peer.commands.count(["WAIT", "FOR", "DIGIT", "-1"]) == 2)
+    assert board.seen(ev.CallerKeyed) == told
+
+
+def announce(*facts: tuple[str, str], flow: str = "announce") -> RunDialogue:
+    """Say something to the caller of this test."""
+    return RunDialogue(CALL, flow, "", facts)
+
+
+def on_agi(board: Switchboard) -> None:
+    """Lines of this test are real ones, and find every clip under its own name."""
+    board.line_for = lambda session: AgiLine(session, lambda clip, *_: clip, RecordingStore(Path()))
+
+
+async def test_an_announcement_stands_in_for_the_music_and_the_music_comes_back(board: Switchboard) -> None:
+    on_agi(board)
+    peer = await board.call()
+    await peer.waiting.wait()
+    board.sessions.talk(announce(("position", "1")))
+    await until(lambda: board.seen(ev.DialogueEnded))
+    await peer.waiting.wait()
+    assert board.seen(ev.DialogueEnded) == [ev.DialogueEnded(CALL, "announce")]
+    assert peer.heard == ["queue-youarenext", "queue-thankyou"]
+    talk = peer.commands[peer.commands.index(["SET", "MUSIC", "OFF"]) :]
+    assert [words[0] for words in talk] == ["SET", "STREAM", "STREAM", "SET", "WAIT"]
+    assert talk[-2:] == [["SET", "MUSIC", "ON", "jazz"], ["WAIT", "FOR", "DIGIT", "-1"]]
+
+
+async def test_a_connect_cuts_what_is_said_at_once(board: Switchboard) -> None:
+    on_agi(board)
+    peer = await board.call()
+    await peer.waiting.wait()
+    peer.plays_on = True
+    board.sessions.talk(announce(("position", "1")))
+    await until(lambda: peer.heard == ["queue-youarenext"] and peer.waiting.is_set())
+    board.sessions.connect(CALL, OFFER, LEG)
+    await peer.talking.wait()
+    assert peer.heard == ["queue-youarenext"]
+    assert board.seen(ev.DialogueEnded) == [ev.DialogueEnded(CALL, "announce", is_cut=True)]
+    assert peer.commands[-1] == ["GOSUB", "vmq-connect", "s", "1", LEG]
+    peer.hang_up()
+    await peer.ended()
+
+
+async def test_a_release_cuts_a_question_while_it_waits_for_keys(board: Switchboard) -> None:
+    on_agi(board)
+    peer = await board.call()
+    await peer.waiting.wait()
+    board.sessions.talk(announce(flow="voicemail_offer"))
+    await until(lambda: peer.heard == ["vmq-q-voicemail-offer"] and peer.waiting.is_set())
+    board.sessions.release(CALL, "TIMEOUT")
+    await peer.ended()
+    assert board.seen(ev.DialogueEnded) == [ev.DialogueEnded(CALL, "voicemail_offer", is_cut=True)]
+    assert peer.variables["QUEUESTATUS"] == "TIMEOUT"
+
+
+async def test_a_wake_too_many_cuts_nothing(board: Switchboard) -> None:
+    on_agi(board)
+    peer = await board.call()
+    await peer.waiting.wait()
+    peer.plays_on = True
+    board.sessions.talk(announce(("position", "1")))
+    await until(lambda: peer.heard == ["queue-youarenext"] and peer.waiting.is_set())
+    peer.wake()
+    await until(lambda: len(peer.heard) == 2 and peer.waiting.is_set())
+    assert peer.commands[-1] == ["STREAM", "FILE", "queue-youarenext", "D", "800"]
+    peer.plays_on = False
+    peer.press("x")
+    await until(lambda: board.seen(ev.DialogueEnded))
+    assert board.seen(ev.DialogueEnded) == [ev.DialogueEnded(CALL, "announce")]
+
+
+@pytest.mark.parametrize(("key", "is_cut"), [("7", True), ("5", False)])
+async def test_a_key_that_the_queue_knows_cuts_an_announcement(board: Switchboard, key: str, is_cut: bool) -> None:
+    on_agi(board)
+    peer = await board.call("queue/keys")
+    await peer.waiting.wait()
+    peer.plays_on = True
+    board.sessions.talk(announce(("position", "1")))
+    await until(lambda: peer.heard == ["queue-youarenext"] and peer.waiting.is_set())
+    assert peer.commands[-1] == ["STREAM", "FILE", "queue-youarenext", "D17"]
+    peer.plays_on = False
+    peer.press(key)
+    await until(lambda: board.seen(ev.DialogueEnded))
+    assert board.seen(ev.DialogueEnded) == [ev.DialogueEnded(CALL, "announce", is_cut=is_cut)]
+    await peer.waiting.wait()
+    assert board.seen(ev.CallerKeyed) == ([ev.CallerKeyed(CALL, key)] if is_cut else [])
+
+
+async def test_a_survey_comes_after_the_talk_without_music_and_its_answers_are_told(board: Switchboard) -> None:
+    board.line_for = lambda session: ScriptedLine("5", "1", HANG_UP)
+    peer = await board.call()
+    await peer.waiting.wait()
+    board.sessions.connect(CALL, OFFER, LEG)
+    await peer.talking.wait()
+    peer.hung_up_talk.set()
+    await until(lambda: board.seen(ev.ConnectEnded))
+    board.sessions.talk(announce(flow="survey"))
+    await until(lambda: board.seen(ev.DialogueEnded))
+    board.sessions.release(CALL, "CONTINUE")
+    await peer.ended()
+    assert board.seen(ev.DialogueEnded) == [ev.DialogueEnded(CALL, "survey", {"rating": "5", "solved": "yes"})]
+    assert ["SET", "MUSIC"] not in [
+        words[:2] for words in peer.commands[peer.commands.index(["GOSUB", "vmq-connect", "s", "1", LEG]) :]
+    ]
+
+
+async def test_hang_up_inside_a_dialogue_is_one_hang_up(board: Switchboard) -> None:
+    on_agi(board)
+    peer = await board.call()
+    await peer.waiting.wait()
+    peer.plays_on = True
+    board.sessions.talk(announce(("position", "1")))
+    await until(lambda: peer.heard == ["queue-youarenext"] and peer.waiting.is_set())
+    peer.hang_up()
+    await peer.ended()
+    assert board.log.events[1:] == [ev.DialogueEnded(CALL, "announce"), ev.CallerSessionEnded(CALL)]
+
+
+async def test_a_dialogue_for_a_caller_who_is_gone_is_answered(board: Switchboard) -> None:
+    board.sessions.talk(announce())
+    assert board.log.events == [ev.DialogueEnded(CALL, "announce", is_cut=True)]
+
+
+async def test_what_comes_before_a_dialogue_has_begun_takes_its_place(board: Switchboard) -> None:
+    peer = await board.call()
+    await peer.waiting.wait()
+    board.sessions.talk(announce(("position", "1")))
+    board.sessions.release(CALL, "TIMEOUT")
+    await peer.ended()
+    assert board.seen(ev.DialogueEnded) == [ev.DialogueEnded(CALL, "announce", is_cut=True)]
+    assert peer.heard == []
+
+
+def ringing(**facts: str) -> RingAgent:
+    """The leg of this test's offer is being rung."""
+    return RingAgent(OFFER, CALL, "ann", "sales", "PJSIP/1001", 15.0, facts=tuple(facts.items()))
+
+
+async def test_a_whisper_comes_after_the_verdict_and_before_the_leg_is_parked(board: Switchboard) -> None:
+    line = ScriptedLine(SILENCE)
+    board.line_for = lambda session: line
+    board.sessions.expect(ringing(whispers="1", says_wait="1", wait_minutes="2"))
+    peer = await board.call(f"agent/{OFFER}", "", channel=LEG)
+    await until(lambda: board.log.events)
+    assert line.clips == []
+    board.sessions.park(OFFER)
+    await peer.ended()
+    assert line.clips == ["queue-reporthold", "digits/2", "queue-minutes"]
+    assert peer.variables == {"VMQ_GO": "1"}
+
+
+async def test_a_leg_that_hangs_up_in_the_whisper_is_not_parked(board: Switchboard) -> None:
+    board.line_for = lambda session: ScriptedLine(HANG_UP)
+    board.sessions.expect(ringing(whispers="1", says_wait="1", wait_minutes="2"))
+    peer = await board.call(f"agent/{OFFER}", "", channel=LEG)
+    await until(lambda: board.log.events)
+    board.sessions.park(OFFER)
+    peer.hang_up()
+    await peer.ended()
+    assert board.log.events == [ev.LegAnswered(OFFER, LEG)]
+
+
+@pytest.mark.parametrize(
+    ("script", "answers", "variables"),
+    [
+        (("1",), {"accepted": "1"}, {"VMQ_GO": "1"}),
+        (("2",), {"accepted": "0"}, {}),
+        ((SILENCE,) * 3, {}, {}),
+        ((HANG_UP,), {}, {}),
+    ],
+)
+async def test_who_answers_a_call_back_says_whether_he_takes_it(
+    board: Switchboard, script: tuple[Step, ...], answers: dict[str, str], variables: dict[str, str]
+) -> None:
+    board.line_for = lambda session: ScriptedLine(*script)
+    board.sessions.expect(RingCaller("vmqc-1", "sales", "PJSIP/0555@trunk", 30.0))
+    peer = await board.call("callback/vmqc-1", channel=LEG)
+    await peer.ended()
+    assert board.log.events == [ev.DialogueEnded("vmqc-1", "callback_answer", answers)]
+    assert peer.variables == variables
 
 
 async def test_hang_up_while_waiting(board: Switchboard) -> None:

@@ -17,6 +17,7 @@ from tests.live import audio
 from tests.live.ami import AmiClient, Message
 from tests.live.server import AsteriskServer
 from tests.support.agi import EventLog, scan, until
+from tests.support.voices import NamedFiles, make_voices
 from vmq.asterisk.agi import AgiSession
 from vmq.asterisk.caller import Hold
 from vmq.asterisk.dialplan import dialplan_text
@@ -78,6 +79,7 @@ class Exchange:
             wake=self._wake,
             hold_for=lambda queue: Hold(),
             line_for=self.line_on,
+            voices=make_voices(NamedFiles(self.asterisk.recordings_outside)),
         )
         self.server.add_route("queue", self.sessions.serve_caller, needs_name=True)
         self.server.add_route("agent", self.sessions.serve_leg, needs_name=True)

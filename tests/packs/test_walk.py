@@ -16,7 +16,7 @@ from vmq.app.subjects import SUBJECTS
 from vmq.dialogue.check import open_pack
 from vmq.dialogue.compile import CompiledPack
 from vmq.dialogue.session import Session
-from vmq.dialogue.walk import outcomes, worlds
+from vmq.dialogue.walk import outcomes, quiet, worlds
 from vmq.domain import line
 from vmq.errors import PackError
 
@@ -37,25 +37,13 @@ SHAPES: Mapping[str, Mapping[str, object]] = {
 }  # fmt: skip
 
 
-def quiet(effect: line.Effect, *, fails: bool) -> line.Outcome:
-    """What comes of an effect when nobody does anything."""
-    match effect:
-        case line.Say():
-            return line.Played()
-        case line.Act():
-            return line.Failed() if fails else line.Done()
-        case line.Record():
-            return line.Recorded(0.0, line.RecordEnd.SILENCE)
-    return line.NoKey()
-
-
 def run_out(pack: CompiledPack, session: Session, effect: line.Effect, *, fails: bool) -> bool:
     """Does the call come to its end in silence?"""
     for _ in range(MAX_EFFECTS):
         if isinstance(effect, line.End):
             return True
         can_fail = isinstance(effect, line.Act) and pack.vocabulary.actions[effect.action].can_fail
-        effect = session.feed(quiet(effect, fails=fails and can_fail))
+        effect = session.feed(line.Failed() if fails and can_fail else quiet(pack, effect))
     return False
 
 

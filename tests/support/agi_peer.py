@@ -82,7 +82,8 @@ def head(
 
 class AgiPeer:
     """One channel in AGI(). When the party's script is over, waits for keys last until `wake` or `hang_up`.
-    `bridge_result` is what a GOSUB to the connect context leaves in VMQ_BRIDGE."""
+    `bridge_result` is what a GOSUB to the connect context leaves in VMQ_BRIDGE; with `plays_on` what can be stopped by
+    a key plays until one comes."""
 
     running: ClassVar[set[asyncio.Task[None]]] = set()
 
@@ -93,6 +94,7 @@ class AgiPeer:
         self.seeks: list[str] = []
         self.variables: dict[str, str] = {}
         self.bridge_result = "SUCCESS"
+        self.plays_on = False
         self.answers: dict[str, str] = {}
         self.waiting = asyncio.Event()
         self.talking = asyncio.Event()
@@ -125,9 +127,13 @@ class AgiPeer:
 
     def wake(self) -> bool:
         """A key D arrives. Lost (False) when no command waits for keys."""
+        return self.press("D")
+
+    def press(self, key: str) -> bool:
+        """A key arrives. Lost (False) when no command waits for keys."""
         if self._digit is None or self._digit.done():
             return False
-        self._digit.set_result("D")
+        self._digit.set_result(key)
         return True
 
     def hang_up(self) -> None:
@@ -194,6 +200,9 @@ class AgiPeer:
         match words:
             case ["ANSWER"] | ["SET", "MUSIC", *_] | ["EXEC", "Wait", _]:
                 answer = "200 result=0\n"
+            case ["STREAM", "FILE", file, keys, *_] if self.plays_on and keys:
+                self.heard.append(file)
+                answer = (await self._wait_for_digit()).replace("\n", " endpos=800\n")
             case ["STREAM", "FILE", file, keys, *offset]:
                 answer = self._stream(file, keys, *offset)
             case ["CONTROL", "STREAM", "FILE", file, stop, _, forward, rewind, pause, offset]:

@@ -129,8 +129,8 @@ class CallWorld(ABC):
         return "PJSIP/trunk" if is_outside(telephone) else f"PJSIP/{telephone}"
 
     def is_channel_of(self, telephone: str, channel: str) -> bool:
-        """True for a channel of this telephone."""
-        return channel.startswith(f"{self.device(telephone)}-")
+        """True for a channel of this telephone, also one that stands for it (7 and its number, see house.conf)."""
+        return channel.startswith((f"{self.device(telephone)}-", f"Local/7{telephone}@"))
 
     async def wait_talk(self, one: str, other: str) -> None:
         """Both are in one bridge, and hear each other."""

@@ -11,6 +11,7 @@ from vmq.domain.decide import decide
 from vmq.domain.device import DeviceState
 from vmq.domain.events import CallerJoined, Event, WorldSeen
 from vmq.domain.floor import Floor
+from vmq.domain.lookup import is_there
 from vmq.domain.mailbox import Counts
 from vmq.domain.rules import AgentRules, QueueRules
 from vmq.domain.view import View, floor_view
@@ -48,13 +49,13 @@ class Shop:
         """The floor as plain data."""
         return floor_view(self.floor, time.time())
 
-    def has_agent(self, name: str) -> bool:
-        """Is there such an agent?"""
-        return name in self.floor.agents
+    def knows(self, kind: str, name: str) -> bool:
+        """Is there such an agent, queue or caller?"""
+        return is_there(self.floor, kind, name)
 
     def ports(self, probes: Sequence[Probe] = ()) -> HttpPorts:
         """What the server is given."""
-        return HttpPorts(self.journal, self.view, self, self.has_agent, probes, _counts_of, _reload_packs)
+        return HttpPorts(self.journal, self.view, self, self.knows, probes, _counts_of, reload_packs=_reload_packs)
 
 
 async def _reload_packs() -> tuple[list[str], dict[str, str]]:

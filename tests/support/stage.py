@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 from vmq.domain.agent import AgentStatus
+from vmq.domain.callback import is_ready
 from vmq.domain.caller import IN_LINE, CallerState
 from vmq.domain.commands import CancelTimer, Command, RingAgent, SetTimer
 from vmq.domain.decide import decide
@@ -170,7 +171,10 @@ def check_floor(floor: Floor, now: float = START) -> None:
     for queue in floor.queues.values():
         inside = [caller for caller in floor.callers.values() if caller.queue == queue.name]
         assert list(queue.line) == sorted(c.place for c in inside if c.state in IN_LINE)
-        can_be_offered = [c for c in inside if c.state is CallerState.WAITING and c.has_session]
+        is_to_ring = floor.is_linked
+        can_be_offered = [
+            c for c in inside if c.state is CallerState.WAITING and (c.has_session or (is_to_ring and is_ready(c, now)))
+        ]
         assert sorted(queue.waiting) == sorted(caller.place for caller in can_be_offered)
         assert all(caller in queue.waiting for caller in can_be_offered)
         assert all(floor.callers[place[3]].state is CallerState.OFFERED for place in queue.gathering)

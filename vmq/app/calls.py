@@ -1,4 +1,4 @@
-"""The AGI routes of dialogues: an AGI session's head and arguments → a request, its result → channel variables."""
+"""The AGI routes: an AGI session's head and arguments → a request to a service, its result → channel variables."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from vmq.asterisk.agi import AgiSession
 from vmq.asterisk.fastagi import FastAgiServer
 from vmq.asterisk.line import AgiLine
 from vmq.asterisk.sessions import Sessions
-from vmq.errors import HungUp, VmqError
+from vmq.errors import HungUp, PackError, VmqError
+from vmq.queue_voice.service import QueueVoices
 from vmq.studio.service import EditRequest, Studio
 from vmq.voicemail.requests import CheckRequest, LeaveRequest, VmStatus, VoicemailResult
 from vmq.voicemail.service import Voicemail
@@ -20,7 +21,9 @@ log = structlog.get_logger(__name__)
 LineFor = Callable[[AgiSession], AgiLine]
 
 
-def add_routes(server: FastAgiServer, sessions: Sessions, voicemail: Voicemail, line_for: LineFor) -> None:
+def add_routes(
+    server: FastAgiServer, sessions: Sessions, voicemail: Voicemail, voices: QueueVoices, line_for: LineFor
+) -> None:
     """Serve all scripts that vmq's dialplan asks for (see vmq.asterisk.dialplan)."""
 
     async def leave(session: AgiSession, mailbox: str) -> None:
@@ -29,8 +32,17 @@ def add_routes(server: FastAgiServer, sessions: Sessions, voicemail: Voicemail, 
     async def check(session: AgiSession, mailbox: str) -> None:
         await _run(session, lambda: voicemail.check(line_for(session), check_request(session, mailbox)))
 
+    async def desk(session: AgiSession, wish: str) -> None:
+        await session.command("ANSWER")
+        try:
+            await voices.serve_desk(line_for(session), wish, session.channel)
+        except PackError as error:
+            log.error("desk_call_failed", call_id=session.call_id, error=str(error))
+
     server.add_route("queue", sessions.serve_caller, needs_name=True)
     server.add_route("agent", sessions.serve_leg, needs_name=True)
+    server.add_route("callback", sessions.serve_callback, needs_name=True)
+    server.add_route("desk", desk)
     server.add_route("leave", leave, may_finish=True)
     server.add_route("check", check, may_finish=True)
 

@@ -5,7 +5,7 @@ A bad one is told and left out. `Packs` holds a shelf of them for each subject a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -13,6 +13,7 @@ from pathlib import Path
 import structlog
 
 from vmq.app.subjects import SUBJECTS
+from vmq.config.model import Config
 from vmq.dialogue.check import open_pack
 from vmq.dialogue.checking import Sounds
 from vmq.dialogue.compile import CompiledPack
@@ -84,17 +85,18 @@ class Reloaded:
 class Packs:
     """All packs of a running program. `shelf` gives one subject's: the same object for the program's whole life."""
 
-    def __init__(self, further: Iterable[Path], sounds: Sounds, default: str) -> None:
-        """Open them. Raises PackError when the default one is missing or not usable."""
+    def __init__(self, further: Iterable[Path], sounds: Sounds, defaults: Mapping[str, str]) -> None:
+        """Open them. `defaults` are the packs that others fall back to, by subject. Raises PackError when one of those
+        is missing or not usable."""
         self._further = tuple(further)
         self._sounds = sounds
         packs, refused = open_packs(self._further, sounds)
-        if default in refused:
-            raise PackError(refused[default])
-        known = sorted({name for of_subject in packs.values() for name in of_subject})
-        if default not in known:
-            raise PackError(f"voicemail.personality: there is no pack {default!r}; there are {known}")
-        self._shelves = {subject: Shelf(found, default) for subject, found in packs.items()}
+        for subject, default in defaults.items():
+            if default in refused:
+                raise PackError(refused[default])
+            if default not in packs[subject]:
+                raise PackError(f"{subject}: there is no pack {default!r}; there are {sorted(packs[subject])}")
+        self._shelves = {subject: Shelf(found, defaults.get(subject, "")) for subject, found in packs.items()}
 
     def shelf(self, subject: str) -> Shelf:
         """The packs of one subject."""
@@ -111,3 +113,11 @@ class Packs:
         names = sorted({name for shelf in self._shelves.values() for name in shelf})
         log.info("packs_reloaded", packs=names, refused=sorted(refused))
         return Reloaded(tuple(names), refused)
+
+
+def missing_voice(config: Config, known: Collection[str]) -> list[str]:
+    """What is wrong with a configuration whose default personality is not loaded: see `vmq pack reload`."""
+    name, choice = config.voicemail.personality, ", ".join(sorted(known))
+    if name in known:
+        return []
+    return [f"voicemail.personality: there is no {name!r}; name one of {choice}, or run `vmq pack reload` if it is new"]

@@ -11,48 +11,53 @@ import sys
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Any
 
 import structlog
 
-from vmq.app.calls import add_routes, add_studio_route
-from vmq.app.desk import PromptDesk, PromptRecordings
-from vmq.app.packs import Packs
+from vmq import __version__
+from vmq.app.calls import add_routes
+from vmq.app.changes import Change
+from vmq.app.demo import with_demo
+from vmq.app.live import LiveConfig
+from vmq.app.packs import Packs, missing_voice
 from vmq.app.probes import probes
-from vmq.app.rules import (
-    agent_rules,
-    agi_address,
-    hold_for,
-    link_settings,
-    pack_choices,
-    queue_rules,
-    voicemail_settings,
-    wanted_mailboxes,
-    with_demo,
-)
+from vmq.app.queue_log import catch_up, queue_log_writers
+from vmq.app.reports import Reports
+from vmq.app.roster import FloorRoster
+from vmq.app.rules import house_rules
+from vmq.app.settings import agi_address, hold_for, link_settings, pack_choices, voicemail_settings, wanted_mailboxes
+from vmq.app.settings_port import SettingsPort
 from vmq.app.stand_in import StandIn
+from vmq.app.studio import open_studio
+from vmq.app.watch import FileWatch
 from vmq.asterisk.agi import AgiSession
 from vmq.asterisk.ami import AsteriskManager
+from vmq.asterisk.caller import Hold
 from vmq.asterisk.fastagi import FastAgiServer
 from vmq.asterisk.line import AgiLine
 from vmq.asterisk.sessions import Sessions
-from vmq.audio.own import OwnPrompts
 from vmq.audio.sounds import Prompts, load_prompts, usual_asterisk_sounds
 from vmq.audio.spoken import SpokenClips
 from vmq.audio.store import RecordingStore
+from vmq.config.file import ConfigFile
+from vmq.config.load import TABLES
 from vmq.config.model import Config
 from vmq.db.engine import Database, sqlite_url
 from vmq.db.journal import DatabaseJournal
 from vmq.db.mailboxes import MailboxRepository
 from vmq.db.migrate import upgrade
 from vmq.domain.commands import Command, SetLamp
-from vmq.domain.events import ChannelHungUp, Event, MailboxChanged, WorldSeen
+from vmq.domain.events import ChannelHungUp, Event, MailboxChanged, RulesChanged, WorldSeen
 from vmq.domain.floor import Floor
+from vmq.domain.lookup import is_there
 from vmq.domain.mailbox import Counts
-from vmq.domain.records import AgentStatusChanged, LampSet
+from vmq.domain.records import AgentStatusChanged, EngineStarted, LampSet
 from vmq.domain.restore import restore
 from vmq.domain.turn import Decision
 from vmq.domain.view import floor_view
+from vmq.domain.why import explain
 from vmq.engine.clock import SystemClock
 from vmq.engine.run import Engine
 from vmq.errors import ConfigError, StorageError, VmqError
@@ -61,9 +66,13 @@ from vmq.http.metrics import Metrics
 from vmq.http.ports import HttpPorts
 from vmq.http.server import HttpServer
 from vmq.http.stream import Streams
+from vmq.logs import configure
+from vmq.queue_voice.desk import Desk
+from vmq.queue_voice.service import QueueVoices
+from vmq.queue_voice.vocabulary import QUEUE_VOICE
 from vmq.resources import shipped
-from vmq.studio.service import Studio
 from vmq.studio.vocabulary import STUDIO
+from vmq.voicemail.pins import is_pin
 from vmq.voicemail.ports import Outside
 from vmq.voicemail.service import Voicemail
 from vmq.voicemail.vocabulary import VOICEMAIL
@@ -71,7 +80,10 @@ from vmq.voicemail.vocabulary import VOICEMAIL
 log = structlog.get_logger(__name__)
 
 REMEMBERED = 100_000
-"""How many of the journal's newest entries a start reads for calls that were open. Agents' statuses are read apart."""
+"""How many of the journal's newest entries a start reads for calls that were open. What holds
+until the next record says otherwise (statuses, memberships) is read apart, however old it is."""
+HOUSE_VOICE = "house"
+"""The personality of queues that name none."""
 STOP_GRACE_S = 1.0
 """How long voicemail calls get to finish a step when the program stops; what they recorded is kept in any case."""
 
@@ -89,9 +101,12 @@ class Addresses:
 class Program:
     """One vmq. `run()` is its whole life; `ready` is set once all its ports are open."""
 
-    def __init__(self, config: Config) -> None:
+    def __init__(self, config: Config, file: ConfigFile | None = None) -> None:
         self._config = with_demo(config) if config.uses_stand_in else config
+        self._file = file
+        self.live = LiveConfig(file, config, self._use)
         self._is_demo = config.uses_stand_in
+        self._hold_for = hold_for(self._config)
         self._clock = SystemClock()
         self._background: asyncio.TaskGroup | None = None
         self._is_recovered = False
@@ -108,7 +123,18 @@ class Program:
                 self._background = tasks
                 for part in (self.engine.run(), self.manager.run(), self.http.run(), self.metrics.follow(self.journal)):
                     tasks.create_task(part)
+                if self._file is not None:
+                    self._file.further = lambda config: missing_voice(config, self.voicemail.personalities)
+                    watch = FileWatch(self._file.path, self.reload_soon)
+                    watch.start()
+                    stack.callback(watch.close)
+                for writer in self.queue_logs:
+                    tasks.create_task(writer.run())
                 self.ready.set()
+
+    def reload_soon(self) -> None:
+        """Read the configuration file anew; what is wrong with it is logged."""
+        self._start(self.live.on_file_changed())
 
     async def ended(self) -> None:
         """Wait until the program is over; raises what ended it."""
@@ -119,30 +145,34 @@ class Program:
         """Everything up to open ports; what was opened is closed in the opposite order."""
         prompts = self._prompts()
         store, database = await self._storage(stack)
-        own = OwnPrompts(store)
-        prompts.put_first(own.sets())
         self.journal = DatabaseJournal(database)
         await self.journal.start()
+        self.queue_logs = queue_log_writers(lambda: self._config, database, self.journal)
+        stack.push_async_callback(catch_up, self.queue_logs)
         stack.push_async_callback(self.journal.close)
         self.floor = await self._floor()
+        self.journal.append(EngineStarted(__version__), self._clock.now())
         self.engine = Engine(
             self.floor,
             clock=self._clock,
             journal=self.journal,
             control=_Late(lambda: self.manager),
-            listeners={MailboxChanged: _light_lamp, WorldSeen: self._on_world, ChannelHungUp: self._on_hang_up},
+            listeners={
+                MailboxChanged: _light_lamp,
+                WorldSeen: self._on_world,
+                ChannelHungUp: self._on_hang_up,
+            },
             observe=self._observe,
         )
         outside = Outside(MailboxRepository(database), store, self.journal, self.engine, self._clock)
         further = (self._config.paths.installed_personalities, *self._config.paths.personalities)
-        self.packs = Packs(further, prompts, self._config.voicemail.personality)
+        defaults = {VOICEMAIL.subject: self._config.voicemail.personality, QUEUE_VOICE.subject: HOUSE_VOICE}
+        self.packs = Packs(further, prompts, defaults)
         packs = self.packs.shelf(VOICEMAIL.subject)
         self.voicemail = Voicemail(outside, voicemail_settings(self._config), packs, pack_choices(self._config))
+        voices = await self._voices(store)
         await self.voicemail.ensure_mailboxes(wanted_mailboxes(self._config))
-        desk = PromptDesk(prompts, own)
-        pin = self._config.studio.pin.get_secret_value()
-        self.studio = Studio(desk, self.packs.shelf(STUDIO.subject), pin, self._clock)
-        sessions, dial = await self._agi(stack, prompts, store)
+        sessions, dial = await self._agi(stack, prompts, store, voices)
         if self._is_demo:
             self.stand_in = StandIn(self._config, prompts, dial)
             await self.stand_in.start()
@@ -182,35 +212,52 @@ class Program:
 
     async def _floor(self) -> Floor:
         now = self._clock.now()
-        floor = Floor(queue_rules(self._config), agent_rules(self._config), seed=int(now * 1000), now=now)
-        restore(floor, await self.journal.newest_of_each(AgentStatusChanged))
+        rules = house_rules(self._config)
+        floor = Floor(
+            rules.queues,
+            rules.agents,
+            seed=int(now * 1000),
+            now=now,
+            trunks=rules.trunks,
+            penalty_rules=rules.penalty_rules,
+        )
+        lasting = [*await self.journal.newest_memberships(), *await self.journal.newest_of_each(AgentStatusChanged)]
+        lasting.sort(key=lambda entry: entry.id)
+        restore(floor, lasting)
         restore(floor, await self.journal.tail(REMEMBERED))
         return floor
 
-    async def _agi(self, stack: AsyncExitStack, prompts: Prompts, store: RecordingStore) -> tuple[Sessions, str]:
+    async def _voices(self, store: RecordingStore) -> QueueVoices:
+        """The queues' voices, and the agents' desk."""
+        self.roster = FloorRoster(self.floor)
+        await self.roster.take(self._config)
+        limits = self._config.voicemail
+        desk = Desk(self.roster, self.engine, self._clock, is_pin, lock_after=limits.lock_after, lock_s=limits.lock_s)
+        return QueueVoices(self.packs.shelf(QUEUE_VOICE.subject), HOUSE_VOICE, store, desk)
+
+    async def _agi(
+        self, stack: AsyncExitStack, prompts: Prompts, store: RecordingStore, voices: QueueVoices
+    ) -> tuple[Sessions, str]:
         """The FastAGI server with all routes, listening; and its address as Asterisk dials it."""
         config = self._config.agi
 
         voice = SpokenClips(store)
-        paths = self._config.paths
-        with_clips = PromptRecordings(paths.recordings_folder, paths.recordings_asterisk, prompts)
 
         def line_for(session: AgiSession) -> AgiLine:
             return AgiLine(session, prompts.asterisk_name, store, speak=voice.speak)
-
-        def studio_line_for(session: AgiSession) -> AgiLine:
-            return AgiLine(session, prompts.asterisk_name, with_clips, speak=voice.speak)
 
         sessions = Sessions(
             events=self.engine,
             clock=self._clock,
             wake=self._wake,
-            hold_for=hold_for(self._config),
+            hold_for=self._hold,
             line_for=line_for,
+            voices=voices,
         )
         self.agi = FastAgiServer(allow=config.allow, head_timeout_s=config.head_timeout_s, max_calls=config.max_calls)
-        add_routes(self.agi, sessions, self.voicemail, line_for)
-        add_studio_route(self.agi, self.studio, studio_line_for)
+        add_routes(self.agi, sessions, self.voicemail, voices, line_for)
+        shelf = self.packs.shelf(STUDIO.subject)
+        open_studio(self.agi, prompts, shelf, config=self._config, clock=self._clock, speak=voice.speak)
         try:
             await self.agi.start(config.host, config.port)
         except ConfigError:
@@ -219,6 +266,23 @@ class Program:
             await self.agi.start(config.host, 0)
         stack.push_async_callback(self.agi.stop, STOP_GRACE_S)
         return sessions, agi_address(self._config, self.agi.port)
+
+    async def _use(self, config: Config, change: Change, by: str) -> None:
+        """Put a configuration into effect. What can fail comes first."""
+        config = with_demo(config) if self._is_demo else config
+        await self.voicemail.ensure_mailboxes(wanted_mailboxes(config))
+        self.voicemail.use(voicemail_settings(config))
+        self._hold_for = hold_for(config)
+        await self.roster.take(config)
+        live = (*TABLES, "voicemail", "reports", "queue_log", "log")
+        self._config = self._config.model_copy(update={name: getattr(config, name) for name in live})
+        if change.rules:
+            self.engine.post(RulesChanged(house_rules(config), ", ".join(change.rules), by))
+        if "log.level" in change.others:
+            configure(config.log.level, config.log.json_lines)
+
+    def _hold(self, queue: str) -> Hold:
+        return self._hold_for(queue)
 
     def _observe(self, event: str, seconds: float) -> None:
         self.metrics.decided(event, seconds)
@@ -229,6 +293,11 @@ class Program:
     def _open_http(self, database: Database, outside: Outside) -> None:
         config = self._config.http
         view = lambda: floor_view(self.floor, self._clock.now())  # noqa: E731
+
+        def why(call_id: str) -> Mapping[str, Any] | None:
+            caller = self.floor.callers.get(call_id)
+            return explain(self.floor, caller, self._clock.now()) if caller else None
+
         self.metrics = Metrics(view, lambda: asdict(self.agi.counters))
         streams = Streams(self.journal)
 
@@ -240,10 +309,13 @@ class Program:
             journal=self.journal,
             floor=view,
             events=self.engine,
-            has_agent=lambda name: name in self.floor.agents,
+            knows=partial(is_there, self.floor),
             probes=probes(self.manager, database),
             mailbox_counts=mailbox_counts,
             reload_packs=self._reload_packs,
+            settings=SettingsPort(self.live),
+            why=why,
+            reports=Reports(database, lambda: self._config),
         )
         token = config.token.get_secret_value()
         app = build_app(ports, self.metrics, streams, host=config.host, token=token)
@@ -318,9 +390,9 @@ def _light_lamp(event: Event, now: float) -> Decision:
 
 
 @asynccontextmanager
-async def running(config: Config) -> AsyncIterator[Program]:
+async def running(config: Config, file: ConfigFile | None = None) -> AsyncIterator[Program]:
     """A program that runs while the block does: for the demo's guide and for tests."""
-    program = Program(config)
+    program = Program(config, file)
     program.task = task = asyncio.create_task(program.run(), name="vmq")
     ready = asyncio.create_task(program.ready.wait())
     try:

@@ -1,130 +1,79 @@
-"""The configuration's words as the core's: rules of queues and agents, wanted mailboxes, and the demo's defaults."""
+"""The configuration's queues, agents and trunks as the core's rules."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import fields
+from typing import Any
 
-from pydantic import SecretStr
+from vmq.config.agents import AgentConfig, AgentKind
+from vmq.config.model import Config
+from vmq.config.queues import PenaltyRuleConfig, QueueConfig
+from vmq.domain.rules import (
+    AgentRules,
+    AnnounceRules,
+    CallbackRules,
+    HouseRules,
+    NeedStep,
+    PenaltyChange,
+    QueueRules,
+    TrunkRules,
+)
+from vmq.domain.schedule import Schedule
+from vmq.domain.skills import parse_needs
 
-from vmq.asterisk.caller import Hold
-from vmq.asterisk.link import LinkSettings
-from vmq.config.model import AgentConfig, AgentKind, Config, MailboxConfig, QueueConfig, StudioConfig
-from vmq.domain.rules import AgentRules, QueueRules
-from vmq.lab.demo import HOUSE_MAILBOX, OPERATOR, OUTSIDE, PHONES, QUEUE, STUDIO_PIN
-from vmq.voicemail.choices import Choices
-from vmq.voicemail.service import WantedMailbox
-from vmq.voicemail.settings import Settings
-
-
-def queue_rules(config: Config) -> list[QueueRules]:
-    """The queues."""
-    return [
-        QueueRules(
-            name=queue.name,
-            ring_s=queue.ring_s,
-            wrap_up_s=queue.wrap_up_s,
-            max_wait_s=queue.max_wait_s,
-            max_length=queue.max_length,
-            back_off_s=queue.back_off_s,
-        )
-        for queue in config.queue
-    ]
+Changes = tuple[PenaltyChange, ...]
 
 
-def agent_rules(config: Config) -> list[AgentRules]:
-    """The agents."""
-    return [
-        AgentRules(
-            name=agent.name,
-            dial=agent.device,
-            queues=agent.queues,
-            state_device=agent.state_device,
-            is_remote=agent.kind is AgentKind.REMOTE,
-            ring_s=agent.ring_s,
-            wrap_up_s=agent.wrap_up_s,
-            is_logged_in=agent.logged_in,
-        )
-        for agent in config.agent
-    ]
-
-
-def hold_for(config: Config) -> Callable[[str], Hold]:
-    """How a queue holds its callers. Who asks for one that isn't there gets no answer and no music on his way back."""
-    holds = {queue.name: Hold(answer=queue.answer, music=queue.music) for queue in config.queue}
-    return lambda queue: holds.get(queue, Hold(answer=False, music=""))
-
-
-def wanted_mailboxes(config: Config) -> list[WantedMailbox]:
-    """The mailboxes that are to be there."""
-    return [
-        WantedMailbox(
-            number=mailbox.number,
-            name=mailbox.name,
-            pin=mailbox.pin.get_secret_value(),
-            personality=mailbox.personality,
-            language=mailbox.language,
-        )
-        for mailbox in config.mailbox
-    ]
-
-
-def voicemail_settings(config: Config) -> Settings:
-    """What voicemail is to know of its section."""
-    return Settings(**{field.name: getattr(config.voicemail, field.name) for field in fields(Settings)})
-
-
-def pack_choices(config: Config) -> Choices:
-    """The values of packs' settings, for the house and for each mailbox."""
-    return Choices(config.voicemail.settings, {mailbox.number: mailbox.settings for mailbox in config.mailbox})
-
-
-def link_settings(config: Config) -> LinkSettings:
-    """Where Asterisk is."""
-    asterisk = config.asterisk
-    return LinkSettings(
-        host=asterisk.host,
-        port=asterisk.port,
-        user=asterisk.user,
-        secret=asterisk.secret.get_secret_value(),
-        ping_s=asterisk.ping_s,
-        action_timeout_s=asterisk.action_timeout_s,
+def house_rules(config: Config) -> HouseRules:
+    """All of it, in the order of the file."""
+    penalties = {rule.name: _changes(rule) for rule in config.penalty_rule}
+    schedules = {schedule.name: schedule.schedule() for schedule in config.schedule}
+    return HouseRules(
+        queues=tuple(_queue(queue, penalties, schedules) for queue in config.queue),
+        agents=tuple(_agent(agent) for agent in config.agent),
+        trunks=tuple(TrunkRules(trunk.name, trunk.dial, trunk.capacity) for trunk in config.trunk),
+        penalty_rules=penalties,
     )
 
 
-def agi_address(config: Config, port: int) -> str:
-    """Where Asterisk is to dial the FastAGI server that listens on `port`."""
-    host = f"[{config.agi.host}]" if ":" in config.agi.host else config.agi.host
-    return config.agi.address or f"{host}:{port}"
+def _queue(queue: QueueConfig, penalties: Mapping[str, Changes], schedules: Mapping[str, Schedule]) -> QueueRules:
+    """Most rules are called in the file as they are in the core; those that aren't, or are written otherwise, first."""
+    announce = queue.announce.model_dump()
+    if announce["periodic_start_s"] is None:
+        announce["periodic_start_s"] = -1.0
+    rules: dict[str, Any] = {
+        "penalty_changes": penalties.get(queue.penalty_rule, ()),
+        "needs": parse_needs(queue.needs),
+        "steps": tuple(NeedStep(step.after_s, parse_needs(step.needs)) for step in queue.steps),
+        "schedule": schedules.get(queue.schedule),
+        "announce": AnnounceRules(**announce),
+        "callback": CallbackRules(**queue.callback.model_dump()),
+    }
+    same = {field.name: getattr(queue, field.name) for field in fields(QueueRules) if field.name not in rules}
+    return QueueRules(**same, **rules)
 
 
-def with_demo(config: Config) -> Config:
-    """The configuration with the demo's queue, agents and mailboxes, where it names none of its own."""
-    if config.queue or config.agent or config.mailbox:
-        return config
-    first, second, *others = PHONES.items()
-    away = next(iter(OUTSIDE.items()))
-    return config.model_copy(
-        update={
-            "queue": (QueueConfig(name=QUEUE, wrap_up_s=5.0, max_wait_s=120.0),),
-            "agent": (
-                *(
-                    AgentConfig(name=name.lower(), device=f"PJSIP/{number}", queues=(QUEUE,))
-                    for number, name in (first, second)
-                ),
-                AgentConfig(
-                    name=away[1].lower(),
-                    device=f"PJSIP/{away[0]}@trunk",
-                    kind=AgentKind.REMOTE,
-                    queues=(QUEUE,),
-                    logged_in=False,
-                ),
-            ),
-            "mailbox": (
-                MailboxConfig(number=HOUSE_MAILBOX, name="House"),
-                *(MailboxConfig(number=number, name=name) for number, name in (first, second, *others)),
-            ),
-            "voicemail": config.voicemail.model_copy(update={"operator": OPERATOR, "house_mailbox": HOUSE_MAILBOX}),
-            "studio": StudioConfig(pin=SecretStr(STUDIO_PIN)),
-        }
+def _agent(agent: AgentConfig) -> AgentRules:
+    return AgentRules(
+        name=agent.name,
+        dial=agent.device,
+        queues=tuple(queue.name for queue in agent.queues),
+        state_device=agent.state_device,
+        is_remote=agent.kind is AgentKind.REMOTE,
+        ring_s=agent.ring_s,
+        wrap_up_s=agent.wrap_up_s,
+        is_logged_in=agent.logged_in,
+        penalties={queue.name: queue.penalty for queue in agent.queues if queue.penalty},
+        skills=agent.skills,
+        trunks=agent.trunks,
+        confirm=agent.confirm,
+        auto_answer=agent.auto_answer,
+        full_name=agent.full_name,
     )
+
+
+def _changes(rule: PenaltyRuleConfig) -> Changes:
+    """In the order of their times, as app_queue sorts them (insert_penaltychange)."""
+    changes = (PenaltyChange(each.after_s, each.max_penalty, each.min_penalty, each.raise_to) for each in rule.change)
+    return tuple(sorted(changes, key=lambda change: change.after_s))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
+import signal
 import sys
 from collections.abc import Callable
 
 from vmq.app.program import Program, running
+from vmq.config.file import ConfigFile
 from vmq.config.model import Config
 from vmq.lab.demo import WHAT_TO_DIAL
 
@@ -17,10 +20,15 @@ THREADS_TURN_S = 0.0001
 threads that write recordings and the database hold each other up for a hundred times what their work takes."""
 
 
-async def serve(config: Config, *, guide: bool, say: Say) -> None:
-    """Run until cancelled. Raises what keeps vmq from starting, and LabError when the guided call fails."""
+async def serve(config: Config, file: ConfigFile | None, *, guide: bool, say: Say) -> None:
+    """Run until cancelled; `file` is where the configuration is from, and is read anew when it changes or on SIGHUP.
+
+    Raises what keeps vmq from starting, and LabError when the guided call fails.
+    """
     sys.setswitchinterval(THREADS_TURN_S)
-    async with running(config) as program:
+    async with running(config, file) as program:
+        if file is not None and not sys.stdin.isatty():  # to a terminal's program it means that the terminal is gone
+            asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, program.reload_soon)
         _spare_the_collector()
         _introduce(program, say)
         if guide and program.stand_in is not None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from vmq.app.rules import agi_address, link_settings
+from vmq.app.settings import agi_address, link_settings
 from vmq.asterisk import doctor, setup
-from vmq.config.edit import set_value
+from vmq.config.file import ConfigFile
 from vmq.config.model import Config
 from vmq.errors import ConfigError
 from vmq.resources import shipped
@@ -25,7 +25,7 @@ def set_up_asterisk(config: Config, file: Path | None, folder: Path, vmq_host: s
         return lines
     if file is None:
         return [*lines, f'write to your configuration: [asterisk] secret = "{secret}"']
-    set_value(file, "asterisk", "secret", secret)
+    ConfigFile(file, {}).set_value("asterisk", "secret", secret)
     return [*lines, f"wrote asterisk.secret to {file}"]
 
 

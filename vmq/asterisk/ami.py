@@ -12,12 +12,13 @@ from collections.abc import Callable
 import structlog
 
 from vmq.asterisk import filters, snapshot
-from vmq.asterisk.inward import WANTED, LegMade, to_event
+from vmq.asterisk.inward import WANTED, CallbackFailed, LegMade, to_event
 from vmq.asterisk.lamps import LAMP_PREFIX
 from vmq.asterisk.link import AmiLink, LinkSettings
 from vmq.asterisk.outward import Outward, Sessions
 from vmq.domain.commands import Command
 from vmq.domain.events import (
+    CALLBACK_PREFIX,
     ChannelHungUp,
     DeviceStateChanged,
     Event,
@@ -129,6 +130,9 @@ class AsteriskManager:
                 if self._out.is_unmade(offer_id):
                     loop = asyncio.get_running_loop()
                     self._failed_legs[offer_id] = loop.call_later(CAUSE_WAIT_S, self._tell_failed, event)
+            case CallbackFailed(call_id, why):
+                gone = ChannelHungUp(call_id, 0, why)
+                asyncio.get_running_loop().call_later(CAUSE_WAIT_S, self._sink.post, gone)
             case ChannelHungUp(channel_id) if channel_id.startswith(LAMP_PREFIX):
                 self._out.lamps.gone(channel_id)
             case ChannelHungUp(channel_id):
@@ -136,6 +140,8 @@ class AsteriskManager:
                 if offer is not None:
                     self._expect_hangup(offer)
                     self._out.leg_gone(offer)
+                elif channel_id.startswith(CALLBACK_PREFIX):
+                    self._out.callback_gone(channel_id)
                 self._sink.post(event)
             case _:
                 self._sink.post(event)

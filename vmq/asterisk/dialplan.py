@@ -1,7 +1,8 @@
 """The dialplan that hands calls to vmq: one pure function from the FastAGI address to the text of extensions_vmq.conf.
 
-The administrator includes the file and calls `Gosub(vmq-queue,…)`, `Gosub(vmq-leave,…)` or `Gosub(vmq-check,…)`. Every
-context that calls vmq has a way on without it: a loop that waits for vmq to come back, then a status to go on with.
+The administrator includes the file and calls `Gosub(vmq-queue,…)`, `Gosub(vmq-leave,…)`, `Gosub(vmq-check,…)` or
+`Gosub(vmq-desk,…)`. Every context that calls vmq has a way on without it: a loop that waits for vmq to come back, then
+a status to go on with.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from vmq.errors import ConfigError
 QUEUE_CONTEXT = "vmq-queue"
 CONNECT_CONTEXT = "vmq-connect"
 AGENT_CONTEXT = "vmq-agent"
+CALLBACK_CONTEXT = "vmq-callback"
+DESK_CONTEXT = "vmq-desk"
 FORWARDED_CONTEXT = "vmq-forwarded"
 LEAVE_CONTEXT = "vmq-leave"
 CHECK_CONTEXT = "vmq-check"
@@ -23,6 +26,8 @@ CONTEXTS = (
     QUEUE_CONTEXT,
     CONNECT_CONTEXT,
     AGENT_CONTEXT,
+    CALLBACK_CONTEXT,
+    DESK_CONTEXT,
     FORWARDED_CONTEXT,
     LEAVE_CONTEXT,
     CHECK_CONTEXT,
@@ -42,10 +47,13 @@ _TEXT = """\
 ; UNAVAILABLE when vmq stayed away for 120 tries, half a second apart. While vmq is away callers hear music, and
 ; VMQ_ENTERED keeps their place; who is transferred here by an agent enters anew. Also set, as by Queue():
 ; QUEUEPOSITION, QUEUEWAIT, ANSWEREDTIME and DIALEDTIME (each with _MS too), ABANDONED; after a talk MEMBERINTERFACE
-; and MEMBERNAME.
+; and MEMBERNAME. Where the queue says where the caller goes on (VMQ_NEXT), he is sent on from here: to another queue
+; (at most five), to a mailbox (then QUEUESTATUS is VOICEMAIL on return), or to an extension, and never returns.
 [vmq-queue]
-exten => s,1,Set(VMQ_ENTERED=${STRFTIME(,,%s.%3q)})
+exten => s,1,Set(VMQ_HOPS=0)
+ same => n(enter),Set(VMQ_ENTERED=${STRFTIME(,,%s.%3q)})
  same => n,Set(VMQ_DONE=)
+ same => n,Set(VMQ_NEXT=)
  same => n,Set(VMQ_TRIES=0)
  same => n,Set(QUEUESTATUS=)
  same => n(again),AGI(agi://@ADDRESS@/queue/${ARG1},${VMQ_ENTERED},${ARG2},${ARG3})
@@ -57,7 +65,19 @@ exten => s,1,Set(VMQ_ENTERED=${STRFTIME(,,%s.%3q)})
  same => n,Goto(again)
  same => n(lost),Set(QUEUESTATUS=UNAVAILABLE)
  same => n(done),StopMusicOnHold()
- same => n,Return()
+ same => n,GotoIf($["${VMQ_NEXT}" = "queue"]?other)
+ same => n,GotoIf($["${VMQ_NEXT}" = "extension"]?away)
+ same => n,GotoIf($["${VMQ_NEXT}" != "mailbox"]?back)
+ same => n,Set(QUEUESTATUS=VOICEMAIL)
+ same => n,Gosub(vmq-leave,s,1(${VMQ_TO},u))
+ same => n,Goto(back)
+ same => n(other),Set(VMQ_HOPS=$[${VMQ_HOPS} + 1])
+ same => n,GotoIf($[${VMQ_HOPS} > 5]?back)
+ same => n,Set(ARG1=${VMQ_TO})
+ same => n,Goto(enter)
+ same => n(away),StackPop()
+ same => n,Goto(${VMQ_TO})
+ same => n(back),Return()
 
 ; On the caller's channel, called by vmq: bridge it to the waiting agent leg, whose full channel name is ARG1.
 ; VMQ_DONE is set here, so that a call goes on after its talk even if vmq died meanwhile.
@@ -74,8 +94,27 @@ exten => s,1,StopMusicOnHold()
 exten => s,1,Set(VMQ_GO=)
  same => n,AGI(agi://@ADDRESS@/agent/${VMQ_OFFER},${VMQ_CONFIRM})
  same => n,GotoIf($["${VMQ_GO}" != "1"]?gone)
- same => n,BridgeWait(vmq,participant,e(n)S(30))
+ same => n,BridgeWait(vmq,participant,e(n)S(90))
  same => n(gone),Hangup()
+
+; Who is called back and has answered: a key says that it is he, and he waits in his old place.
+[vmq-callback]
+exten => s,1,Set(VMQ_GO=)
+ same => n,AGI(agi://@ADDRESS@/callback/${VMQ_CALLBACK})
+ same => n,GotoIf($["${VMQ_GO}" != "1"]?gone)
+ same => n,Gosub(vmq-queue,s,1(${VMQ_QUEUE}))
+ same => n(gone),Hangup()
+
+; Gosub(vmq-desk,s,1(<login, logout, pause, unpause or menu>)): an agent's feature codes.
+[vmq-desk]
+exten => s,1,Set(VMQ_TRIES=0)
+ same => n(again),AGI(agi://@ADDRESS@/desk/${ARG1})
+ same => n,GotoIf($["${AGISTATUS}" != "FAILURE"]?done)
+ same => n,Set(VMQ_TRIES=$[${VMQ_TRIES} + 1])
+ same => n,GotoIf($[${VMQ_TRIES} > 10]?done)
+ same => n,Wait(0.5)
+ same => n,Goto(again)
+ same => n(done),Return()
 
 ; Where an agent's telephone that redirects (SIP 302) would carry the caller: nowhere. It counts as a refusal.
 [vmq-forwarded]
@@ -132,6 +171,17 @@ exten => call,1,AGI(agi://@ADDRESS@/doctor)
  same => n,Set(GLOBAL(VMQ_SEEN)=${AGISTATUS})
  same => n,Hangup()
 """
+
+
+def next_stop(text: str) -> tuple[tuple[str, str], tuple[str, str]]:
+    """VMQ_NEXT and VMQ_TO for where a caller goes on: `queue:<name>`, `mailbox:<number>`, `extension:<exten>@<context>`
+    (VMQ_TO is then what Goto() takes). Both are empty for anything else, and the caller returns."""
+    kind, _, target = text.partition(":")
+    if kind == "extension" and target:
+        exten, _, context = target.partition("@")
+        target = f"{context or 'default'},{exten},1"
+    known = kind in ("queue", "mailbox", "extension") and bool(target)
+    return ("VMQ_NEXT", kind if known else ""), ("VMQ_TO", target if known else "")
 
 
 def dialplan_text(agi_address: str) -> str:

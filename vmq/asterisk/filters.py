@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from vmq.asterisk.inward import UNWATCHED_DEVICES, WANTED
-from vmq.domain.events import LEG_PREFIX
+from vmq.domain.events import CALLBACK_PREFIX, LEG_PREFIX
 from vmq.errors import ActionFailed
 
 FILTERS: tuple[tuple[str, str], ...] = (
@@ -21,6 +21,7 @@ FILTERS: tuple[tuple[str, str], ...] = (
     ("name(BridgeLeave)", ""),
     ("name(DialEnd),header(DestUniqueid),method(starts_with)", LEG_PREFIX),
     ("name(OriginateResponse),header(Uniqueid),method(starts_with)", LEG_PREFIX),
+    ("name(OriginateResponse),header(Uniqueid),method(starts_with)", CALLBACK_PREFIX),
     ("name(Newstate),header(Uniqueid),method(starts_with)", LEG_PREFIX),
     ("name(Newchannel),header(Uniqueid),method(starts_with)", LEG_PREFIX),
     *(

@@ -12,6 +12,7 @@ from vmq.asterisk.dialplan import LAMP_CONTEXT
 from vmq.asterisk.message import Headers, parse
 from vmq.domain.device import DeviceState
 from vmq.domain.events import (
+    CALLBACK_PREFIX,
     LEG_PREFIX,
     BridgeEntered,
     BridgeLeft,
@@ -24,7 +25,16 @@ from vmq.domain.events import (
     offer_of_leg,
 )
 
-__all__ = ["UNWATCHED_DEVICES", "WANTED", "LegMade", "device_state", "is_holding", "leg_end", "to_event"]
+__all__ = [
+    "UNWATCHED_DEVICES",
+    "WANTED",
+    "CallbackFailed",
+    "LegMade",
+    "device_state",
+    "is_holding",
+    "leg_end",
+    "to_event",
+]
 
 UNWATCHED_DEVICES = ("Custom:vmq_", "MWI:", f"Local/s@{LAMP_CONTEXT}")
 """How the names of devices begin that are not listened to: vmq's own, and those that change with every lamp."""
@@ -56,6 +66,14 @@ class LegMade(Event):
     """The channel of an agent leg exists from now on. For the out-door; no decision needs it."""
 
     offer_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackFailed(Event):
+    """Originate says that a call back came to nothing. Its Hangup, where there was a channel, knows better why."""
+
+    call_id: str
+    why: LegEnd
 
 
 def to_event(name: bytes, message: bytes) -> Event | None:
@@ -105,7 +123,7 @@ def _newstate(headers: Headers) -> Event | None:
 def _hangup(headers: Headers) -> Event | None:
     channel_id, text = headers.get("Uniqueid", ""), headers.get("Cause", "")
     cause = int(text) if text.isascii() and text.isdigit() else 0
-    if offer_of_leg(channel_id) is None:
+    if offer_of_leg(channel_id) is None and not channel_id.startswith(CALLBACK_PREFIX):
         return ChannelHungUp(channel_id, cause)
     return ChannelHungUp(channel_id, cause, leg_end(cause, headers.get("ChannelState", "")))
 
@@ -126,10 +144,14 @@ def _dial_end(headers: Headers) -> Event | None:
 
 
 def _originate_response(headers: Headers) -> Event | None:
-    offer_id = offer_of_leg(headers.get("Uniqueid", ""))
-    if offer_id is None or headers.get("Response") == "Success":
+    channel_id = headers.get("Uniqueid", "")
+    if headers.get("Response") == "Success":
         return None
-    return LegFailed(offer_id, _REASONS.get(headers.get("Reason", ""), LegEnd.UNREACHABLE))
+    why = _REASONS.get(headers.get("Reason", ""), LegEnd.UNREACHABLE)
+    if channel_id.startswith(CALLBACK_PREFIX):
+        return CallbackFailed(channel_id, why)
+    offer_id = offer_of_leg(channel_id)
+    return LegFailed(offer_id, why) if offer_id is not None else None
 
 
 _TABLE: dict[bytes, Callable[[Headers], Event | None]] = {

@@ -12,21 +12,24 @@ from typing import Protocol
 
 import structlog
 
-from vmq.asterisk.dialplan import AGENT_CONTEXT, FORWARDED_CONTEXT
+from vmq.asterisk.dialplan import AGENT_CONTEXT, CALLBACK_CONTEXT, FORWARDED_CONTEXT
 from vmq.asterisk.lamps import Fields, Lamps, Sender
 from vmq.asterisk.message import Headers
 from vmq.domain.commands import (
     Command,
     ConnectCaller,
     DismissLeg,
+    HangUpCaller,
     HangUpLeg,
     ParkLeg,
     PublishDevice,
     ReleaseCaller,
     RingAgent,
+    RingCaller,
+    RunDialogue,
     SetLamp,
 )
-from vmq.domain.events import LegEnd, LegFailed, leg_id
+from vmq.domain.events import ChannelHungUp, LegEnd, LegFailed, leg_id
 from vmq.engine.ports import EventSink
 from vmq.errors import LinkLost, VmqError
 
@@ -58,6 +61,18 @@ class Sessions(Protocol):
         """The caller goes on in the dialplan."""
         ...
 
+    def talk(self, command: RunDialogue) -> None:
+        """Something is said to the caller."""
+        ...
+
+    def expect(self, command: RingAgent | RingCaller) -> None:
+        """A leg is being rung."""
+        ...
+
+    def unexpect(self, leg: str) -> None:
+        """A leg (an offer's id, or the call id of a call back) is over."""
+        ...
+
 
 class Outward:
     """Carries commands out. `mwi_context` is the mailboxes' context as telephones subscribe to it."""
@@ -73,6 +88,12 @@ class Outward:
         match command:
             case RingAgent():
                 self._ring(command)
+            case RingCaller():
+                self._ring_caller(command)
+            case HangUpCaller(call_id, cause):
+                self._submit({"Action": "Hangup", "Channel": call_id, "Cause": str(cause)})
+            case RunDialogue():
+                self._sessions.talk(command)
             case HangUpLeg(offer_id, cause):
                 self._hang_up(offer_id, cause)
             case ParkLeg(offer_id):
@@ -109,6 +130,11 @@ class Outward:
         """The leg's channel ended, or will never be."""
         self._unmade.discard(offer_id)
         self._cancelled.pop(offer_id, None)
+        self._sessions.unexpect(offer_id)
+
+    def callback_gone(self, call_id: str) -> None:
+        """The channel of a call back ended, or will never be."""
+        self._sessions.unexpect(call_id)
 
     def forget(self) -> None:
         """The link is down: what legs there are is for the next snapshot to tell."""
@@ -126,7 +152,17 @@ class Outward:
             self._sink.post(LegFailed(command.offer_id, LegEnd.UNREACHABLE))
 
         self._unmade.add(command.offer_id)
+        self._sessions.expect(command)
         self._submit(ring_action(command), failed)
+
+    def _ring_caller(self, command: RingCaller) -> None:
+        def failed(error: VmqError) -> None:
+            log.warning("callback.not_made", call_id=command.call_id, queue=command.queue, error=str(error))
+            self._sessions.unexpect(command.call_id)
+            self._sink.post(ChannelHungUp(command.call_id, 0, LegEnd.UNREACHABLE))
+
+        self._sessions.expect(command)
+        self._submit(callback_action(command), failed)
 
     def _hang_up(self, offer_id: str, cause: int) -> None:
         """Asterisk acknowledges an Originate before it makes the channel: a hang-up in between finds none."""
@@ -187,6 +223,28 @@ def ring_action(command: RingAgent) -> Fields:
     }
     if command.dial.startswith("Local/"):
         fields["OtherChannelId"] = f"{OTHER_PREFIX}{command.offer_id}"
+    return fields
+
+
+def callback_action(command: RingCaller) -> Fields:
+    """The Originate of a call back. The channel's id is the call's, so that he comes back as who he was."""
+    fields: Fields = {
+        "Action": "Originate",
+        "Channel": command.dial,
+        "ChannelId": command.call_id,
+        "Context": CALLBACK_CONTEXT,
+        "Exten": "s",
+        "Priority": "1",
+        "Async": "true",
+        "Timeout": str(max(1, round(command.ring_s * 1000))),
+        "Variable": [
+            f"VMQ_CALLBACK={command.call_id}",
+            f"VMQ_QUEUE={command.queue}",
+            f"FORWARD_CONTEXT={FORWARDED_CONTEXT}",
+        ],
+    }
+    if command.dial.startswith("Local/"):
+        fields["OtherChannelId"] = f"{OTHER_PREFIX}{command.call_id}"
     return fields
 
 

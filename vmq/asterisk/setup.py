@@ -35,6 +35,12 @@ INCLUDES = (
 )
 """(Asterisk's file, where in it, the line to add)."""
 
+EXAMPLES = (
+    "exten => 600,1,Gosub(vmq-queue,s,1(support))",
+    "exten => *45,1,Gosub(vmq-desk,s,1(login))    ; also *46 logout, *47 pause, *48 unpause, *49 menu",
+    "exten => *97,1,Gosub(vmq-check,s,1(${CALLERID(num)}))",
+)
+
 _USER = re.compile(r"[A-Za-z0-9_-]+")
 _SECRET = re.compile(r"[!-:<-~]+")  # printable, no blank, no ; (a comment in Asterisk's files)
 
@@ -86,6 +92,7 @@ def write(folder: Path, settings: SetupSettings) -> list[str]:
         ) from None
     lines = [f"wrote {folder / name}" for name in files]
     lines += [f"add to {folder / file} ({where}): {line}" for file, where, line in INCLUDES]
+    lines += [f"for your own dialplan, as you like: {example}" for example in EXAMPLES]
     return [*lines, 'then in Asterisk: asterisk -rx "core reload"']
 
 

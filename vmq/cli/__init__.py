@@ -3,7 +3,8 @@
 Where commands go: one module a noun, named as the noun is typed (`vmq pack …` is in pack.py) and holding a
 `typer.Typer` named `app`, which is added below; commands without a noun (`vmq run`) are functions in program.py. What
 all of them need is in base.py. A command parses its words and prints; the work is a function in vmq/app that returns
-data, imported when the command runs, not at the top: `vmq version` must not load the program.
+data, imported when the command runs, not at the top: `vmq version` must not load the program. The commands for a
+running vmq (`vmq agent pause …`) are made from those of the API and have no code here: see docs/adding-a-command.md.
 
 Exit status: 0 done, 1 something failed or was found wrong, 2 the command or the configuration can't be used.
 """
@@ -14,8 +15,13 @@ import sys
 
 import typer
 
-from vmq.cli import asterisk, pack, program, prompts
+from vmq.cli import asterisk, pack, program, prompts, report
+from vmq.cli.commands import add_commands
+from vmq.cli.importing import import_
+from vmq.cli.settings import settings_apps
+from vmq.cli.simulate import simulate
 from vmq.errors import ConfigError, VmqError
+from vmq.http.commands import ALL
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -23,11 +29,17 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Call queues and voicemail for Asterisk.",
 )
-for command in (program.version, program.run, program.phone, program.doctor):
+for command in (program.version, program.run, program.reload, program.phone, program.doctor, simulate):
     app.command()(command)
+app.command("import")(import_)
 app.add_typer(asterisk.app, name="asterisk")
 app.add_typer(pack.app, name="pack")
 app.add_typer(prompts.app, name="prompts")
+app.add_typer(report.app, name="report")
+nouns = settings_apps()
+for noun, group in nouns.items():
+    app.add_typer(group, name=noun)
+add_commands(ALL, app, nouns)
 
 
 def main() -> None:

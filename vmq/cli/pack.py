@@ -9,7 +9,10 @@ from typing import Annotated
 import typer
 
 from vmq.cli.base import ConfigOption, out, settings
+from vmq.cli.remote import Remote, UrlOption
 
+RELOAD_S = 120.0
+"""To check all packs takes a moment each."""
 Folder = Annotated[Path, typer.Argument(help="The pack's folder.")]
 
 app = typer.Typer(no_args_is_help=True, help="Write, check, try and install personality packs.")
@@ -159,13 +162,11 @@ def pack_install(
 
 
 @app.command("reload")
-def pack_reload(config: ConfigOption = None) -> None:
+def pack_reload(config: ConfigOption = None, url: UrlOption = "") -> None:
     """Have a running vmq open all packs anew. Calls under way end on the version they began with."""
-    from vmq.app.reload import reload_running
-
-    reloaded = reload_running(settings(config))
-    out.print("in use: " + ", ".join(reloaded.packs), markup=False)
-    for name, why in reloaded.refused.items():
+    reloaded = Remote(config, url).ask("POST", "/packs/reload", timeout_s=RELOAD_S)
+    out.print("in use: " + ", ".join(reloaded["packs"]), markup=False)
+    for name, why in reloaded["refused"].items():
         out.print(f"refused {name}: {why}", markup=False)
-    if reloaded.refused:
+    if reloaded["refused"]:
         sys.exit(1)

@@ -1,8 +1,9 @@
-"""The commands without a noun: version, run, phone, doctor."""
+"""The commands without a noun: version, run, reload, phone, doctor."""
 
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 from typing import Annotated
 
@@ -11,6 +12,7 @@ from rich.markup import escape
 
 from vmq import __version__
 from vmq.cli.base import ConfigOption, out, run_until_interrupted, settings
+from vmq.cli.remote import Remote, UrlOption
 
 
 def version() -> None:
@@ -24,8 +26,21 @@ def run(
 ) -> None:
     """Serve calls until interrupted. Without an Asterisk in the configuration, on the stand-in PBX."""
     from vmq.app.serve import serve
+    from vmq.config.file import ConfigFile
 
-    run_until_interrupted(serve(settings(config), guide=guide, say=out.print))
+    file = ConfigFile(config, os.environ) if config else None
+    run_until_interrupted(serve(settings(config), file, guide=guide, say=out.print))
+
+
+def reload(config: ConfigOption = None, url: UrlOption = "") -> None:
+    """Let a running vmq read its configuration anew; exit status 1, and what is wrong, when it refuses."""
+    done = Remote(config, url).ask("POST", "/config/reload")
+    for line in done["changed"]:
+        out.print(line, markup=False)
+    for key in done["needs_restart"]:
+        out.print(f"{key}: takes effect when vmq is started again", markup=False)
+    if not done["changed"] and not done["needs_restart"]:
+        out.print("nothing changed")
 
 
 def phone(  # noqa: PLR0917  options of a command

@@ -1,43 +1,126 @@
-"""Changes single settings of a configuration file, leaving its comments, order and layout as they were."""
+"""Changes a configuration's text: single settings and whole tables; comments, order and layout stay as they were.
+
+Everything here goes from text to text; vmq.config.file reads and writes. What else the file says stays byte for byte.
+"""
 
 from __future__ import annotations
 
-import os
-import tempfile
-from pathlib import Path
+from collections.abc import Mapping
+from typing import Any
 
 import tomlkit
 from tomlkit.exceptions import TOMLKitError
+from tomlkit.items import Item
 
+from vmq.config.layout import Span, spans
 from vmq.errors import ConfigError
 
+BLOCKS = frozenset({"announce", "callback"})
+"""Tables within a table that get a header of their own; others are written in one line."""
 
-def set_value(path: Path, section: str, key: str, value: str | int | float | bool) -> None:
-    """Write `[section] key = value` into the file, in one step. A new file is readable by its owner only.
 
-    Raises ConfigError when the file is not TOML or can't be written.
-    """
+def set_value(text: str, section: str, key: str, value: str | int | float | bool) -> str:
+    """The text with `[section] key = value`. Raises ConfigError when it is not TOML."""
     try:
-        document = tomlkit.parse(path.read_text(encoding="utf-8")) if path.exists() else tomlkit.document()
+        document = tomlkit.parse(text)
         table = document.setdefault(section, tomlkit.table())
         table[key] = value
-        _replace(path, tomlkit.dumps(document))
+        return tomlkit.dumps(document)
     except TOMLKitError as error:
-        raise ConfigError(f"{path}: is not valid TOML: {error}") from None
-    except OSError as error:
-        raise ConfigError(f"{path}: can't be written ({error.strerror}); check owner and free space") from None
+        raise ConfigError(f"is not valid TOML: {error}") from None
 
 
-def _replace(path: Path, text: str) -> None:
-    mode = path.stat().st_mode & 0o777 if path.exists() else 0o600
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).chmod(mode)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+def find(text: str, kind: str, key: str, name: str) -> Span | None:
+    """Where the table `[[kind]]` with `key = name` stands."""
+    for span in spans(text, kind):
+        if _table(text, span)[1].get(key) == name:
+            return span
+    return None
+
+
+def tables(text: str, kind: str) -> list[dict[str, Any]]:
+    """What all tables `[[kind]]` say, in their order."""
+    return [_table(text, span)[1].unwrap() for span in spans(text, kind)]
+
+
+def change(text: str, span: Span, changes: Mapping[str, Any]) -> str:
+    """The text with these keys of one table set; None drops a key, for one of BLOCKS there are changes again."""
+    document, table = _table(text, span)
+    _apply(table, changes)
+    changed = tomlkit.dumps(document)
+    if not changed.endswith("\n"):
+        changed += "\n"
+    return text[: span.begin] + changed + text[span.end :]
+
+
+def add(text: str, kind: str, values: Mapping[str, Any]) -> str:
+    """The text with one table more, after the last of its kind, else at the end."""
+    document = tomlkit.document()
+    table = tomlkit.table()
+    _apply(table, values)
+    several = tomlkit.aot()
+    several.append(table)
+    document.append(kind, several)
+    added = tomlkit.dumps(document).strip("\n") + "\n"
+    others = spans(text, kind)
+    at = others[-1].end if others else len(text)
+    before = text[:at]
+    gap = "" if not before.strip() else "\n" if before.endswith("\n") else "\n\n"
+    gap = "" if before.endswith("\n\n") else gap
+    after = text[at:]
+    return before + gap + added + ("\n" if after.strip() and not after.startswith("\n") else "") + after
+
+
+def remove(text: str, span: Span) -> str:
+    """The text without a table and the comments directly above it."""
+    before, after = text[: span.above], text[span.end :]
+    if before.endswith("\n\n") or not before:
+        after = after.removeprefix("\n")
+    return before + after
+
+
+def _table(text: str, span: Span) -> tuple[tomlkit.TOMLDocument, Any]:
+    document = tomlkit.parse(text[span.begin : span.end])
+    return document, document[span.kind][0]
+
+
+def _apply(table: Any, changes: Mapping[str, Any]) -> None:
+    for key, value in changes.items():
+        if value is None:
+            table.pop(key, None)
+        elif key in BLOCKS and isinstance(value, Mapping):
+            if key not in table:
+                table[key] = tomlkit.table()
+            _apply(table[key], value)
+        elif isinstance(value, Mapping) and isinstance(table.get(key), Mapping):
+            _replace(table[key], value)
+        else:
+            table[key] = _item(value)
+
+
+def _replace(table: Any, values: Mapping[str, Any]) -> None:
+    """Let a table within say just this, without touching what it says already."""
+    for gone in [key for key in table if key not in values]:
+        del table[gone]
+    for key, value in values.items():
+        if _plain(table.get(key)) != value:
+            table[key] = _item(value)
+
+
+def _plain(value: Any) -> Any:
+    return value.unwrap() if isinstance(value, Item) else value
+
+
+def _item(value: Any) -> Any:
+    """As TOML in one line."""
+    if isinstance(value, Mapping):
+        inline = tomlkit.inline_table()
+        for key, each in value.items():
+            inline[key] = _item(each)
+        return inline
+    if isinstance(value, list | tuple):
+        array = tomlkit.array()
+        for each in value:
+            array.append(_item(each))
+        return array
+    return tomlkit.item(value)

@@ -6,21 +6,29 @@ An environment variable `VMQ_SECTION__KEY` (e.g. VMQ_ASTERISK__SECRET) wins over
 
 from __future__ import annotations
 
-import re
+import copy
 import tomllib
-from collections.abc import Iterable, Mapping
-from ipaddress import ip_address
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
-from vmq.config.model import AgentKind, Config
+from vmq.config.contradictions import contradictions
+from vmq.config.model import Config
 from vmq.errors import ConfigError
 
 ENV_PREFIX = "VMQ_"
-RESERVED = frozenset({"incoming", "quarantine"})
-_EVERYWHERE = frozenset({"", "0.0.0.0", "::"})  # noqa: S104  nothing is bound here
+TABLES = {
+    "queue": "name",
+    "agent": "name",
+    "trunk": "name",
+    "schedule": "name",
+    "penalty_rule": "name",
+    "mailbox": "number",
+}
+"""The sections that there may be several of, and the key that tells them apart."""
 _LISTS = frozenset({("agi", "allow"), ("paths", "personalities")})
 
 
@@ -29,8 +37,13 @@ def load(path: Path | None, environ: Mapping[str, str]) -> Config:
 
     Relative folders are taken from the file's folder. Raises ConfigError.
     """
-    data = _read(path) if path else {}
+    return parse(read_text(path) if path else "", path, environ)
+
+
+def parse(text: str, path: Path | None, environ: Mapping[str, str]) -> Config:
+    """The configuration if the file said this text: as `load`, which see."""
     source = str(path) if path else "defaults"
+    data = _tables(text, source)
     for section, key, value in _from_environment(environ):
         table = data.setdefault(section, {})
         if not isinstance(table, dict):
@@ -39,34 +52,32 @@ def load(path: Path | None, environ: Mapping[str, str]) -> Config:
     try:
         config = Config.model_validate(data)
     except ValidationError as error:
-        raise ConfigError("\n".join(_explain(source, problem) for problem in error.errors())) from None
-    problems = [f"{source}: {problem}" for problem in _contradictions(config)]
+        lines = [_explain(source, data, problem) for problem in error.errors()]
+        lines += [f"{source}: {problem}" for problem in _further(data, error.errors())]
+        raise ConfigError("\n".join(lines)) from None
+    problems = [f"{source}: {problem}" for problem in contradictions(config)]
     if problems:
         raise ConfigError("\n".join(problems))
     return _absolute(config, path.resolve().parent if path else Path.cwd())
 
 
-def is_loopback(host: str) -> bool:
-    """True when a server bound to this host can only be reached from this machine."""
-    if host == "localhost":
-        return True
+def read_text(path: Path) -> str:
+    """What the file says. Raises ConfigError."""
     try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return path.read_text(encoding="utf-8")
     except FileNotFoundError:
         raise ConfigError(f"{path}: there is no such file; see docs/configuration.md or leave --config out") from None
     except OSError as error:
         raise ConfigError(f"{path}: can't be read ({error.strerror}); check its owner and mode") from None
     except UnicodeDecodeError as error:
         raise ConfigError(f"{path}: is not UTF-8 text (byte {error.start}); save it as UTF-8") from None
+
+
+def _tables(text: str, source: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{path}: is not valid TOML: {error}") from None
+        raise ConfigError(f"{source}: is not valid TOML: {error}") from None
 
 
 def _from_environment(environ: Mapping[str, str]) -> Iterable[tuple[str, str, str | list[str]]]:
@@ -78,50 +89,58 @@ def _from_environment(environ: Mapping[str, str]) -> Iterable[tuple[str, str, st
             yield section, key, [part.strip() for part in value.split(",") if part.strip()] if is_list else value
 
 
-def _explain(source: str, problem: Any) -> str:
-    key = ".".join(str(part) for part in problem["loc"]) or "(top level)"
-    if problem["type"] == "extra_forbidden":
-        return f"{source}: {key}: there is no such setting; remove it or check its spelling in docs/configuration.md"
-    if problem["type"] == "tuple_type" and key in ("queue", "agent", "mailbox"):
-        return f"{source}: {key}: there may be several; write [[{key}]] instead of [{key}]"
-    is_secret = any(word in key for word in ("secret", "pin", "token", "url"))
-    is_telling = isinstance(problem["input"], str | int | float) and not is_secret
-    given = f" (it says {str(problem['input'])[:60]!r})" if is_telling else ""
-    return f"{source}: {key}: {problem['msg']}{given}"
-
-
-def _contradictions(config: Config) -> Iterable[str]:
-    queues = [queue.name for queue in config.queue]
-    for kind, names in (
-        ("queue", queues),
-        ("agent", [agent.name for agent in config.agent]),
-        ("mailbox", [mailbox.number for mailbox in config.mailbox]),
-    ):
-        for name in sorted({name for name in names if names.count(name) > 1}):
-            yield f"{kind} {name}: is there twice; keep one"
-    for agent in config.agent:
-        for queue in agent.queues:
-            if queue not in queues:
-                yield f"agent {agent.name}: queues: there is no queue {queue!r}; add it as [[queue]] or remove it here"
-        if agent.kind is AgentKind.REMOTE and agent.state_device:
-            yield f"agent {agent.name}: state_device: a remote agent has no device to watch; remove it, or the kind"
-    if config.agi.host in _EVERYWHERE and not config.agi.address:
-        yield f"agi.address: is needed when agi.host is {config.agi.host}; write the host:port that Asterisk is to dial"
-    if not is_loopback(config.http.host) and not config.http.token.get_secret_value():
-        yield f"http.token: is needed when http.host is {config.http.host}, not loopback; write a long random text"
-    for mailbox in config.mailbox:
-        if mailbox.number in RESERVED:
-            yield f"mailbox {mailbox.number}: is the name of one of vmq's own folders; choose another"
+def _further(data: Mapping[str, Any], problems: Iterable[Any]) -> Iterable[str]:
+    """Contradictions of what is good: those of sections and tables in which no single setting is wrong."""
+    rest = copy.deepcopy(dict(data))
+    wrong = set()
+    for problem in problems:
+        wrong.add(_where(data, problem["loc"]).partition(":" if problem["loc"][0] in TABLES else ".")[0])
+        _drop(rest, [part for part in problem["loc"] if part != "[key]"])
     try:
-        re.compile(config.voicemail.create_pattern)
-    except re.error as error:
-        yield f"voicemail.create_pattern: is no regular expression ({error})"
-    if config.voicemail.min_message_s >= config.voicemail.max_message_s:
-        yield "voicemail.min_message_s: must be smaller than voicemail.max_message_s"
+        good = Config.model_validate(rest)
+    except ValidationError:
+        return
+    for line in contradictions(good):
+        if not any(line.startswith((f"{name}:", f"{name}.")) for name in wrong):
+            yield line
+
+
+def _drop(table: Any, path: Sequence[str | int]) -> None:
+    """Take away what stands at the path, if it does (it may have been taken with what is around it)."""
+    *above, last = path
+    with suppress(LookupError, TypeError):
+        for part in above:
+            table = table[part]
+        if isinstance(table, dict):
+            table.pop(last, None)
+
+
+def _explain(source: str, data: Mapping[str, Any], problem: Any) -> str:
+    where = _where(data, problem["loc"])
+    if problem["type"] == "extra_forbidden":
+        return f"{source}: {where}: there is no such setting; remove it or check its spelling in docs/configuration.md"
+    if problem["type"] == "tuple_type" and where in TABLES:
+        return f"{source}: {where}: there may be several; write [[{where}]] instead of [{where}]"
+    is_secret = any(word in where for word in ("secret", "pin", "token", "url"))
+    is_ours = problem["type"] == "value_error"  # such a message names the value itself, and what to write
+    is_telling = isinstance(problem["input"], str | int | float) and not is_secret and not is_ours
+    given = f" (it says {str(problem['input'])[:60]!r})" if is_telling else ""
+    return f"{source}: {where}: {problem['msg'].removeprefix('Value error, ')}{given}"
+
+
+def _where(data: Mapping[str, Any], loc: tuple[str | int, ...]) -> str:
+    """`http.port`, or `agent ann: device`: one of several tables is told by its name, where it has one."""
+    parts = [str(part) for part in loc if part != "[key]"] or ["(top level)"]
+    if len(loc) > 1 and loc[0] in TABLES and isinstance(loc[1], int):
+        table = data[str(loc[0])][loc[1]]
+        name = table.get(TABLES[str(loc[0])]) if isinstance(table, dict) else None
+        if isinstance(name, str) and name:
+            return ": ".join(filter(None, (f"{loc[0]} {name}", ".".join(parts[2:]))))
+    return ".".join(parts)
 
 
 def _absolute(config: Config, base: Path) -> Config:
-    paths = config.paths
+    paths, queue_log = config.paths, config.queue_log
     return config.model_copy(
         update={
             "paths": paths.model_copy(
@@ -130,6 +149,7 @@ def _absolute(config: Config, base: Path) -> Config:
                     "recordings": base / paths.recordings if paths.recordings else None,
                     "personalities": tuple(base / folder for folder in paths.personalities),
                 }
-            )
+            ),
+            "queue_log": queue_log.model_copy(update={"file": base / queue_log.file if queue_log.file else None}),
         }
     )

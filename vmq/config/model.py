@@ -1,25 +1,21 @@
 """The whole configuration as one frozen, typed value: every setting with its unit, default and bounds.
 
-Read by `vmq.config.load`. A time ends in `_s` (seconds); 0 means "no limit" only where the field says so.
+Queues are in vmq.config.queues, agents and trunks in .agents, schedules in .hours; vmq.config.load reads it.
+A time ends in `_s` (seconds); 0 means "no limit" only where the field says so.
 """
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Literal
+from zoneinfo import available_timezones
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import AfterValidator, Field, SecretStr
 
-Port = Annotated[int, Field(ge=0, le=65535)]
-Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$")]
-Number = Annotated[str, Field(pattern=r"^[0-9*#+A-Za-z_.-]{1,40}$")]
-
-
-class Section(BaseModel):
-    """Base of all sections: no unknown keys, no changes after reading."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
+from vmq.config.agents import AgentConfig, TrunkConfig
+from vmq.config.base import Name, Number, Port, Section
+from vmq.config.hours import ScheduleConfig
+from vmq.config.queues import PenaltyRuleConfig, QueueConfig
 
 
 class AsteriskConfig(Section):
@@ -79,39 +75,6 @@ class StorageConfig(Section):
     url: SecretStr = SecretStr("")
 
 
-class AgentKind(StrEnum):
-    """How an agent is reached: a telephone with a device state, or a number through a trunk without one."""
-
-    SIP = "sip"
-    REMOTE = "remote"
-
-
-class AgentConfig(Section):
-    """An agent. `device` is what Asterisk dials (PJSIP/1001, PJSIP/0170…@trunk, Local/…)."""
-
-    name: Name
-    device: str = Field(pattern=r"^[A-Za-z]+/[^\s,|&]+$")
-    kind: AgentKind = AgentKind.SIP
-    state_device: str = ""
-    queues: tuple[Name, ...] = ()
-    ring_s: float | None = Field(None, gt=0, le=300)
-    wrap_up_s: float | None = Field(None, ge=0, le=3600)
-    logged_in: bool = True
-
-
-class QueueConfig(Section):
-    """A queue. `max_wait_s` 0 = callers wait as long as they like; `max_length` 0 = any number of callers."""
-
-    name: Name
-    ring_s: float = Field(15.0, gt=0, le=300)
-    wrap_up_s: float = Field(0.0, ge=0, le=3600)
-    max_wait_s: float = Field(0.0, ge=0, le=86400)
-    max_length: int = Field(0, ge=0)
-    back_off_s: float = Field(5.0, ge=0, le=3600)
-    music: str = "default"
-    answer: bool = True
-
-
 class MailboxConfig(Section):
     """A mailbox that the administrator wants to be there. `pin` is the first PIN; the owner changes it by telephone.
 
@@ -123,7 +86,7 @@ class MailboxConfig(Section):
     pin: SecretStr = SecretStr("")
     personality: Name | Literal[""] = ""
     language: str = Field("", pattern=r"^([A-Za-z]{2,3}([_-][A-Za-z0-9_-]{1,24})?)?$")
-    settings: dict[str, bool | int | float | str] = {}
+    settings: dict[str, bool | int | float | str] = Field(default_factory=dict)
 
 
 class VoicemailConfig(Section):
@@ -150,7 +113,29 @@ class VoicemailConfig(Section):
     login_tries: int = Field(3, ge=1, le=10)
     lock_after: int = Field(10, ge=1, le=100)
     lock_s: float = Field(900.0, ge=1, le=86400)
-    settings: dict[str, bool | int | float | str] = {}
+    settings: dict[str, bool | int | float | str] = Field(default_factory=dict)
+
+
+class QueueLogConfig(Section):
+    """app_queue's queue_log, as a file and as a table of the database. The rest are app_queue's options
+    log_membername_as_agent and log-caller-id-name."""
+
+    file: Path | None = None
+    table: bool = False
+    member_names: bool = False
+    caller_names: bool = False
+
+
+def _known_zone(name: str) -> str:
+    if name and name not in available_timezones():
+        raise ValueError("there is no such time zone; write one like Europe/Berlin")
+    return name
+
+
+class ReportsConfig(Section):
+    """Reports. `time_zone` is where the days of queues without opening hours and of agents begin; empty = here."""
+
+    time_zone: Annotated[str, AfterValidator(_known_zone)] = ""
 
 
 class StudioConfig(Section):
@@ -176,9 +161,14 @@ class Config(Section):
     storage: StorageConfig = StorageConfig()
     voicemail: VoicemailConfig = VoicemailConfig()
     studio: StudioConfig = StudioConfig()
+    queue_log: QueueLogConfig = QueueLogConfig()
+    reports: ReportsConfig = ReportsConfig()
     log: LogConfig = LogConfig()
     queue: tuple[QueueConfig, ...] = ()
     agent: tuple[AgentConfig, ...] = ()
+    trunk: tuple[TrunkConfig, ...] = ()
+    schedule: tuple[ScheduleConfig, ...] = ()
+    penalty_rule: tuple[PenaltyRuleConfig, ...] = ()
     mailbox: tuple[MailboxConfig, ...] = ()
 
     @property

@@ -21,7 +21,7 @@ from sqlalchemy import Select, func, select
 
 from vmq.db.engine import Database
 from vmq.db.tables import journal
-from vmq.domain.records import RECORDS, Record
+from vmq.domain.records import RECORDS, MemberAdded, MemberPaused, MemberRemoved, PenaltySet, Record
 from vmq.engine.ports import JournalEntry
 from vmq.errors import StorageError
 
@@ -30,6 +30,8 @@ MAX_ROWS = 500  # in one commit
 MAX_WAITING = 100_000  # entries kept in memory while the database fails
 MAX_BEHIND = 10_000  # entries that a follower may lag
 RETRY_S = (0.1, 0.5, 2.0, 5.0)  # after the first, second, … failure in a row
+
+MEMBERSHIP = (MemberAdded, MemberRemoved, MemberPaused, PenaltySet)
 
 log = structlog.get_logger(__name__)
 
@@ -143,10 +145,22 @@ class DatabaseJournal:
         newest = select(func.max(journal.c.id)).where(journal.c.kind == kind.__name__).group_by(journal.c.subject)
         return await self._select(select(journal).where(journal.c.id.in_(newest)).order_by(journal.c.id))
 
+    async def newest_memberships(self) -> Sequence[JournalEntry]:
+        """The newest durable record of each kind for each agent in each queue, oldest first. Raises StorageError."""
+        kinds = [kind.__name__ for kind in MEMBERSHIP]
+        query = select(journal).where(journal.c.kind.in_(kinds)).order_by(journal.c.id)
+        newest: dict[tuple[str, str, str], JournalEntry] = {}
+        for entry in await self._select(query):
+            if isinstance(entry.record, MEMBERSHIP):
+                key = (type(entry.record).__name__, entry.record.agent, entry.record.queue)
+                newest.pop(key, None)
+                newest[key] = entry
+        return list(newest.values())
+
     async def _select(self, query: Select[Any]) -> Sequence[JournalEntry]:
         """The entries of these rows; a kind that this version doesn't know is passed over."""
         rows = await self._database.read("read the journal", lambda connection: connection.execute(query).all())
-        return [JournalEntry(row.id, row.at, _record(row.kind, row.body)) for row in rows if row.kind in RECORDS]
+        return [JournalEntry(row.id, row.at, record_of(row.kind, row.body)) for row in rows if row.kind in RECORDS]
 
     def follow(self, after: int | None = None) -> AsyncIterator[JournalEntry]:
         """Entries with id > after, then each new one; see the port."""
@@ -218,7 +232,7 @@ def _subject(record: Record) -> str:
     return next((str(getattr(record, name)) for name in ("call_id", "agent", "mailbox") if hasattr(record, name)), "")
 
 
-def _record(kind: str, body: str) -> Record:
+def record_of(kind: str, body: str) -> Record:
     """A record as it was written; fields that this version doesn't have are left out."""
     record = RECORDS[kind]
     known = {field.name for field in fields(record)}

@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, Float, ForeignKey, Index, Integer, MetaData, String, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
 
 metadata = MetaData(
     naming_convention={
@@ -65,4 +78,29 @@ journal = Table(
     Column("subject", String(200), nullable=False),
     Column("body", Text, nullable=False),
     Index(None, "kind", "subject", "id"),
+    Index(None, "at"),
+)
+
+#: app_queue's table (contrib/ast-db-manage, 4105ee839f58): tools read it. `time` is local, as Asterisk writes it.
+queue_log = Table(
+    "queue_log",
+    metadata,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    Column("time", DateTime),
+    Column("callid", String(80)),
+    Column("queuename", String(256)),
+    Column("agent", String(80)),
+    Column("event", String(32)),
+    *(Column(f"data{number}", String(100)) for number in range(1, 6)),
+    Index(None, "time"),
+)
+
+#: How far the journal is written in a place, `file` or `table`; for the file, also where it then ended, and in which.
+queue_log_marks = Table(
+    "queue_log_marks",
+    metadata,
+    Column("place", String(200), primary_key=True),
+    Column("entry_id", BigInteger, nullable=False),
+    Column("inode", BigInteger, nullable=False, default=0),
+    Column("size", BigInteger, nullable=False, default=0),
 )

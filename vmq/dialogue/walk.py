@@ -52,7 +52,9 @@ def outcomes(pack: CompiledPack, effect: line.Effect) -> list[line.Outcome]:
         case line.Say():
             found = [line.Played()]
         case line.ReadKeys(keys=keys):
+            heard = _heard(effect)
             found = [line.NoKey(), line.BadKey("?"), *map(line.KeyPressed, sorted(keys))]
+            found += [line.KeyPressed(key, heard) for key in sorted(keys) if heard]
         case line.ReadDigits(keys=keys):
             entered = [line.DigitsEntered(""), line.DigitsEntered("1001")]
             found = [line.NoKey(), *entered, *map(line.KeyPressed, sorted(keys))]
@@ -66,6 +68,12 @@ def outcomes(pack: CompiledPack, effect: line.Effect) -> list[line.Outcome]:
         case _:
             return []
     return [*found, line.HungUpSeen()]
+
+
+def _heard(effect: line.ReadKeys) -> line.Playback | None:
+    """A recording of the effect, stopped in its middle."""
+    refs = [segment.ref for segment in effect.segments if isinstance(segment, line.Recording)]
+    return line.Playback(refs[-1], 7.0, pace=line.Pace(1, -1)) if refs else None
 
 
 def walk(pack: CompiledPack) -> Iterator[Finding]:
@@ -91,18 +99,18 @@ def _try_all(pack: CompiledPack, flow: str, place: str, facts: Mapping[str, obje
             session.start()
             following = session.feed(outcome)
             if isinstance(outcome, line.HungUpSeen) or getattr(outcome, "ended_by", None) is line.RecordEnd.HANG_UP:
-                _run_out(session, following)
+                _run_out(pack, session, following)
     except PackError as error:
         return str(error)
     return ""
 
 
-def _run_out(session: Session, effect: line.Effect) -> None:
+def _run_out(pack: CompiledPack, session: Session, effect: line.Effect) -> None:
     """After a hang-up there are actions, then the end."""
     for _ in range(_MAX_OUTCOMES):
         if isinstance(effect, line.End):
             return
-        effect = session.feed(line.Done())
+        effect = session.feed(quiet(pack, effect))
     raise PackError(f"{session.where}: has no end after a hang-up")
 
 
@@ -114,18 +122,19 @@ def _stay_silent(pack: CompiledPack, entry: str, facts: Mapping[str, object]) ->
         for _ in range(_MAX_OUTCOMES):
             if isinstance(effect, line.End):
                 return ""
-            effect = session.feed(_silence(effect))
+            effect = session.feed(quiet(pack, effect))
     except PackError as error:
         return str(error)
     return f"a caller who does nothing stays for ever in {session.where}"
 
 
-def _silence(effect: line.Effect) -> line.Outcome:
+def quiet(pack: CompiledPack, effect: line.Effect) -> line.Outcome:
+    """What comes of an effect when nobody does anything: actions are done, but those that come to an end have."""
     match effect:
         case line.Say():
             return line.Played()
-        case line.Act():
-            return line.Done()
+        case line.Act(action=action):
+            return line.Failed() if pack.vocabulary.actions[action].is_finite else line.Done()
         case line.Record():
             return line.Recorded(0.0, line.RecordEnd.SILENCE)
     return line.NoKey()

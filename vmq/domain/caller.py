@@ -9,8 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from vmq.domain.callback import Callback
 from vmq.domain.machine import Table
 from vmq.domain.need import ANYBODY, Change, Need
+from vmq.domain.voice import Voice
 
 
 class CallerState(StrEnum):
@@ -69,7 +71,8 @@ class Caller:
     `ringing` are his offers that nobody has answered yet, in their order; `won_id` is the one that an agent answered.
     `need` says whom he can be offered to, `changes` how that will change; while `prefers` names an agent he waits for
     that one alone. `ring_tier` is the tier of penalties that rings for him, `last_tried` the key of the agent whom he
-    was offered last, `attempts` counts offers that were refused or let ring.
+    was offered last, `attempts` counts offers that were refused or let ring. `voice` is what he was told, `callback` is
+    there for one who is (to be) called back.
     """
 
     call_id: str
@@ -101,6 +104,8 @@ class Caller:
     ring_tier: int = 0
     last_tried: tuple[object, ...] = ()
     attempts: int = 0
+    voice: Voice = field(default_factory=Voice)
+    callback: Callback | None = None
 
     @property
     def offer_id(self) -> str | None:

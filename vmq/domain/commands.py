@@ -97,13 +97,39 @@ class ReleaseCaller(Command):
 class RunDialogue(Command):
     """Talk to a waiting caller, or after his call: run a flow of the queue's voice. DialogueEnded answers.
 
-    `flow` is announce, callback or survey; `facts` are what it may say. Any other command for the caller cuts it off.
+    `flow` is announce, callback, voicemail_offer or survey; `facts` are what it may say, as text (a flag is 1 or
+    empty). Any other command for the caller cuts it off.
     """
 
     call_id: str
     flow: str
     voice: str = ""
     facts: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RingCaller(Command):
+    """Originate the call back of a caller who hung up. His channel gets `call_id` as its Uniqueid, so that he is again
+    who he was; when he answers he is asked for a key (flow callback_answer: DialogueEnded), then joins `queue`.
+
+    `dial` is Asterisk's Tech/resource with his number in it. `voice` and `facts` as in RunDialogue.
+    """
+
+    call_id: str
+    queue: str
+    dial: str
+    ring_s: float
+    number: str = ""
+    voice: str = ""
+    facts: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class HangUpCaller(Command):
+    """End the channel of a caller who is being called back, whatever it is doing."""
+
+    call_id: str
+    cause: int = 26
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from vmq.domain import events, needing, on_agent, on_caller, on_leg, on_member, on_place, on_rules, on_world
+from vmq.domain import (
+    announce,
+    callback,
+    events,
+    exits,
+    needing,
+    on_agent,
+    on_callback,
+    on_caller,
+    on_leg,
+    on_member,
+    on_place,
+    on_rules,
+    on_voice,
+    on_world,
+)
 from vmq.domain.ending import leave_if_empty
 from vmq.domain.floor import Floor
 from vmq.domain.turn import RECOVERY, Decision, Turn
@@ -39,6 +54,8 @@ HANDLERS: dict[type[events.Event], Callable[[Turn, Any], None]] = {
     events.PenaltyChanged: on_member.on_penalty,
     events.CallerPriorityChanged: on_place.on_priority,
     events.CallerWithdrawn: on_place.on_withdrawn,
+    events.CallerKeyed: exits.on_keyed,
+    events.DialogueEnded: on_voice.on_dialogue_ended,
     events.RulesChanged: on_rules.on_rules,
     events.WorldSeen: on_world.on_world,
     events.LinkWentDown: on_world.on_link_down,
@@ -52,6 +69,9 @@ TIMERS: dict[str, Callable[[Turn, str], None]] = {
     "max_wait": on_caller.on_max_wait,
     "ring_more": on_caller.on_ring_more,
     "need": needing.on_need_timer,
+    announce.TIMER: announce.on_timer,
+    announce.KEYS_TIMER: exits.on_timer,
+    callback.TIMER: on_callback.on_timer,
     "session": on_caller.on_session_timer,
     "back_off": on_agent.on_back_off_timer,
     "wrap_up": on_agent.on_wrap_up_timer,

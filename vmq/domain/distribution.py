@@ -13,6 +13,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from vmq.domain.agent import Agent
+from vmq.domain.announce import unripe
+from vmq.domain.callback import is_rung_first
 from vmq.domain.caller import CALLER, Caller, Place
 from vmq.domain.commands import PublishDevice, RingAgent
 from vmq.domain.device import DeviceState
@@ -24,6 +26,7 @@ from vmq.domain.rules import Strategy
 from vmq.domain.strategies import Candidate, first_tier
 from vmq.domain.telephones import dial_for
 from vmq.domain.turn import Turn
+from vmq.domain.voice import offer_facts
 
 
 def refresh(turn: Turn, agents: Iterable[Agent]) -> None:
@@ -56,8 +59,12 @@ def serve_agent(turn: Turn, agent: Agent) -> None:
         if place is not None and (best is None or place < best):
             best, at = place, member
     if best is not None and at is not None:
-        make_offer(turn, floor.callers[best[3]], at)
-        _go_on_gathering(turn, floor.callers[best[3]])
+        caller = floor.callers[best[3]]
+        if is_rung_first(turn, caller):
+            serve_agent(turn, agent)
+            return
+        make_offer(turn, caller, at)
+        _go_on_gathering(turn, caller)
     else:
         _join_a_ring(turn, agent)
 
@@ -74,7 +81,7 @@ def offer_caller(turn: Turn, caller: Caller, queue: Queue) -> None:
     if not turn.floor.is_open(queue):
         return
     member = _choose(turn, caller, queue)
-    if member is not None:
+    if member is not None and not is_rung_first(turn, caller):
         make_offer(turn, caller, member)
         _go_on_gathering(turn, caller)
 
@@ -106,6 +113,7 @@ def make_offer(turn: Turn, caller: Caller, member: Membership) -> None:
     offer = Offer(floor.new_offer_id(), caller.call_id, queue.name, agent.name, turn.now)
     if CALLER.fire(caller, "offer"):
         queue.waiting.discard(caller)
+        unripe(turn, caller)
         tier = queue.tier(member.kind, caller.need)
         caller.ring_tier = 0 if tier is None else tier
     queue.cursor = caller.last_tried = member.free_key or ()
@@ -125,6 +133,7 @@ def make_offer(turn: Turn, caller: Caller, member: Membership) -> None:
             caller_name=caller.name,
             must_confirm=must_confirm,
             voice=queue.rules.voice,
+            facts=offer_facts(caller, queue, turn.now),
         )
     )
     deadline = turn.now + ring_s + RING_GRACE_S + (CONFIRM_S if must_confirm else 0.0)

@@ -7,6 +7,7 @@ or LEG_GONE_S have passed.
 
 from __future__ import annotations
 
+from vmq.domain import announce, callback
 from vmq.domain.agent import Agent
 from vmq.domain.caller import CALLER, Caller, CallerState
 from vmq.domain.commands import HangUpLeg, QueueStatus
@@ -25,6 +26,7 @@ NO_ANSWER = 19
 NORMAL = 16
 
 CALLER_GONE = "caller_gone"
+WAIT_OVER = "wait_over"
 WITHDRAWN = "withdrawn"
 OTHER_AGENT = "other_agent"
 
@@ -104,12 +106,15 @@ def wait_again(turn: Turn, caller: Caller) -> None:
     turn.floor.queues[caller.queue].gathering.discard(caller)
     if CALLER.fire(caller, "wait_again"):
         stand(turn, caller)
+        announce.look(turn, caller)
 
 
 def stand(turn: Turn, caller: Caller) -> None:
     """He waits and can be offered, unless he has waited or been offered enough. Without a session he only keeps his
-    place."""
+    place, unless it is time to call him back."""
     if not caller.has_session:
+        if callback.is_ready(caller, turn.now):
+            serve_caller(turn, caller)
         return
     queue = turn.floor.queues[caller.queue]
     if caller.leave_at and turn.now >= caller.leave_at:
@@ -156,7 +161,11 @@ def connected(turn: Turn, offer: Offer) -> None:
     CALLER.fire(caller, "connect")
     if caller.ringing:
         end_rings(turn, caller, OTHER_AGENT)
+    place = caller.place
     floor.leave_line(caller, turn.now)
+    announce.left(turn, caller)
+    announce.moved(turn, floor.queues[caller.queue], place)
+    callback.end(turn, caller, "connected")
     turn.cancel_timer("offer", offer.offer_id)
     if caller.leave_at:
         turn.cancel_timer("max_wait", caller.call_id)

@@ -15,6 +15,8 @@ from vmq.domain.device import DeviceState
 from vmq.domain.rules import HouseRules
 
 LEG_PREFIX = "vmq-"
+CALLBACK_PREFIX = "vmqc-"
+"""Begins the id of a call that doesn't exist yet, and of its channel when it does: a call back's."""
 
 
 def leg_id(offer_id: str) -> str:
@@ -28,7 +30,7 @@ def offer_of_leg(channel_id: str) -> str | None:
 
 
 class LegEnd(StrEnum):
-    """Why an agent leg ended without (or after) a call, from Hangup's cause."""
+    """Why an agent leg, or a call back, ended without (or after) a call, from Hangup's cause."""
 
     BUSY = "busy"
     REFUSED = "refused"
@@ -268,10 +270,12 @@ class CallerWithdrawn(Event):
 
 @dataclass(frozen=True, slots=True)
 class CallerKeyed(Event):
-    """A waiting caller pressed keys that no announcement asked for."""
+    """A waiting caller pressed a key that no dialogue asked for. With `exit_context`, `keys` are all he has typed, and
+    the dialplan has such an extension there."""
 
     call_id: str
     keys: str
+    exit_context: str = ""
 
 
 @dataclass(frozen=True, slots=True)

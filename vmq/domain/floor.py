@@ -219,7 +219,7 @@ class Floor:
 
     def remove_if_done(self, agent: Agent) -> bool:
         """An agent who is no longer configured goes when his call, and its leg, are over. True when he went."""
-        if not agent.is_leaving or agent.offer_id is not None or any(device.legs for device in agent.devices):
+        if not agent.is_leaving or any(leg.agent is agent for leg in self.legs.values()):
             return False
         for member in agent.memberships:
             self.remove_member(member)

@@ -6,6 +6,7 @@ record: CallerAbandoned, CallerLeft, or CallCompleted (which is noted when the t
 
 from __future__ import annotations
 
+from vmq.domain import announce, callback
 from vmq.domain.caller import CALLER, Caller, CallerState
 from vmq.domain.commands import QueueStatus, ReleaseCaller
 from vmq.domain.records import CallerAbandoned, CallerLeft
@@ -30,6 +31,7 @@ def release(turn: Turn, caller: Caller, status: QueueStatus, why: str, *, info: 
     """
     queue = turn.floor.queues[caller.queue]
     turn.floor.leave_line(caller, turn.now)
+    announce.moved(turn, queue, caller.place)
     wait_s = caller.wait_s(turn.now)
     next_stop = next_stop or queue.rules.overflow.get(why, "")
     turn.note(CallerLeft(caller.call_id, caller.queue, status.value, caller.position, wait_s, why, info or next_stop))
@@ -43,6 +45,7 @@ def abandon(turn: Turn, caller: Caller) -> None:
     """He hung up before he talked."""
     queue = turn.floor.queues[caller.queue]
     turn.floor.leave_line(caller, turn.now)
+    announce.moved(turn, queue, caller.place)
     wait_s = caller.wait_s(turn.now)
     queue.stats.abandoned += 1
     if wait_s <= queue.rules.service_level_s:
@@ -67,6 +70,8 @@ def forget(turn: Turn, caller: Caller) -> None:
         turn.cancel_timer("session", caller.call_id)
     if caller.changes:
         turn.cancel_timer("need", caller.call_id)
+    announce.left(turn, caller)
+    callback.end(turn, caller, "given_up")
     queue = turn.floor.queues[caller.queue]
     if queue.rings_several:
         turn.cancel_timer("ring_more", caller.call_id)

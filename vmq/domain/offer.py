@@ -17,6 +17,8 @@ CONFIRM_S = 20.0
 """How much longer an offer may take when the agent has to confirm it by a key."""
 PARK_S = 5.0
 """From the commit to the leg standing in the holding bridge."""
+WHISPER_S = 20.0
+"""How much longer that may take when the agent is told about the call first."""
 CONNECT_S = 5.0
 """From the connect command to caller and leg standing in one bridge."""
 LEG_GONE_S = 5.0

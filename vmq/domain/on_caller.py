@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from math import inf, isfinite
 
+from vmq.domain import announce, on_callback, survey
 from vmq.domain.caller import CALLER, IN_LINE, UNANSWERED, Caller, CallerState
 from vmq.domain.commands import ConnectCaller, QueueStatus, ReleaseCaller
 from vmq.domain.distribution import ring_more, serve_queues
-from vmq.domain.ending import CALLER_GONE, complete, connected, drop_offers, end_rings, fail_offer, stand
+from vmq.domain.ending import WAIT_OVER, complete, connected, drop_offers, end_rings, fail_offer, stand
 from vmq.domain.events import CallerJoined, CallerSessionEnded, ConnectEnded
 from vmq.domain.leaving import NEVER_ENTERED, abandon, forget, release, release_answered
 from vmq.domain.need import Need, entry_need
@@ -130,19 +131,25 @@ def _enter(turn: Turn, event: CallerJoined, queue: Queue, *, is_return: bool) ->
     if caller.leave_at:
         turn.set_timer("max_wait", caller.call_id, caller.leave_at)
     stand(turn, caller)
+    if caller.state in IN_LINE:
+        announce.joined(turn, caller)
+        announce.moved(turn, queue, caller.place)
 
 
 def _come_back(turn: Turn, caller: Caller, event: CallerJoined) -> None:
     """A new session of a caller who has a place: it counts from now on, and is told what the old one missed."""
     was_away = not caller.has_session
     caller.channel, caller.has_session, caller.session_at = event.channel, True, turn.now
+    caller.voice.talking = ""
     if was_away:
         turn.cancel_timer("session", caller.call_id)
+        on_callback.joined(turn, caller)
     offer = _offer_of(turn, caller)
     if offer is not None and offer.state is OfferState.PARKED:
         turn.do(ConnectCaller(caller.call_id, offer.offer_id, offer.channel))
     elif was_away and caller.state is CallerState.WAITING:
         stand(turn, caller)
+        announce.look(turn, caller)
 
 
 def _left_elsewhere(turn: Turn, caller: Caller) -> None:
@@ -203,7 +210,7 @@ def on_connect_ended(turn: Turn, event: ConnectEnded) -> None:
     if caller is None:
         return
     if caller.state is CallerState.LEAVING:
-        release_answered(turn, caller)
+        survey.go_on(turn, caller)
         return
     offer = _offer_of(turn, caller)
     if offer is None or offer.offer_id != event.offer_id:
@@ -213,7 +220,7 @@ def on_connect_ended(turn: Turn, event: ConnectEnded) -> None:
     if offer.state is OfferState.CONNECTED:
         complete(turn, offer, "agent")
         if event.call_id in turn.floor.callers:
-            release_answered(turn, caller)
+            survey.go_on(turn, caller)
     elif offer.state is OfferState.PARKED:
         fail_offer(turn, offer, "hung_up", backs_off=True)
 
@@ -222,7 +229,7 @@ def on_max_wait(turn: Turn, call_id: str) -> None:
     """He has waited as long as he may. A ringing telephone is cancelled for it; an agent who has answered is not."""
     caller = turn.floor.callers.get(call_id)
     if caller is not None and caller.has_session and caller.state in UNANSWERED:
-        end_rings(turn, caller, CALLER_GONE)
+        end_rings(turn, caller, WAIT_OVER)
         release(turn, caller, QueueStatus.TIMEOUT, "timeout")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from vmq.domain.callback import is_rung_now
 from vmq.domain.commands import ConnectCaller, DismissLeg, HangUpLeg, ParkLeg
 from vmq.domain.distribution import publish, serve_queues
 from vmq.domain.ending import (
@@ -27,7 +28,8 @@ from vmq.domain.events import (
     OfferRefused,
     offer_of_leg,
 )
-from vmq.domain.offer import CONNECT_S, OFFER, PARK_S, Offer, OfferState
+from vmq.domain.offer import CONNECT_S, OFFER, PARK_S, WHISPER_S, Offer, OfferState
+from vmq.domain.on_callback import attempt_failed
 from vmq.domain.on_caller import caller_hung_up
 from vmq.domain.records import OfferRang
 from vmq.domain.restore import past_caller_gone
@@ -54,7 +56,8 @@ def on_answered(turn: Turn, event: LegAnswered) -> None:
         turn.do(DismissLeg(event.offer_id))
     elif answer(turn, offer):
         offer.channel, offer.answered_at = event.channel, turn.now
-        turn.set_timer("offer", offer.offer_id, turn.now + PARK_S)
+        whisper_s = WHISPER_S if floor.queues[offer.queue].rules.whisper else 0.0
+        turn.set_timer("offer", offer.offer_id, turn.now + PARK_S + whisper_s)
         turn.do(ParkLeg(offer.offer_id))
         caller = floor.callers[offer.call_id]
         if caller.ringing and not floor.queues[offer.queue].rules.keep_ringing:
@@ -73,7 +76,7 @@ def on_bridge_entered(turn: Turn, event: BridgeEntered) -> None:
     caller = turn.floor.callers.get(event.channel_id)
     offer = turn.floor.offers.get(offer_id or (caller.offer_id if caller else None) or "")
     if event.is_holding:
-        if offer is not None and offer_id and OFFER.fire(offer, "park"):
+        if offer is not None and offer_id and OFFER.fire(offer, "park") and not is_rung_now(turn, offer):
             turn.set_timer("offer", offer.offer_id, turn.now + CONNECT_S)
             turn.do(ConnectCaller(offer.call_id, offer.offer_id, offer.channel))
         return
@@ -112,7 +115,8 @@ def on_hung_up(turn: Turn, event: ChannelHungUp) -> None:
         return
     caller = turn.floor.callers.get(event.channel_id)
     if caller is not None:
-        caller_hung_up(turn, caller)
+        if not attempt_failed(turn, caller, event.leg_end):
+            caller_hung_up(turn, caller)
         return
     past_caller_gone(turn, event.channel_id)
     reopened = turn.floor.unexpect(event.channel_id)

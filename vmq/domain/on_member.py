@@ -25,7 +25,18 @@ def on_joined_queue(turn: Turn, event: MemberJoined) -> None:
     if event.is_paused:
         member.is_paused, member.reason = True, event.reason
         floor.recount(agent)
-    turn.note(MemberAdded(agent.name, queue.name, agent.rules.dial, event.penalty, event.is_paused, event.by))
+    turn.note(
+        MemberAdded(
+            agent=agent.name,
+            queue=queue.name,
+            interface=agent.rules.dial,
+            penalty=event.penalty,
+            is_paused=event.is_paused,
+            by=event.by,
+            state_device=agent.rules.state_device,
+            reason=event.reason if event.is_paused else "",
+        )
+    )
     refresh(turn, [agent])
 
 

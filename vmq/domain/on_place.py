@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from vmq.domain import announce
 from vmq.domain.caller import IN_LINE, UNANSWERED
 from vmq.domain.commands import QueueStatus
 from vmq.domain.ending import CALLER_GONE, end_rings
@@ -18,7 +19,8 @@ def on_priority(turn: Turn, event: CallerPriorityChanged) -> None:
         return
     queue = turn.floor.queues[caller.queue]
     was_waiting, was_gathering = queue.waiting.discard(caller), queue.gathering.discard(caller)
-    queue.line.discard(caller.place)
+    was_place = caller.place
+    queue.line.discard(was_place)
     if event.priority is not None:
         caller.priority = event.priority
     turn.floor.enter(caller, event.position)
@@ -26,6 +28,8 @@ def on_priority(turn: Turn, event: CallerPriorityChanged) -> None:
         queue.waiting.add(caller)
     if was_gathering:
         queue.gathering.add(caller)
+    announce.look(turn, caller)
+    announce.moved(turn, queue, min(was_place, caller.place))
     turn.note(CallerMoved(caller.call_id, queue.name, caller.priority, queue.position(caller), event.by))
 
 

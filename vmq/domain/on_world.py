@@ -7,6 +7,7 @@ RECOVERY_S long).
 
 from __future__ import annotations
 
+from vmq.domain import on_callback
 from vmq.domain.agent import AgentStatus
 from vmq.domain.caller import Caller, CallerState
 from vmq.domain.device import DeviceState
@@ -16,7 +17,7 @@ from vmq.domain.events import BridgeEntered, LegEnd, LinkWentDown, SeenChannel, 
 from vmq.domain.offer import Offer, OfferState
 from vmq.domain.on_caller import caller_hung_up
 from vmq.domain.on_leg import leg_ended, leg_gone, on_bridge_entered
-from vmq.domain.records import AgentDeviceChanged, LinkDown, WorldRebuilt
+from vmq.domain.records import AgentDeviceChanged, CallConnected, CallerEntered, LinkDown, WorldRebuilt
 from vmq.domain.restore import past_caller_gone, past_caller_left
 from vmq.domain.status import settle
 from vmq.domain.turn import RECOVERY, Turn
@@ -48,6 +49,7 @@ def on_world(turn: Turn, event: WorldSeen) -> None:
     _expect_back(turn, seen)
     floor.is_linked = True
     _wake_agents(turn)
+    on_callback.wake(turn, seen)
     floor.emptied = list(floor.queues.values())
     talking = sum(1 for caller in floor.callers.values() if caller.state is CallerState.TALKING)
     waiting = sum(len(queue.line) for queue in floor.queues.values())
@@ -77,7 +79,8 @@ def _end_what_is_gone(turn: Turn, seen: Seen) -> None:
     floor = turn.floor
     for caller in list(floor.callers.values()):
         is_vouched_for = caller.has_session and caller.session_at >= floor.unlinked_at
-        if caller.call_id not in seen and not is_vouched_for:
+        is_gone = caller.call_id not in seen and not is_vouched_for
+        if is_gone and not on_callback.attempt_failed(turn, caller, LegEnd.UNREACHABLE):
             caller_hung_up(turn, caller)
     for offer in list(floor.offers.values()):
         if leg_id(offer.offer_id) not in seen:
@@ -134,7 +137,10 @@ def _is_queue_call(turn: Turn, leg: SeenChannel, seen: Seen) -> bool:
 
 
 def _adopt(turn: Turn, offer_id: str, leg: SeenChannel, seen_caller: SeenChannel) -> None:
-    """A talk of before a restart. The caller has no session: when the talk ends his dialplan goes on by itself."""
+    """A talk of before a restart. The caller has no session: when the talk ends his dialplan goes on by itself.
+
+    What a crash kept the journal from learning of the call, it learns now: each end has a beginning there.
+    """
     floor, agent = turn.floor, turn.floor.agents[leg.agent]
     past = floor.past.pop(leg.call_id, None)
     connected = past.connected if past is not None else None
@@ -168,6 +174,10 @@ def _adopt(turn: Turn, offer_id: str, leg: SeenChannel, seen_caller: SeenChannel
         )
     )
     agent.busy_from = connected_at
+    if past is None:
+        turn.note(CallerEntered(caller.call_id, caller.queue, "", "", 0, 0, caller.entered_at, is_return=True))
+    if connected is None:
+        turn.note(CallConnected(offer_id, caller.call_id, caller.queue, agent.name, caller.waited_s, 0.0))
 
 
 def _judge_past(turn: Turn, seen: Seen) -> None:

@@ -51,8 +51,9 @@ class Queue:
     """One queue on the floor.
 
     `line` has everybody with a place (an offered caller keeps his), `waiting` those who can be offered and have no
-    telephone ringing, `gathering` those for whom more telephones may ring. `held` are callers who stood here before a
-    restart and are expected back: while there are any, nobody is offered, so that all stand in their old order first.
+    telephone ringing, `gathering` those for whom more telephones may ring, `ripe` those who are told at once when their
+    place changes. `held` are callers who stood here before a restart and are expected back: while there are any, nobody
+    is offered, so that all stand in their old order first.
     `cursor` is the key of the agent offered last, `moved_at` when the line last got shorter. `is_closing`: the queue is
     no longer configured, and goes when its last talk is over.
     """
@@ -63,6 +64,7 @@ class Queue:
     gathering: Waiting = field(default_factory=Waiting)
     members: dict[str, Membership] = field(default_factory=dict)
     kinds: dict[KindKey, Kind] = field(default_factory=dict)
+    ripe: SortedList[Place] = field(default_factory=SortedList)
     held: set[str] = field(default_factory=set)
     cursor: FreeKey = ()
     next_order: int = 0

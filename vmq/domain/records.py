@@ -63,7 +63,8 @@ class OfferRang(Record):
 class OfferFailed(Record):
     """An offer came to nothing.
 
-    `why`: busy, refused, redirected, no_answer, unreachable, hung_up, caller_gone or withdrawn.
+    `why`: busy, refused, redirected, no_answer, unreachable, hung_up, caller_gone, wait_over (the caller's longest),
+    other_agent (another one has answered) or withdrawn.
     """
 
     offer_id: str
@@ -167,6 +168,8 @@ class MemberAdded(Record):
     penalty: int = 0
     is_paused: bool = False
     by: str = ""
+    state_device: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

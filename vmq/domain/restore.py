@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Protocol
 
+from vmq.domain import on_callback
 from vmq.domain.agent import Agent, AgentStatus
 from vmq.domain.floor import Floor
 from vmq.domain.membership import Membership
@@ -50,6 +51,7 @@ def restore(floor: Floor, entries: Iterable[Entry]) -> None:
     of open calls survive a restart. Records of agents that are no longer configured are skipped.
     """
     for entry in entries:
+        on_callback.restore(floor, entry.record, entry.at)
         match entry.record:
             case AgentStatusChanged(agent=name) as record if name in floor.agents:
                 _restore_agent(floor, floor.agents[name], record)
@@ -82,11 +84,12 @@ def _restore_member(floor: Floor, record: Record, at: float) -> None:
     """Who served which queue, and how; memberships that were added at run time are kept over a restart."""
     match record:
         case MemberAdded(agent=name, queue=queue_name) if queue_name in floor.queues:
-            agent = floor.agents.get(name) or floor.add_agent(AgentRules(name, record.interface), at)
+            rules = AgentRules(name, record.interface, state_device=record.state_device)
+            agent = floor.agents.get(name) or floor.add_agent(rules, at)
             if name not in floor.queues[queue_name].members:
                 floor.add_member(agent, floor.queues[queue_name], record.penalty, is_dynamic=True)
             member = floor.queues[queue_name].members[name]
-            member.is_paused = record.is_paused
+            member.is_paused, member.reason = record.is_paused, record.reason
             floor.recount(agent)
             floor.reindex(agent)
         case MemberRemoved(agent=name, queue=queue_name):

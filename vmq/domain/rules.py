@@ -77,7 +77,9 @@ class AnnounceRules:
     """What a waiting caller is told, and when. app_queue's options of the same names, in seconds.
 
     `position` is yes, no, limit or more (than `position_limit`); `hold_time` yes, no or once. A `frequency_s` of 0
-    says nothing on a schedule. `to_first` is about a caller for whom a telephone rings. `comfort` are clips or cues.
+    says neither. `on_join`: also at once, when he has to wait (as app_queue); else first after `frequency_s`.
+    `periodic` are clips. After `offer_after_s` of waiting he is asked once whether he would rather have what `offer`
+    says, in the words of QueueRules.keys: callback or voicemail:<mailbox>.
     """
 
     frequency_s: float = 0.0
@@ -93,6 +95,8 @@ class AnnounceRules:
     periodic_start_s: float = -1.0
     is_random: bool = False
     is_relative: bool = False
+    offer: str = ""
+    offer_after_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

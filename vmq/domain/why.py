@@ -62,12 +62,19 @@ def _caller(floor: Floor, caller: Caller, now: float) -> str:
     if queue.held:
         return f"{len(queue.held)} callers of before the restart are still awaited, so that all keep their order"
     if not caller.has_session:
-        return "his session with vmq is gone; he keeps his place for a moment"
+        return _absent(caller)
     if caller.prefers:
         return f"he waits for {caller.prefers} alone, until {_in_s(_preference_ends(caller), now)}"
     position = queue.position(caller)
     ahead = "" if position <= 1 else f"; {position - 1} before him"
     return f"he has waited {caller.wait_s(now):.0f} s for an agent who can take him{ahead}"
+
+
+def _absent(caller: Caller) -> str:
+    """Why he isn't on the line."""
+    if caller.callback is None:
+        return "his session with vmq is gone; he keeps his place for a moment"
+    return "he is to be called back, and " + ("is being rung" if caller.callback.is_ringing else "keeps his place")
 
 
 def _person(floor: Floor, member: Membership, now: float) -> str:

@@ -5,7 +5,7 @@ Each has at least two implementations, a fake for tests and the real one, and on
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -16,7 +16,7 @@ from vmq.domain.events import Event
 from vmq.domain.line import Pace
 from vmq.domain.records import Record
 
-__all__ = ["CallControl", "Clock", "EventSink", "Journal", "JournalEntry", "Line", "Recordings", "Sounds"]
+__all__ = ["CallControl", "Clock", "EventSink", "Journal", "JournalEntry", "Line", "Recordings", "Sounds", "Voices"]
 
 
 class Clock(Protocol):
@@ -146,4 +146,18 @@ class Line(Protocol):
 
     async def record(self, effect: line.Record) -> line.Recorded:
         """Play and record. A hang-up gives Recorded(ended_by=HANG_UP); the next call on the line raises HungUp."""
+        ...
+
+
+class Voices(Protocol):
+    """The voices of the queues: what they say to callers and agents, on a Line."""
+
+    async def talk(
+        self, party: Line, flow: str, voice: str, facts: Mapping[str, str], answers: MutableMapping[str, str]
+    ) -> None:
+        """Run a flow of this voice ("": the house's) to its end, which a hang-up is too.
+
+        `facts` are as in RunDialogue. What is gathered goes into `answers` as it comes, for whoever cuts it short.
+        Raises PackError when the pack is broken.
+        """
         ...

@@ -1,23 +1,17 @@
-"""The API: the floor, the live stream, an agent's own commands, a mailbox's counts.
-
-A command is posted as an event and answered at once with 202: what came of it is seen on the floor.
-"""
+"""The API: the floor, the live stream, a mailbox's counts. Commands have their own rooms (vmq.http.commands)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Path, Query
 from fastapi.responses import JSONResponse, StreamingResponse
 
-from vmq.domain.events import AgentLoggedIn, AgentLoggedOut, AgentPaused, AgentUnpaused, Event, WrapUpEnded
-from vmq.http.models import Floor, MailboxView, PacksReloaded, PauseBody, StreamEntry, Taken
+from vmq.http.models import Floor, MailboxView, PacksReloaded, StreamEntry, WhyView
 from vmq.http.ports import HttpPorts
 from vmq.http.problems import ProblemError, documented
 from vmq.http.stream import Streams
 
-AgentName = Annotated[str, Path(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$", examples=["ann"])]
 MailboxNumber = Annotated[str, Path(pattern=r"^[0-9*#+A-Za-z_.-]{1,40}$", examples=["1001"])]
 
 _STREAM_EXAMPLE = """retry: 2000
@@ -28,14 +22,6 @@ event: record
 data: {"id":4711,"at":1763845230.5,"kind":"LinkDown","record":{}}
 
 """
-
-# What an agent can do without saying more, by its name in the address.
-_SIMPLE: dict[str, tuple[str, Callable[[str], Event]]] = {
-    "login": ("Start work", AgentLoggedIn),
-    "logout": ("End work; a call under way goes on", AgentLoggedOut),
-    "unpause": ("Take calls again", AgentUnpaused),
-    "wrap-up-end": ("Be done with the work after a call", WrapUpEnded),
-}
 
 
 class EventStream(StreamingResponse):
@@ -51,6 +37,20 @@ def floor_routes(ports: HttpPorts, streams: Streams) -> APIRouter:
     @router.get("/floor", summary="Queues, callers and agents as they are now", responses={200: {"model": Floor}})
     async def floor() -> JSONResponse:
         return JSONResponse(ports.floor())
+
+    why = ports.why
+    if why is not None:
+
+        @router.get(
+            "/floor/why",
+            summary="Why each agent is or isn't offered a caller",
+            responses=documented("caller-unknown", "invalid"),
+        )
+        async def floor_why(caller: Annotated[str, Query(max_length=150, examples=["1763845200.17"])]) -> WhyView:
+            explained = why(caller)
+            if explained is None:
+                raise ProblemError("caller-unknown", caller)
+            return WhyView.model_validate(explained)
 
     @router.get(
         "/events",
@@ -72,35 +72,6 @@ def floor_routes(ports: HttpPorts, streams: Streams) -> APIRouter:
     ) -> EventStream:
         start = last_event_id if last_event_id is not None else None if after is None else str(after)
         return EventStream(await streams.begin(start))
-
-    return router
-
-
-def agent_routes(ports: HttpPorts) -> APIRouter:
-    """What an agent (or somebody for him) can do."""
-    router = APIRouter(
-        prefix="/agents/{name}",
-        tags=["agents"],
-        responses=documented("token-needed", "foreign-origin", "agent-unknown", "too-large", "invalid"),
-    )
-
-    def post(name: str, event: Event) -> Taken:
-        if not ports.has_agent(name):
-            raise ProblemError("agent-unknown", name)
-        ports.events.post(event)
-        return Taken(agent=name, event=type(event).__name__)
-
-    def add(action: str, summary: str, make: Callable[[str], Event]) -> None:
-        @router.post(f"/{action}", summary=summary, status_code=202, operation_id=f"agent_{action.replace('-', '_')}")
-        async def command(name: AgentName) -> Taken:
-            return post(name, make(name))
-
-    for action, (summary, make) in _SIMPLE.items():
-        add(action, summary, make)
-
-    @router.post("/pause", summary="Take no calls for now", status_code=202, operation_id="agent_pause")
-    async def pause(name: AgentName, body: PauseBody | None = None) -> Taken:
-        return post(name, AgentPaused(name, body.reason if body else ""))
 
     return router
 

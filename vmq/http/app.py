@@ -6,13 +6,16 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from vmq.http import problems
-from vmq.http.api import agent_routes, floor_routes, mailbox_routes, pack_routes
+from vmq.http.api import floor_routes, mailbox_routes, pack_routes
 from vmq.http.body import BodyLimit
+from vmq.http.command_routes import command_routes
 from vmq.http.guard import Guard
 from vmq.http.health import health_routes
 from vmq.http.metrics import Metrics
 from vmq.http.page import page_routes
 from vmq.http.ports import HttpPorts
+from vmq.http.reports import report_routes
+from vmq.http.settings import settings_routes
 from vmq.http.stream import Streams
 
 API_VERSION = "1"
@@ -35,6 +38,14 @@ def build_app(ports: HttpPorts, metrics: Metrics, streams: Streams, *, host: str
     problems.install(app)
     app.include_router(page_routes())
     app.include_router(health_routes(ports, metrics))
-    for router in (floor_routes(ports, streams), agent_routes(ports), mailbox_routes(ports), pack_routes(ports)):
+    routers = (
+        floor_routes(ports, streams),
+        command_routes(ports),
+        mailbox_routes(ports),
+        pack_routes(ports),
+        settings_routes(ports),
+        report_routes(ports.reports),
+    )
+    for router in routers:
         app.include_router(router, prefix="/api/v1")
     return Guard(BodyLimit(app), host, token)

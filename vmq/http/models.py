@@ -130,17 +130,43 @@ class Floor(Shape):
     agents: list[AgentView]
 
 
-class PauseBody(Shape):
-    """Why an agent pauses."""
-
-    reason: str = Field("", max_length=64, pattern=r"^[^\x00-\x1f\x7f]*$", examples=["lunch"])
-
-
 class Taken(Shape):
-    """The request was taken in; what came of it is seen on the floor and in the stream."""
+    """The command was taken in; what came of it is seen on the floor and in the stream."""
+
+    command: str = Field(description="As the command line calls it.", examples=["agent pause"])
+    event: str = Field(examples=["AgentPaused"])
+
+
+class SettingList(Shape):
+    """All of a kind that the configuration has, each with its defaults, in the file's order."""
+
+    items: list[dict[str, Any]] = Field(examples=[[{"name": "sales", "ring_s": 15.0}]])
+
+
+class Reloaded(Shape):
+    """What reading the configuration anew led to."""
+
+    changed: list[str] = Field(description="In effect now.", examples=[["queue sales changed", "agent bob removed"]])
+    needs_restart: list[str] = Field(description="Takes effect when vmq is started again.", examples=[["http.port"]])
+
+
+class ReasonView(Shape):
+    """Why an agent is offered a caller, or isn't."""
 
     agent: str = Field(examples=["ann"])
-    event: str = Field(examples=["AgentPaused"])
+    is_eligible: bool = Field(description="He could be offered this caller now.", examples=[False])
+    reason: str = Field(examples=["is paused (lunch)"])
+
+
+class WhyView(Shape):
+    """What holds a caller, and for each agent of his queue why he is or isn't offered him, in words."""
+
+    call_id: str = Field(examples=["1763845200.17"])
+    queue: str = Field(examples=["sales"])
+    state: str = Field(examples=["waiting"])
+    position: int = Field(description="1 = next; 0 = no longer in line.", examples=[1])
+    reason: str = Field(examples=["he has waited 30 s for an agent who can take him"])
+    agents: list[ReasonView]
 
 
 class MailboxView(Shape):

@@ -5,6 +5,7 @@ Raise `ProblemError(id, detail)` in a route; everything else that goes wrong is 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -15,7 +16,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
-from vmq.errors import StorageError, VmqError
+from vmq.errors import ConfigError, NoConfigFile, SettingChanged, SettingUnknown, StorageError, VmqError
 
 log = structlog.get_logger(__name__)
 
@@ -24,18 +25,33 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "bad-request": (400, "The request can't be understood"),
     "token-needed": (401, "A bearer token is needed, or this is not the right one"),
     "foreign-origin": (403, "Another site's page may not command this server"),
+    "not-allowed": (403, "You may not do that"),
     "not-found": (404, "There is nothing here"),
     "agent-unknown": (404, "There is no such agent"),
+    "queue-unknown": (404, "There is no such queue"),
+    "caller-unknown": (404, "No such caller is in a queue"),
+    "offer-unknown": (404, "There is no such offer (any more)"),
     "mailbox-unknown": (404, "There is no such mailbox"),
+    "setting-unknown": (404, "The configuration has nothing of this name"),
     "method-not-allowed": (405, "This address doesn't take that method"),
+    "no-config-file": (409, "vmq runs without a configuration file"),
+    "changed-meanwhile": (412, "Somebody else changed it meanwhile"),
     "too-large": (413, "The request is too large"),
     "host-unknown": (421, "The request is meant for another host"),
     "invalid": (422, "A value of the request is not valid"),
+    "config-refused": (422, "The configuration would not be valid"),
     "internal": (500, "Something went wrong inside; the log says what"),
     "storage-failed": (503, "The database can't be used now"),
     "too-many-streams": (503, "Too many live streams are open"),
 }
 _BY_STATUS = {400: "bad-request", 404: "not-found", 405: "method-not-allowed", 413: "too-large", 422: "invalid"}
+
+
+_OF_CONFIG: dict[type[ConfigError], str] = {
+    SettingUnknown: "setting-unknown",
+    SettingChanged: "changed-meanwhile",
+    NoConfigFile: "no-config-file",
+}
 
 
 class ProblemBody(BaseModel):
@@ -46,18 +62,20 @@ class ProblemBody(BaseModel):
     title: str = Field(examples=["There is no such agent"])
     status: int = Field(examples=[404])
     detail: str = Field("", examples=["bob"])
+    errors: list[str] = Field([], description="Each mistake by itself, where there may be several.", examples=[[]])
 
 
 class ProblemError(VmqError):
     """An answer to be given instead of the one asked for. `problem_id` is one of PROBLEMS."""
 
-    def __init__(self, problem_id: str, detail: str = "") -> None:
+    def __init__(self, problem_id: str, detail: str = "", errors: Sequence[str] = ()) -> None:
         super().__init__(f"{problem_id}: {detail}")
         self.problem_id = problem_id
         self.detail = detail
+        self.errors = errors
 
 
-def answer(problem_id: str, detail: str = "") -> JSONResponse:
+def answer(problem_id: str, detail: str = "", errors: Sequence[str] = ()) -> JSONResponse:
     """The response for a problem."""
     status, title = PROBLEMS[problem_id]
     body = {
@@ -66,6 +84,7 @@ def answer(problem_id: str, detail: str = "") -> JSONResponse:
         "title": title,
         "status": status,
         "detail": detail,
+        **({"errors": list(errors)} if errors else {}),
     }
     headers = {"www-authenticate": "Bearer"} if status == HTTPStatus.UNAUTHORIZED else None
     return JSONResponse(body, status, headers, media_type="application/problem+json")
@@ -98,7 +117,12 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(ProblemError)
     async def on_problem(_request: Request, error: ProblemError) -> JSONResponse:
-        return answer(error.problem_id, error.detail)
+        return answer(error.problem_id, error.detail, error.errors)
+
+    @app.exception_handler(ConfigError)
+    async def on_config(_request: Request, error: ConfigError) -> JSONResponse:
+        lines = str(error).splitlines()
+        return answer(_OF_CONFIG.get(type(error), "config-refused"), "; ".join(lines), lines)
 
     @app.exception_handler(StorageError)
     async def on_storage(_request: Request, error: StorageError) -> JSONResponse:
@@ -107,7 +131,7 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def on_invalid(_request: Request, error: RequestValidationError) -> JSONResponse:
-        return answer("invalid", "; ".join(_explain(each) for each in error.errors()))
+        return answer("invalid", "; ".join(explain(each) for each in error.errors()))
 
     @app.exception_handler(HTTPException)
     async def on_http(_request: Request, error: HTTPException) -> JSONResponse:
@@ -119,5 +143,6 @@ def install(app: FastAPI) -> None:
         return answer("internal")
 
 
-def _explain(error: dict[str, Any]) -> str:
+def explain(error: dict[str, Any]) -> str:
+    """What is wrong with a value of a request, in one line."""
     return f"{'.'.join(str(part) for part in error['loc'])}: {error['msg']}"

@@ -89,6 +89,15 @@ async def return_(exchange: Exchange, channel: Channel, data: str) -> After:
     return After.RETURNED if frame.is_special else After.GO_ON
 
 
+async def stack_pop(exchange: Exchange, channel: Channel, data: str) -> After:
+    """StackPop(): forget where the last Gosub was called, and stay here."""
+    del exchange, data
+    here = channel.place
+    pop(channel)
+    channel.place = here
+    return After.GO_ON
+
+
 async def wait(exchange: Exchange, channel: Channel, data: str) -> After:
     """Wait(seconds); keys are lost meanwhile."""
     end = asyncio.get_running_loop().time() + float(data or 0) * exchange.pace.waiting
@@ -226,6 +235,7 @@ APPLICATIONS: dict[str, Application] = {
     "execif": exec_if,
     "gosub": gosub,
     "return": return_,
+    "stackpop": stack_pop,
     "wait": wait,
     "startmusiconhold": start_music,
     "stopmusiconhold": stop_music,

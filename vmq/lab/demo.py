@@ -15,7 +15,9 @@ from vmq.lab.voices import Voice
 QUEUE = "support"
 HOUSE_MAILBOX = "1000"
 OPERATOR = "1001"
-STUDIO_PIN = "2468"
+PIN = "2468"
+"""Of all agents, whose numbers are those of their telephones."""
+STUDIO_PIN = PIN
 PHONES = {"1001": "Ann", "1002": "Bob", "1003": "Carla", "1004": "Dinu"}
 OUTSIDE = {"5550101": "Eve", "5550102": "Frank", "5550199": "Grace"}
 
@@ -26,6 +28,7 @@ WHAT_TO_DIAL = {
     "*98": "anybody's voicemail",
     "*94": f"the prompt studio, with PIN {STUDIO_PIN}: record what callers hear",
     "*99 and 4 digits": "leave a message for that mailbox, without ringing",
+    "*45 … *49": f"an agent's desk: log in, log out, pause, take calls again, menu (PIN {PIN})",
     "9 and a number": "an outside line",
     "0": "the operator",
 }
@@ -37,6 +40,8 @@ HOUSE=@HOUSE@
 [lab]
 exten => 600,1,Gosub(vmq-queue,s,1(@QUEUE@))
  same => n,GotoIf($["${QUEUESTATUS}" = "CONTINUE"]?end)
+ same => n,GotoIf($["${QUEUESTATUS}" = "CALLBACK"]?end)
+ same => n,GotoIf($["${QUEUESTATUS}" = "VOICEMAIL"]?end)
  same => n,Gosub(vmq-leave,s,1(${HOUSE},uo))
  same => n,GotoIf($["${VMSTATUS}" = "USEREXIT"]?0,1)
  same => n(end),Hangup()
@@ -53,6 +58,17 @@ exten => *98,1,Gosub(vmq-check,s,1())
 exten => *94,1,Gosub(vmq-prompts,s,1())
  same => n,Hangup()
 exten => _*99XXXX,1,Gosub(vmq-leave,s,1(${EXTEN:3},s))
+ same => n,Hangup()
+
+exten => *45,1,Gosub(vmq-desk,s,1(login))
+ same => n,Hangup()
+exten => *46,1,Gosub(vmq-desk,s,1(logout))
+ same => n,Hangup()
+exten => *47,1,Gosub(vmq-desk,s,1(pause))
+ same => n,Hangup()
+exten => *48,1,Gosub(vmq-desk,s,1(unpause))
+ same => n,Hangup()
+exten => *49,1,Gosub(vmq-desk,s,1(menu))
  same => n,Hangup()
 
 exten => _9X.,1,Dial(PJSIP/${EXTEN:1}@trunk,60)

@@ -64,16 +64,27 @@ class Voicemail:
         choices: Choices | None = None,
     ) -> None:
         self._outside = outside
-        self._settings = settings
         self._packs = packs
         self._choices = choices or Choices()
-        self._rules = MailboxRules(
-            settings.create_on_message, settings.create_pattern, settings.operator, settings.house_mailbox
-        )
+        self.use(settings)
         self._busy: set[str] = set()
         self._waiting: set[str] = set()
         self._sweeping = asyncio.Lock()
         self._has_failed = False
+
+    @property
+    def personalities(self) -> Collection[str]:
+        """The packs there are."""
+        return self._packs.keys()
+
+    def use(self, settings: Settings) -> None:
+        """From the next call on, behave like this. Raises PackError when its personality is not among the packs."""
+        if settings.personality not in self._packs:
+            raise PackError(f"no personality {settings.personality}: it is missing or was refused at start")
+        self._settings = settings
+        self._rules = MailboxRules(
+            settings.create_on_message, settings.create_pattern, settings.operator, settings.house_mailbox
+        )
 
     async def leave(self, party: Line, request: LeaveRequest) -> VoicemailResult:
         """A caller leaves a message. Returns when the dialogue is over, also by a hang-up. Raises StorageError when not

@@ -165,9 +165,10 @@ ACTIONS = {
     "next_message": Action(
         "choose the next (the first when none was chosen), going on from Urgent to INBOX; failed: no more",
         facts=_OPEN_FOLDER,
+        is_finite=True,
     ),
     "previous_message": Action(
-        "choose the one before, going back from INBOX to Urgent; failed: no more", facts=_OPEN_FOLDER
+        "choose the one before, going back from INBOX to Urgent; failed: no more", facts=_OPEN_FOLDER, is_finite=True
     ),
     "mark_heard": Action("the owner has begun to hear the message", can_fail=False),
     "toggle_delete": Action(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import cast
 
 import pytest
 
 from tests.support.agi import running_server
 from tests.support.agi_peer import AgiPeer, head
+from tests.support.voices import NamedFiles, make_voices
 from vmq.app.calls import add_routes
 from vmq.asterisk.agi import AgiSession
 from vmq.asterisk.line import AgiLine
@@ -35,6 +37,8 @@ class NoQueues:
 
     async def serve_leg(self, session: AgiSession, offer_id: str) -> None: ...
 
+    async def serve_callback(self, session: AgiSession, call_id: str) -> None: ...
+
 
 def no_line(_: AgiSession) -> AgiLine:
     return cast(AgiLine, None)
@@ -44,7 +48,9 @@ def no_line(_: AgiSession) -> AgiLine:
 @pytest.mark.parametrize("script", ["leave/1001", "check"])
 async def test_a_call_that_breaks_is_failed(script: str, error: Exception) -> None:
     async with running_server() as server:
-        add_routes(server, cast(Sessions, NoQueues()), cast(Voicemail, Broken(error)), no_line)
+        add_routes(
+            server, cast(Sessions, NoQueues()), cast(Voicemail, Broken(error)), make_voices(NamedFiles(Path())), no_line
+        )
         peer = AgiPeer()
         await peer.dial(server.port, head(script))
         await peer.ended()

@@ -42,7 +42,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_a_reload_changes_the_table_and_no_call(folder: Path) -> None:
-    packs = Packs([folder], SOUNDS, "comedian")
+    packs = Packs([folder], SOUNDS, {"voicemail": "comedian"})
     shelf = packs.shelf("voicemail")
     before = shelf["ours"]
     session = Session(before, "check_messages", {"mailbox": ""})
@@ -60,7 +60,7 @@ def test_a_reload_changes_the_table_and_no_call(folder: Path) -> None:
 
 
 def test_a_pack_that_is_spoilt_keeps_its_old_version(folder: Path) -> None:
-    packs = Packs([folder], SOUNDS, "comedian")
+    packs = Packs([folder], SOUNDS, {"voicemail": "comedian"})
     before = packs.shelf("voicemail")["ours"]
     (folder / "ours" / "cues" / "en.toml").write_text("[cue", encoding="utf-8")
 
@@ -71,7 +71,7 @@ def test_a_pack_that_is_spoilt_keeps_its_old_version(folder: Path) -> None:
 
 
 def test_a_pack_that_is_gone_is_gone_but_for_the_default(folder: Path) -> None:
-    packs = Packs([folder], SOUNDS, "ours")
+    packs = Packs([folder], SOUNDS, {"voicemail": "ours"})
     shutil.copytree(folder / "ours", folder / "theirs")
     (folder / "theirs" / "personality.toml").write_text(
         'schema = 1\nid = "theirs"\nbased_on = "comedian"\n', encoding="utf-8"
@@ -85,10 +85,10 @@ def test_a_pack_that_is_gone_is_gone_but_for_the_default(folder: Path) -> None:
 
 def test_a_default_that_is_spoilt_or_missing_keeps_vmq_from_starting(folder: Path) -> None:
     with pytest.raises(PackError, match="there is no pack 'nobody'"):
-        Packs([folder], SOUNDS, "nobody")
+        Packs([folder], SOUNDS, {"voicemail": "nobody"})
     (folder / "ours" / "personality.toml").write_text("schema = 9\n", encoding="utf-8")
     with pytest.raises(PackError, match="write schema = 1"):
-        Packs([folder], SOUNDS, "ours")
+        Packs([folder], SOUNDS, {"voicemail": "ours"})
 
 
 class Distribution:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from vmq.app.rules import link_settings, wanted_mailboxes
+from vmq.app.settings import link_settings, wanted_mailboxes
 from vmq.asterisk.setup import SetupSettings
 from vmq.config.model import Config
 

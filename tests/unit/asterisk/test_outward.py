@@ -11,15 +11,18 @@ from vmq.asterisk.outward import Outward, caller_id, ring_action
 from vmq.domain.commands import (
     ConnectCaller,
     DismissLeg,
+    HangUpCaller,
     HangUpLeg,
     ParkLeg,
     PublishDevice,
     QueueStatus,
     ReleaseCaller,
     RingAgent,
+    RingCaller,
+    RunDialogue,
     SetLamp,
 )
-from vmq.domain.events import Event, LegEnd, LegFailed
+from vmq.domain.events import ChannelHungUp, Event, LegEnd, LegFailed
 from vmq.errors import ActionFailed, LinkLost
 
 RING = RingAgent("00000000000000ab", "1.5", "ann", "support", "PJSIP/1001", 12.5, "5550100", "José", must_confirm=True)
@@ -60,6 +63,15 @@ class FakeSessions:
 
     def release(self, call_id: str, status: str, variables: tuple[tuple[str, str], ...]) -> None:
         self.told.append(("release", call_id, status, variables))
+
+    def talk(self, command: RunDialogue) -> None:
+        self.told.append(("talk", command))
+
+    def expect(self, command: RingAgent | RingCaller) -> None:
+        self.told.append(("expect", command))
+
+    def unexpect(self, leg: str) -> None:
+        self.told.append(("unexpect", leg))
 
 
 class Sink:
@@ -266,3 +278,34 @@ async def test_lamps_are_forgotten_with_the_link() -> None:
         future.set_exception(LinkLost("down"))
     await turn()
     assert len(link.sent) == MAX_UNDER_WAY
+
+
+async def test_a_call_back_is_originated_under_its_own_id() -> None:
+    out, link, sessions, _ = make()
+    command = RingCaller("vmqc-1", "sales", "Local/0555@out/n", 20.0, "0555")
+    out.send(command)
+    (fields,) = link.sent
+    assert fields["ChannelId"] == "vmqc-1"
+    assert fields["OtherChannelId"] == "vmqx-vmqc-1"
+    assert (fields["Context"], fields["Timeout"], fields["Async"]) == ("vmq-callback", "20000", "true")
+    assert "VMQ_CALLBACK=vmqc-1" in fields["Variable"]
+    assert sessions.told == [("expect", command)]
+    out.callback_gone("vmqc-1")
+    assert sessions.told[1:] == [("unexpect", "vmqc-1")]
+
+
+async def test_a_call_back_that_cannot_be_made_is_told_as_its_end() -> None:
+    out, link, _, sink = make()
+    out.send(RingCaller("vmqc-1", "sales", "PJSIP/0555@trunk", 20.0))
+    link.futures[0].set_exception(ActionFailed("Channel not specified"))
+    await asyncio.sleep(0)
+    assert sink.events == [ChannelHungUp("vmqc-1", 0, LegEnd.UNREACHABLE)]
+
+
+async def test_what_is_said_and_hung_up() -> None:
+    out, link, sessions, _ = make()
+    talk = RunDialogue("1.1", "announce")
+    out.send(talk)
+    out.send(HangUpCaller("vmqc-1"))
+    assert sessions.told == [("talk", talk)]
+    assert link.sent == [{"Action": "Hangup", "Channel": "vmqc-1", "Cause": "26"}]

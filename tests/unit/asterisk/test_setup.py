@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from vmq.asterisk import setup
-from vmq.asterisk.dialplan import CONTEXTS, dialplan_text
+from vmq.asterisk.dialplan import CONTEXTS, dialplan_text, next_stop
 from vmq.asterisk.listing import Step, steps_of_listing, steps_of_text
 from vmq.errors import ConfigError
 
@@ -38,6 +38,22 @@ def test_every_label_that_is_jumped_to_exists_in_its_context() -> None:
         labels = set(re.findall(r"same => n\((\w+)\)", part))
         jumps = set(re.findall(r"GotoIf\(.*\?(\w+)\)$", part, re.MULTILINE)) | set(re.findall(r",Goto\((\w+)\)", part))
         assert jumps <= labels
+
+
+@pytest.mark.parametrize(
+    ("text", "variables"),
+    [
+        ("queue:sales", ("queue", "sales")),
+        ("mailbox:1000", ("mailbox", "1000")),
+        ("extension:77@inside", ("extension", "inside,77,1")),
+        ("extension:77", ("extension", "default,77,1")),
+        ("", ("", "")),
+        ("callback", ("", "")),
+        ("queue:", ("", "")),
+    ],
+)
+def test_where_a_caller_goes_on(text: str, variables: tuple[str, str]) -> None:
+    assert tuple(value for _, value in next_stop(text)) == variables
 
 
 @pytest.mark.parametrize("address", ["", "h:1)\n same => n,System(x", "h 1", "h,1", "${X}"])

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from vmq.config.edit import set_value
-from vmq.config.load import is_loopback, load
+from vmq.config.contradictions import is_loopback
+from vmq.config.file import ConfigFile
+from vmq.config.load import load
 from vmq.errors import ConfigError
 
 
@@ -49,7 +50,7 @@ def test_a_file_is_read_and_its_folders_are_relative_to_it(tmp_path: Path) -> No
     config = load(path, {})
     assert config.paths.data == tmp_path / "spool"
     assert config.queue[0].wrap_up_s == 5
-    assert config.agent[0].queues == ("support",)
+    assert [queue.name for queue in config.agent[0].queues] == ["support"]
     assert not config.uses_stand_in
 
 
@@ -88,7 +89,7 @@ def test_a_mistake_in_the_environment_is_told(tmp_path: Path, name: str, says: s
         ("[http]\nhost = '0.0.0.0'\n", "http.token: is needed"),
         ("[[queue]]\nname='a'\n[[queue]]\nname='a'\n", "queue a: is there twice"),
         ("[[agent]]\nname='ann'\ndevice='PJSIP/1'\nqueues=['gone']\n", "agent ann: queues: there is no queue 'gone'"),
-        ("[[agent]]\nname='ann'\ndevice='PJSIP/1,Local/x'\n", "agent.0.device: "),
+        ("[[agent]]\nname='ann'\ndevice='PJSIP/1,Local/x'\n", "agent ann: device: "),
         ("[agi]\nhost = '0.0.0.0'\n", "agi.address: is needed when agi.host is 0.0.0.0"),
         ("[mailbox]\nnumber = '1'\n", "mailbox: there may be several; write [[mailbox]]"),
         (
@@ -109,6 +110,29 @@ def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
     assert len(mistakes(tmp_path, "[http]\nport = -1\nx = 2\n[agi]\nport = -1\n")) == 3
 
 
+def test_contradictions_are_told_beside_other_mistakes(tmp_path: Path) -> None:
+    text = """
+    [[queue]]
+    name = "a"
+    ring_s = -1
+    max_length = -1
+    overflow = { full = "queue:b" }
+    [[queue]]
+    name = "b"
+    schedule = "office"
+    [[agent]]
+    name = "ann"
+    device = "PJSIP/1"
+    queues = ["a", "c"]
+    """
+    assert [line.partition(": ")[2].rpartition(": ")[0] for line in mistakes(tmp_path, text)] == [
+        "queue a: ring_s",
+        "queue a: max_length",
+        "queue b: schedule",
+        "agent ann: queues",
+    ]
+
+
 def test_a_secret_is_not_repeated(tmp_path: Path) -> None:
     for text in (
         "[asterisk]\nsecret = 4711\n",
@@ -127,7 +151,7 @@ def test_a_missing_file_is_told(tmp_path: Path) -> None:
 def test_an_edit_keeps_comments_order_and_mode(tmp_path: Path) -> None:
     path = write(tmp_path, "# ours\n[asterisk]\nuser = 'vmq' # the manager user\n\n[http]\nport = 1\n")
     path.chmod(0o640)
-    set_value(path, "asterisk", "secret", "abc")
+    ConfigFile(path, {}).set_value("asterisk", "secret", "abc")
     text = path.read_text(encoding="utf-8")
     assert text.startswith("# ours\n[asterisk]\nuser = 'vmq' # the manager user\nsecret = \"abc\"\n")
     assert path.stat().st_mode & 0o777 == 0o640

@@ -13,7 +13,7 @@ from vmq.db import journal as journal_module
 from vmq.db.engine import Database, Work, sqlite_url
 from vmq.db.journal import DatabaseJournal
 from vmq.db.migrate import upgrade
-from vmq.domain.records import MailboxMade
+from vmq.domain.records import MailboxMade, MemberAdded, MemberRemoved, PenaltySet
 from vmq.errors import StorageError
 
 
@@ -117,3 +117,26 @@ async def test_record_kinds_of_a_newer_version_are_passed_over(database: Databas
 
     await database.write("test", write_as_a_newer_version)
     assert [entry.record for entry in await journal.read()] == [MailboxMade("a"), MailboxMade("b")]
+
+
+async def test_the_newest_of_each_membership_is_found_however_old(database: Database) -> None:
+    journal = DatabaseJournal(database)
+    await journal.start()
+    for record in (
+        MemberAdded("ann", "sales", "PJSIP/1"),
+        MemberAdded("ann", "support", "PJSIP/1"),
+        PenaltySet("ann", "sales", 1),
+        MemberRemoved("ann", "sales"),
+        MailboxMade("1"),
+        PenaltySet("ann", "sales", 2),
+        MemberAdded("ann", "sales", "PJSIP/2"),
+    ):
+        journal.append(record, 1.0)
+    await journal.flush()
+    assert [(entry.id, entry.record) for entry in await journal.newest_memberships()] == [
+        (2, MemberAdded("ann", "support", "PJSIP/1")),
+        (4, MemberRemoved("ann", "sales")),
+        (6, PenaltySet("ann", "sales", 2)),
+        (7, MemberAdded("ann", "sales", "PJSIP/2")),
+    ]
+    await journal.close()

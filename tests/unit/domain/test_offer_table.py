@@ -109,8 +109,8 @@ TABLE: dict[tuple[str, OfferState], Outcome] = {
     ("offer's time over", ANSWERED): (DONE, [LEG_OFF], "unreachable"),
     ("offer's time over", PARKED): (DONE, [LEG_OFF], "withdrawn"),
     ("leg's time over", DONE): (DONE, [LEG_OFF], ""),
-    ("caller's longest wait over", CREATED): (DONE, [RING_OFF, ReleaseCaller], "caller_gone"),
-    ("caller's longest wait over", RINGING): (DONE, [RING_OFF, ReleaseCaller], "caller_gone"),
+    ("caller's longest wait over", CREATED): (DONE, [RING_OFF, ReleaseCaller], "wait_over"),
+    ("caller's longest wait over", RINGING): (DONE, [RING_OFF, ReleaseCaller], "wait_over"),
 }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.support.house import House
 from tests.support.scripted_line import HANG_UP, Speech
-from vmq.app.rules import wanted_mailboxes
+from vmq.app.settings import wanted_mailboxes
 from vmq.config.model import Config, MailboxConfig
 from vmq.voicemail.pins import is_pin
 from vmq.voicemail.service import WantedMailbox

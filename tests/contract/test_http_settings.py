@@ -1,0 +1,215 @@
+"""The configuration over HTTP: what GET says can be PUT, nobody's change is overwritten, mistakes come in words."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.support.shop import Shop
+from vmq.app.changes import Change
+from vmq.app.live import LiveConfig
+from vmq.app.settings_port import SettingsPort
+from vmq.config.file import ConfigFile
+from vmq.config.load import load
+from vmq.config.model import Config
+from vmq.http.app import build_app
+from vmq.http.commands.registry import Right, Who
+from vmq.http.metrics import Metrics
+from vmq.http.stream import Streams
+
+TEXT = """\
+# ours
+[[queue]]
+name = "sales"   # the shop
+strategy = "ringall"
+
+[[agent]]
+name = "ann"
+device = "PJSIP/1001"
+queues = ["sales"]
+"""
+
+
+class Applied:
+    """What the program was told to put into effect."""
+
+    def __init__(self) -> None:
+        self.changes: list[tuple[Change, str]] = []
+
+    async def __call__(self, config: Config, change: Change, by: str) -> None:
+        self.changes.append((change, by))
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    path = tmp_path / "vmq.toml"
+    path.write_text(TEXT, encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def applied() -> Applied:
+    return Applied()
+
+
+def client_of(live: LiveConfig) -> httpx.AsyncClient:
+    shop = Shop()
+    ports = replace(shop.ports(), settings=SettingsPort(live))
+    app = build_app(ports, Metrics(shop.view), Streams(shop.journal), host="127.0.0.1")
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    return httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1/api/v1/config")
+
+
+@pytest.fixture
+async def client(path: Path, applied: Applied) -> AsyncIterator[httpx.AsyncClient]:
+    async with client_of(LiveConfig(ConfigFile(path, {}), load(path, {}), applied)) as client:
+        yield client
+
+
+def problem(answer: httpx.Response) -> tuple[int, str]:
+    assert answer.headers["content-type"] == "application/problem+json"
+    return answer.status_code, answer.json()["id"]
+
+
+async def test_all_kinds_are_listed(client: httpx.AsyncClient) -> None:
+    names = {}
+    for plural in ("queues", "agents", "trunks", "schedules", "penalty-rules"):
+        names[plural] = [item["name"] for item in (await client.get(f"/{plural}")).json()["items"]]
+    assert names == {"queues": ["sales"], "agents": ["ann"], "trunks": [], "schedules": [], "penalty-rules": []}
+
+
+async def test_what_get_says_can_be_put_back(client: httpx.AsyncClient, path: Path, applied: Applied) -> None:
+    for address in ("/queues/sales", "/agents/ann"):
+        got = await client.get(address)
+        put = await client.put(address, json=got.json(), headers={"if-match": got.headers["etag"]})
+        assert (put.status_code, put.json(), put.headers["etag"]) == (200, got.json(), got.headers["etag"])
+    assert path.read_text(encoding="utf-8") == TEXT
+    assert applied.changes == []
+
+
+async def test_a_change_is_in_effect_and_in_the_file_before_the_answer(
+    client: httpx.AsyncClient, path: Path, applied: Applied
+) -> None:
+    answer = await client.patch("/queues/sales", json={"ring_s": 20})
+    assert (answer.status_code, answer.json()["ring_s"]) == (200, 20)
+    assert path.read_text(encoding="utf-8") == TEXT.replace('"ringall"\n', '"ringall"\nring_s = 20\n')
+    assert applied.changes == [(Change(rules=("queue sales changed",)), "api")]
+
+
+async def test_making_and_removing(client: httpx.AsyncClient, applied: Applied) -> None:
+    made = await client.put("/trunks/telco", json={"dial": "PJSIP/{number}@telco"})
+    assert (made.status_code, made.json()["capacity"]) == (201, 0)
+    assert (await client.put("/trunks/telco", json={"dial": "PJSIP/{number}@telco"})).status_code == 200
+    assert (await client.delete("/trunks/telco")).status_code == 204
+    assert problem(await client.get("/trunks/telco")) == (404, "setting-unknown")
+    assert [change.rules for change, _ in applied.changes] == [("trunk telco added",), ("trunk telco removed",)]
+
+
+async def test_somebody_elses_change_is_not_overwritten(client: httpx.AsyncClient, path: Path) -> None:
+    etag = (await client.get("/queues/sales")).headers["etag"]
+    path.write_text(TEXT.replace('"ringall"', '"linear"'), encoding="utf-8")
+    for method in ("PUT", "PATCH", "DELETE"):
+        body = None if method == "DELETE" else {"ring_s": 20}
+        answer = await client.request(method, "/queues/sales", json=body, headers={"if-match": etag})
+        assert problem(answer) == (412, "changed-meanwhile")
+    assert "linear" in path.read_text(encoding="utf-8")
+    assert (await client.get("/queues/sales")).json()["strategy"] == "linear"
+
+
+@pytest.mark.parametrize(
+    ("address", "body", "says"),
+    [
+        ("/queues/sales", {"ring_s": -1}, "queue sales: ring_s: "),
+        ("/queues/sales", {"ringing": 1}, "queue sales: ringing: there is no such setting"),
+        ("/queues/sales", {"schedule": "office"}, "queue sales: schedule: there is no schedule 'office'"),
+        ("/agents/ann", {"queues": ["nowhere"]}, "agent ann: queues: there is no queue 'nowhere'"),
+    ],
+)
+async def test_a_mistake_is_told_in_the_configurations_words(
+    client: httpx.AsyncClient, path: Path, address: str, body: object, says: str
+) -> None:
+    answer = await client.patch(address, json=body)
+    assert problem(answer) == (422, "config-refused")
+    assert answer.json()["errors"][0].startswith(f"{path}: {says}")
+    assert path.read_text(encoding="utf-8") == TEXT
+
+
+async def test_all_mistakes_of_a_file_are_told_on_reload(client: httpx.AsyncClient, path: Path) -> None:
+    path.write_text(TEXT.replace("ringall", "loudest").replace("PJSIP/1001", "x"), encoding="utf-8")
+    answer = await client.post("/reload")
+    assert problem(answer) == (422, "config-refused")
+    assert len(answer.json()["errors"]) == 2
+    assert problem(await client.get("/queues")) == (422, "config-refused")
+
+
+async def test_an_empty_file_ends_nothing(client: httpx.AsyncClient, path: Path, applied: Applied) -> None:
+    path.write_text(" \n", encoding="utf-8")
+    assert problem(await client.post("/reload")) == (422, "config-refused")
+    assert applied.changes == []
+
+
+async def test_names_of_address_and_body_must_agree(client: httpx.AsyncClient) -> None:
+    assert problem(await client.put("/queues/sales", json={"name": "support"})) == (422, "invalid")
+    assert problem(await client.put("/queues/a b", json={})) == (422, "invalid")
+    assert problem(await client.put("/queues/sales", json=["name"])) == (422, "invalid")
+
+
+async def test_a_member_is_put_where_agents_are_configured(client: httpx.AsyncClient, path: Path) -> None:
+    await client.put("/queues/support", json={})
+    answer = await client.put("/queues/support/members/ann", json={"penalty": 2})
+    assert answer.json()["queues"] == ["sales", {"name": "support", "penalty": 2}]
+    assert 'queues = ["sales", {name = "support", penalty = 2}]' in path.read_text(encoding="utf-8")
+    assert (await client.delete("/queues/sales/members/ann")).json()["queues"] == [{"name": "support", "penalty": 2}]
+    for address in ("/queues/nowhere/members/ann", "/queues/sales/members/eve"):
+        assert problem(await client.put(address)) == (404, "setting-unknown")
+
+
+async def test_a_pin_is_not_shown_stays_and_can_be_changed(client: httpx.AsyncClient, path: Path) -> None:
+    await client.patch("/agents/ann", json={"number": "501", "pin": "2468"})
+    got = await client.get("/agents/ann")
+    assert "pin" not in got.json() and "2468" not in got.text
+    await client.put("/agents/ann", json=got.json(), headers={"if-match": got.headers["etag"]})
+    assert load(path, {}).agent[0].pin.get_secret_value() == "2468"
+    changed = await client.patch("/agents/ann", json={"pin": "1357"}, headers={"if-match": got.headers["etag"]})
+    assert changed.headers["etag"] != got.headers["etag"]
+    assert load(path, {}).agent[0].pin.get_secret_value() == "1357"
+    refused = await client.patch("/agents/ann", json={"pin": "secret words"})
+    assert problem(refused) == (422, "config-refused") and "secret words" not in refused.text
+    await client.patch("/agents/ann", json={"pin": None})
+    assert "pin" not in path.read_text(encoding="utf-8")
+
+
+async def test_without_a_file_nothing_can_be_changed(applied: Applied) -> None:
+    async with client_of(LiveConfig(None, Config(), applied)) as client:
+        for answer in (
+            await client.get("/queues"),
+            await client.put("/queues/sales", json={}),
+            await client.post("/reload"),
+        ):
+            assert problem(answer) == (409, "no-config-file")
+
+
+async def test_who_may_not_is_refused(client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    supervisor = Who("eve", frozenset({Right.AGENT, Right.SUPERVISE}))
+    monkeypatch.setattr("vmq.http.settings.who_asks", lambda request: supervisor)
+    assert (await client.get("/queues")).status_code == 200
+    for answer in (
+        await client.put("/queues/sales", json={}),
+        await client.patch("/queues/sales", json={}),
+        await client.delete("/queues/sales"),
+        await client.post("/reload"),
+    ):
+        assert problem(answer) == (403, "not-allowed")
+
+
+async def test_openapi_shows_the_settings_as_the_file_has_them(client: httpx.AsyncClient) -> None:
+    document = (await client.get("http://127.0.0.1/api/v1/openapi.json")).json()
+    operation = document["paths"]["/api/v1/config/queues/{name}"]["put"]
+    body = operation["requestBody"]["content"]["application/json"]["schema"]["$ref"]
+    schema = document["components"]["schemas"][body.rpartition("/")[2]]
+    assert "wrap_up_s" in schema["properties"]
+    assert operation["responses"]["412"]["content"]["application/problem+json"]

@@ -1,0 +1,106 @@
+"""`vmq queue|agent|… list|show|add|set|remove` on the file and by the API, `vmq reload`, and SIGHUP."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.live.server import free_port
+from tests.support.vmq_client import VmqClient
+from tests.support.vmq_command import ROOT, vmq
+from vmq.cli.settings import parse_values
+from vmq.config.load import load
+from vmq.errors import ConfigError
+
+
+def test_values_are_toml_and_else_text() -> None:
+    words = ["ring_s=20", "strategy=linear", 'music=""', "announce.on_join=true", "queues=['a', 'b']", "needs=a >= 5"]
+    assert parse_values([*words, "wrap_up_s="]) == {
+        "ring_s": 20,
+        "strategy": "linear",
+        "music": "",
+        "announce": {"on_join": True},
+        "queues": ["a", "b"],
+        "needs": "a >= 5",
+        "wrap_up_s": None,
+    }
+    with pytest.raises(ConfigError, match="'ring_s' says nothing; write key=value"):
+        parse_values(["ring_s"])
+
+
+def test_the_file_is_changed(tmp_path: Path) -> None:
+    where = ("--config", "vmq.toml")
+    for words in (
+        ("queue", "add", "sales", "strategy=ringall"),
+        ("queue", "add", "support"),
+        ("agent", "add", "ann", "device=PJSIP/1001", "queues=['sales']"),
+        ("queue", "set", "sales", "ring_s=20", "max_wait_s=60", "overflow.timeout=queue:support"),
+        ("penalty-rule", "add", "later", "change=[{after_s=30, max_penalty='+1'}]"),
+        ("queue", "set", "sales", "strategy="),
+    ):
+        done = vmq(*words, *where, folder=tmp_path)
+        assert (done.status, done.errors) == (0, []), words
+    config = load(tmp_path / "vmq.toml", {})
+    assert (config.queue[0].ring_s, config.queue[0].strategy) == (20, "longest_idle")
+    assert config.queue[0].overflow == {"timeout": "queue:support"}
+    assert vmq("queue", "list", *where, folder=tmp_path).out == ["sales", "support"]
+    assert "ring_s = 20.0" in vmq("queue", "show", "sales", *where, folder=tmp_path).out
+    assert vmq("agent", "remove", "ann", *where, folder=tmp_path).status == 0
+    assert vmq("agent", "list", *where, folder=tmp_path).out == []
+
+
+def test_what_is_refused_is_told(tmp_path: Path) -> None:
+    where = ("--config", "vmq.toml")
+    vmq("queue", "add", "sales", *where, folder=tmp_path)
+    for words, says in (
+        (("queue", "add", "sales"), "there is a queue 'sales' already"),
+        (("queue", "set", "sales", "ring_s=-1"), "vmq.toml: queue sales: ring_s: "),
+        (("queue", "remove", "support"), "vmq.toml: there is no queue 'support'"),
+    ):
+        done = vmq(*words, *where, folder=tmp_path)
+        assert done.status == 2
+        assert done.errors[0].startswith(f"vmq: {says}")
+
+
+async def _vmq(*words: str, folder: Path) -> tuple[int, list[str], list[str]]:
+    done = await asyncio.to_thread(vmq, *words, folder=folder)
+    return done.status, done.out, done.errors
+
+
+async def test_a_running_vmq_is_changed_reloaded_and_hung_up_on(tmp_path: Path) -> None:
+    port = free_port()
+    path = tmp_path / "vmq.toml"
+    path.write_text(f'[http]\nport = {port}\n[agi]\nport = 0\n[[queue]]\nname = "sales"\n', encoding="utf-8")
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "vmq.cli", "run", "--config", str(path),
+        stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL, cwd=ROOT,
+    )  # fmt: skip
+    try:
+        assert process.stdout is not None
+        async with asyncio.timeout(60):
+            while not (await process.stdout.readline()).startswith(b"vmq is up"):
+                assert process.returncode is None
+            vmq_client = VmqClient(url := f"http://127.0.0.1:{port}")
+            await vmq_client.open(0)
+            assert await _vmq("queue", "set", "sales", "weight=3", "--url", url, folder=tmp_path) == (0, [], [])
+            await vmq_client.wait_record("RulesReloaded", by="cli", what="queue sales changed")
+            assert await _vmq("queue", "list", "--url", url, folder=tmp_path) == (0, ["sales"], [])
+            assert await _vmq("reload", "--url", url, folder=tmp_path) == (0, ["nothing changed"], [])
+            text = path.read_text(encoding="utf-8")
+            path.write_text(text.replace("weight = 3", "weight = -3"), encoding="utf-8")
+            status, _, errors = await _vmq("reload", "--url", url, folder=tmp_path)
+            assert status == 1 and errors[0].startswith(f"vmq: {path}: queue sales: weight: ")
+            process.send_signal(signal.SIGHUP)
+            path.write_text(text.replace("weight = 3", "weight = 4"), encoding="utf-8")
+            await vmq_client.wait_record("RulesReloaded", by="file")
+            await vmq_client.close()
+            process.send_signal(signal.SIGTERM)
+            assert await process.wait() == 0
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()

@@ -1,0 +1,76 @@
+"""The configuration while the program runs: read again when it is changed, and put into effect or refused as a whole.
+
+In: a file that changed, a word to reload, an edit through the API. Out: the new configuration handed to the program, or
+ConfigError with all that is wrong, and everything as it was. One at a time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+import structlog
+
+from vmq.app.changes import Change, difference
+from vmq.config.file import ConfigFile
+from vmq.config.model import Config
+from vmq.errors import ConfigError, NoConfigFile, VmqError
+
+T = TypeVar("T")
+
+log = structlog.get_logger(__name__)
+
+
+Apply = Callable[[Config, Change, str], Awaitable[None]]
+"""Puts a configuration into effect, knowing what changed and by whom."""
+
+
+class LiveConfig:
+    """`file` None: the program was started without one, and nothing can be changed."""
+
+    def __init__(self, file: ConfigFile | None, started: Config, apply: Apply) -> None:
+        self._file = file
+        self._started = started
+        self._apply = apply
+        self._one_at_a_time = asyncio.Lock()
+        self.running = started
+
+    @property
+    def file(self) -> ConfigFile:
+        """The file. Raises NoConfigFile when there is none."""
+        if self._file is None:
+            raise NoConfigFile("vmq runs without a configuration file; write one and start it with --config")
+        return self._file
+
+    async def reload(self, by: str) -> Change:
+        """Put into effect what the file says now; what differs. Raises ConfigError, StorageError: all is as it was."""
+        async with self._one_at_a_time:
+            return await self._reload(by)
+
+    async def edit(self, work: Callable[[ConfigFile], T], by: str) -> tuple[T, Change]:
+        """Change the file (`work` runs in a thread), and put it into effect. Raises as the work and `reload` do."""
+        async with self._one_at_a_time:
+            done = await asyncio.to_thread(work, self.file)
+            return done, await self._reload(by)
+
+    async def on_file_changed(self) -> None:
+        """Somebody wrote the file. A mistake in it is logged, line by line; the rules that run stay."""
+        try:
+            await self.reload("file")
+        except ConfigError as error:
+            for line in str(error).splitlines():
+                log.error("config_refused", problem=line)
+        except VmqError as error:
+            log.error("config_not_changed", error=str(error))
+
+    async def _reload(self, by: str) -> Change:
+        wanted = await asyncio.to_thread(self.file.load)
+        change = difference(self._started, self.running, wanted)
+        if change.rules or change.others:
+            await self._apply(wanted, change, by)
+            log.info("config_changed", by=by, changed=[*change.rules, *change.others])
+        self.running = wanted
+        if change.restart:
+            log.warning("config_needs_restart", settings=list(change.restart))
+        return change

@@ -1,0 +1,149 @@
+"""Reports for whoever asks: the desk over the configured database, its questions in words, its answers as records."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta, tzinfo
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from vmq.app.rules import house_rules
+from vmq.config.model import Config
+from vmq.db.engine import Database, sqlite_url
+from vmq.db.reading import JournalHistory
+from vmq.engine.clock import SystemClock
+from vmq.errors import ConfigError, StorageError
+from vmq.http.reports import ReportPart, ReportQuestion
+from vmq.reports.desk import Desk, Question
+from vmq.reports.export import agent_record, as_csv, call_record, line_record, queue_record
+from vmq.reports.intervals import Interval
+from vmq.reports.queue_log import QueueLog
+from vmq.reports.roster import Roster
+
+Record = Mapping[str, Any]
+
+REPORTS = ("calls", "queues", "agents", "queue-log")
+_LOCAL_ZONE = Path("/etc/localtime")
+
+
+def roster_of(config: Config) -> Roster:
+    """What reports have to know of the configured queues and agents."""
+    return Roster(house_rules(config), house_zone(config))
+
+
+def queue_log_of(config: Config) -> QueueLog:
+    """A queue_log as it is configured, that has taken nothing yet."""
+    settings = config.queue_log
+    return QueueLog(roster_of(config), member_names=settings.member_names, caller_names=settings.caller_names)
+
+
+def house_zone(config: Config) -> tzinfo:
+    """The configured time zone, else the machine's."""
+    if config.reports.time_zone:
+        return ZoneInfo(config.reports.time_zone)
+    try:
+        if name := os.environ.get("TZ", "").removeprefix(":"):
+            return ZoneInfo(name)
+        with _LOCAL_ZONE.open("rb") as file:
+            return ZoneInfo.from_file(file)
+    except (OSError, ValueError, ZoneInfoNotFoundError):
+        return UTC
+
+
+class Reports:
+    """The ReportPort of the API and of the command line. `config` gives the configuration as it is now."""
+
+    def __init__(self, database: Database, config: Callable[[], Config]) -> None:
+        self._clock = SystemClock()
+        self._desk = Desk(
+            JournalHistory(database),
+            self._clock,
+            lambda: roster_of(config()),
+            lambda: queue_log_of(config()),
+        )
+
+    @property
+    def zone(self) -> tzinfo:
+        """The house's time zone."""
+        return self._desk.roster().zone
+
+    async def ask(self, report: str, question: ReportQuestion) -> ReportPart:
+        """A part of a report. Raises StorageError, and ValueError for a time that ends before it begins."""
+        about = Question(self._at(question.begin), self._at(question.end), question.queue, question.agent)
+        if about.begin >= about.end:
+            raise ValueError("the time must end after it begins")
+        part = {"after": question.after, "limit": question.limit}
+        roster = self._desk.roster()
+        match report:
+            case "queues":
+                queues = await self._desk.queues(about, Interval(question.interval), **part)
+                return ReportPart([queue_record(row, roster.zone_of(row.name)) for row in queues.items], queues.next)
+            case "agents":
+                agents = await self._desk.agents(about, Interval(question.interval), **part)
+                return ReportPart([agent_record(row, roster.zone) for row in agents.items], agents.next)
+            case "queue-log":
+                lines = await self._desk.queue_log(about, **part)
+                return ReportPart([line_record(line) for line in lines.items], lines.next)
+            case _:
+                calls = await self._desk.calls(about, **part)
+                return ReportPart([call_record(call) for call in calls.items], calls.next)
+
+    def as_csv(self, records: Sequence[Record]) -> str:
+        """The records as CSV."""
+        return as_csv(map(dict, records))
+
+    async def all_of(self, report: str, question: ReportQuestion) -> AsyncIterator[Sequence[Record]]:
+        """The records of a whole report, part by part. Raises what `ask` does."""
+        after: int | None = question.after
+        while after is not None:
+            part = await self.ask(
+                report,
+                ReportQuestion(
+                    question.begin,
+                    question.end,
+                    question.queue,
+                    question.agent,
+                    question.interval,
+                    after,
+                    question.limit,
+                ),
+            )
+            yield part.records
+            after = part.next
+
+    def _at(self, moment: datetime | None) -> float:
+        if moment is None:
+            return self._clock.now()
+        return (moment if moment.tzinfo else moment.replace(tzinfo=self.zone)).timestamp()
+
+
+@asynccontextmanager
+async def open_reports(config: Config) -> AsyncIterator[Reports]:
+    """Reports from the configured database, whether vmq runs or not. Raises StorageError when there is none."""
+    file = config.paths.data / "vmq.db"
+    url = config.storage.url.get_secret_value()
+    if not url and not file.exists():
+        raise StorageError(f"there is no database in {config.paths.data}; name the configuration with --config")
+    database = Database(url or sqlite_url(file))
+    try:
+        yield Reports(database, lambda: config)
+    finally:
+        await database.close()
+
+
+def moment(text: str, zone: tzinfo, now: float) -> datetime:
+    """A time as people write it: 2025-11-22, 2025-11-22T10:30, today, yesterday, now. Raises ConfigError."""
+    local = datetime.fromtimestamp(now, zone)
+    today = local.replace(hour=0, minute=0, second=0, microsecond=0)
+    words = {"now": local, "today": today, "yesterday": today - timedelta(days=1)}
+    try:
+        return words.get(text) or _with_zone(datetime.fromisoformat(text), zone)
+    except ValueError:
+        raise ConfigError(f"{text!r} is no time; write 2025-11-22, 2025-11-22T10:30, today, yesterday or now") from None
+
+
+def _with_zone(written: datetime, zone: tzinfo) -> datetime:
+    return written if written.tzinfo else written.replace(tzinfo=zone)

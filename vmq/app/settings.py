@@ -1,0 +1,64 @@
+"""The configuration's words as those of each part but the queues (see vmq.app.rules): music, mailboxes, links."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import fields
+
+from vmq.asterisk.caller import Hold
+from vmq.asterisk.link import LinkSettings
+from vmq.config.model import Config
+from vmq.voicemail.choices import Choices
+from vmq.voicemail.service import WantedMailbox
+from vmq.voicemail.settings import Settings
+
+
+def hold_for(config: Config) -> Callable[[str], Hold]:
+    """How a queue holds its callers. Who asks for one that isn't there gets no answer and no music on his way back."""
+    holds = {
+        queue.name: Hold(queue.answer, queue.music, frozenset(queue.keys), queue.exit_context) for queue in config.queue
+    }
+    return lambda queue: holds.get(queue, Hold(answer=False, music=""))
+
+
+def wanted_mailboxes(config: Config) -> list[WantedMailbox]:
+    """The mailboxes that are to be there."""
+    return [
+        WantedMailbox(
+            number=mailbox.number,
+            name=mailbox.name,
+            pin=mailbox.pin.get_secret_value(),
+            personality=mailbox.personality,
+            language=mailbox.language,
+        )
+        for mailbox in config.mailbox
+    ]
+
+
+def voicemail_settings(config: Config) -> Settings:
+    """What voicemail is to know of its section."""
+    return Settings(**{field.name: getattr(config.voicemail, field.name) for field in fields(Settings)})
+
+
+def pack_choices(config: Config) -> Choices:
+    """The values of packs' settings, for the house and for each mailbox."""
+    return Choices(config.voicemail.settings, {mailbox.number: mailbox.settings for mailbox in config.mailbox})
+
+
+def link_settings(config: Config) -> LinkSettings:
+    """Where Asterisk is."""
+    asterisk = config.asterisk
+    return LinkSettings(
+        host=asterisk.host,
+        port=asterisk.port,
+        user=asterisk.user,
+        secret=asterisk.secret.get_secret_value(),
+        ping_s=asterisk.ping_s,
+        action_timeout_s=asterisk.action_timeout_s,
+    )
+
+
+def agi_address(config: Config, port: int) -> str:
+    """Where Asterisk is to dial the FastAGI server that listens on `port`."""
+    host = f"[{config.agi.host}]" if ":" in config.agi.host else config.agi.host
+    return config.agi.address or f"{host}:{port}"

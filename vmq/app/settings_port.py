@@ -1,0 +1,57 @@
+"""The configuration file as the HTTP API asks for it and changes it: each change takes effect before it returns."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
+
+from pydantic import BaseModel
+
+from vmq.app.live import LiveConfig
+from vmq.config.differences import KINDS
+from vmq.config.file import ConfigFile, Entry
+from vmq.http.ports import ReloadDone
+
+T = TypeVar("T")
+
+
+class SettingsPort:
+    """Implements vmq.http.ports.Settings."""
+
+    def __init__(self, live: LiveConfig) -> None:
+        self._live = live
+
+    @property
+    def kinds(self) -> Mapping[str, type[BaseModel]]:
+        """What can be changed, and the model of each."""
+        return KINDS
+
+    async def all(self, kind: str) -> Sequence[Entry]:
+        """All of a kind, as the file says them now."""
+        return await asyncio.to_thread(self._live.file.entries, kind)
+
+    async def get(self, kind: str, name: str) -> Entry:
+        """One of them, as the file says it now."""
+        return await asyncio.to_thread(self._live.file.entry, kind, name)
+
+    async def put(self, kind: str, name: str, values: Mapping[str, Any], etag: str, by: str) -> bool:
+        """Let it say just this."""
+        return await self._edit(lambda file: file.put(kind, name, values, etag), by)
+
+    async def patch(self, kind: str, name: str, values: Mapping[str, Any], etag: str, by: str) -> None:
+        """Change some of what it says."""
+        await self._edit(lambda file: file.patch(kind, name, values, etag), by)
+
+    async def delete(self, kind: str, name: str, etag: str, by: str) -> None:
+        """Take it out."""
+        await self._edit(lambda file: file.delete(kind, name, etag), by)
+
+    async def reload(self, by: str) -> ReloadDone:
+        """Put into effect what the file says now."""
+        change = await self._live.reload(by)
+        return ReloadDone((*change.rules, *change.others), change.restart)
+
+    async def _edit(self, work: Callable[[ConfigFile], T], by: str) -> T:
+        done, _ = await self._live.edit(work, by)
+        return done

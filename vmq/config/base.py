@@ -1,0 +1,20 @@
+"""What all sections of the configuration share: their base, and the kinds of names and numbers."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+NAME_PATTERN = r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}"
+NUMBER_PATTERN = r"[0-9*#+A-Za-z_.-]{1,40}"
+
+Port = Annotated[int, Field(ge=0, le=65535)]
+Name = Annotated[str, Field(pattern=f"^{NAME_PATTERN}$")]
+Number = Annotated[str, Field(pattern=f"^{NUMBER_PATTERN}$")]
+
+
+class Section(BaseModel):
+    """Base of all sections: no unknown keys, no changes after reading."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")

@@ -1,0 +1,101 @@
+"""Makes a route of every command: checks who asks, and that what he names is there; posts the event, answers 202."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Body, Path, Query, Request
+from pydantic import BaseModel, ConfigDict, ValidationError, create_model
+
+from vmq.http.commands import ALL
+from vmq.http.commands.registry import Command, Who
+from vmq.http.models import Taken
+from vmq.http.ports import HttpPorts
+from vmq.http.problems import ProblemError, documented, explain
+
+_UNKNOWN = {kind: f"{kind}-unknown" for kind in ("agent", "queue", "caller", "offer")}
+_PROBLEMS = ("token-needed", "foreign-origin", "not-allowed", *_UNKNOWN.values(), "too-large", "invalid")
+
+
+def command_routes(ports: HttpPorts) -> APIRouter:
+    """All commands, each under the address it names."""
+    router = APIRouter(responses=documented(*_PROBLEMS))
+    for command in ALL:
+        router.add_api_route(
+            command.address,
+            _endpoint(command, ports),
+            methods=[command.method],
+            status_code=202,
+            response_model=Taken,
+            summary=command.summary,
+            description="\n\n".join(filter(None, (command.description, f"Needs the right `{command.right.value}`."))),
+            operation_id=command.words.replace(" ", "_").replace("-", "_"),
+            tags=[command.address.split("/")[1]],
+        )
+    return router
+
+
+def who_asks(request: Request) -> Who:
+    """Who came in through the guard. There is one token, so everybody may do everything."""
+    return Who("cli" if request.headers.get("user-agent", "").startswith("vmq/") else "api")
+
+
+def _endpoint(command: Command, ports: HttpPorts) -> Callable[..., Any]:
+    async def endpoint(http: Request, **values: Any) -> Taken:
+        who = who_asks(http)
+        if command.right not in who.rights:
+            raise ProblemError("not-allowed", f"{command.words} needs the right {command.right.value}")
+        body = values.pop("body", None)
+        if isinstance(body, BaseModel):
+            values |= body.model_dump(exclude_unset=True)
+        try:
+            wanted = command.request.model_validate(values)
+        except ValidationError as error:
+            raise ProblemError("invalid", "; ".join(explain(dict(each)) for each in error.errors())) from None
+        for kind, name in command.named(wanted):
+            if not ports.knows(kind, name):
+                raise ProblemError(_UNKNOWN[kind], name)
+        event = command.make(wanted, who)
+        ports.events.post(event)
+        return Taken(command=command.words, event=type(event).__name__)
+
+    endpoint.__signature__ = inspect.Signature(_parameters(command))  # type: ignore[attr-defined]
+    return endpoint
+
+
+def _parameters(command: Command) -> list[inspect.Parameter]:
+    """The endpoint's arguments as FastAPI reads them: the request, what the address names, and the rest."""
+
+    def parameter(name: str, annotation: Any, default: Any = inspect.Parameter.empty) -> inspect.Parameter:
+        return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
+
+    found = [inspect.Parameter("http", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=Request)]
+    for name, info in command.address_fields.items():
+        found.append(parameter(name, Annotated[info.annotation, info, Path()]))
+    others = command.other_fields
+    if command.method == "DELETE":
+        return found + [
+            parameter(name, Annotated[info.annotation, info, Query()], info.default) for name, info in others.items()
+        ]
+    if others:
+        is_needed = any(info.is_required() for info in others.values())
+        body = _body(command)
+        found.append(
+            parameter("body", Annotated[body, Body()])
+            if is_needed
+            else parameter("body", Annotated[body | None, Body()], None)
+        )
+    return found
+
+
+def _body(command: Command) -> type[BaseModel]:
+    """What of the request is not in the address, under the request's own name."""
+    fields: dict[str, Any] = {name: (info.annotation, info) for name, info in command.other_fields.items()}
+    return create_model(
+        command.request.__name__,
+        __config__=ConfigDict(extra="forbid", frozen=True),
+        __doc__=command.request.__doc__,
+        **fields,
+    )

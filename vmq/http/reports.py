@@ -1,0 +1,107 @@
+"""The API's reports: calls, figures of queues and agents, and the queue_log, in parts, as JSON or CSV."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any, Protocol
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import JSONResponse, PlainTextResponse, Response
+
+from vmq.http.models import Shape
+from vmq.http.problems import ProblemError, documented
+from vmq.http.report_models import AgentRows, CallRows, Format, IntervalQuery, LineRows, PartQuery, QueueRows
+
+Record = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ReportQuestion:
+    """[begin, end) as the request says it, without a zone = the house's; a queue and an agent, empty = all."""
+
+    begin: datetime
+    end: datetime | None
+    queue: str
+    agent: str
+    interval: str
+    after: int
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReportPart:
+    """A part of a report: its records, and what to ask for the rest with."""
+
+    records: Sequence[Record]
+    next: int | None
+
+
+class ReportPort(Protocol):
+    """Answers reports by name (calls, queues, agents, queue-log)."""
+
+    async def ask(self, report: str, question: ReportQuestion) -> ReportPart:
+        """A part of it. Raises StorageError, and ValueError for a time that ends before it begins."""
+        ...
+
+    def as_csv(self, records: Sequence[Record]) -> str:
+        """The records as CSV."""
+        ...
+
+
+_REPORTS: dict[str, tuple[str, type[Shape]]] = {
+    "calls": ("Callers who came in a time, each with every offer and what came of it", CallRows),
+    "queues": ("Figures of queues by interval", QueueRows),
+    "agents": ("Figures of agents by interval", AgentRows),
+    "queue-log": ("The lines of app_queue's queue_log", LineRows),
+}
+_IN_INTERVALS = frozenset({"queues", "agents"})
+
+
+def report_routes(port: ReportPort | None) -> APIRouter:
+    """What was. Without a port there are none."""
+    router = APIRouter(
+        prefix="/reports", tags=["reports"], responses=documented("token-needed", "invalid", "storage-failed")
+    )
+    if port is None:
+        return router
+
+    def add(report: str, summary: str, shape: type[Shape]) -> None:
+        csv_too: dict[int | str, dict[str, Any]] = {
+            200: {
+                "model": shape,
+                "content": {"text/csv": {"schema": {"type": "string"}}},
+                "headers": {"Link": {"description": "CSV: the part that follows.", "schema": {"type": "string"}}},
+            }
+        }
+        name = f"report_{report.replace('-', '_')}"
+        route = router.get(f"/{report}", summary=summary, responses=csv_too, operation_id=name)
+
+        async def in_intervals(query: Annotated[IntervalQuery, Query()], request: Request) -> Response:
+            return await _answer(port, report, query, query.interval.value, request)
+
+        async def in_rows(query: Annotated[PartQuery, Query()], request: Request) -> Response:
+            return await _answer(port, report, query, "", request)
+
+        route(in_intervals if report in _IN_INTERVALS else in_rows)
+
+    for report, (summary, shape) in _REPORTS.items():
+        add(report, summary, shape)
+    return router
+
+
+async def _answer(port: ReportPort, report: str, query: PartQuery, interval: str, request: Request) -> Response:
+    question = ReportQuestion(query.begin, query.to, query.queue, query.agent, interval, query.after, query.limit)
+    try:
+        part = await port.ask(report, question)
+    except ValueError as error:
+        raise ProblemError("invalid", str(error)) from None
+    if query.format is Format.JSON:
+        return JSONResponse({"rows": part.records, "next": part.next})
+    headers = {}
+    if part.next is not None:
+        following = urlencode({**request.query_params, "after": part.next})
+        headers["link"] = f'<{request.url.path}?{following}>; rel="next"'
+    return PlainTextResponse(port.as_csv(part.records), media_type="text/csv", headers=headers)

@@ -1,0 +1,175 @@
+"""The configuration over HTTP: queues, agents, trunks, schedules and penalty rules, one by one, and reading it anew.
+
+A change is written to the file and takes effect before the answer. `GET` gives an ETag; sent back as If-Match it makes
+sure that nobody else's change is overwritten (412).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Body, Header, Path, Request, Response
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field
+
+from vmq.http.command_routes import who_asks
+from vmq.http.commands.registry import Right
+from vmq.http.models import Reloaded, SettingList
+from vmq.http.ports import HttpPorts, Setting, Settings
+from vmq.http.problems import ProblemError, documented
+
+Name = Annotated[str, Path(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$", examples=["sales"])]
+IfMatch = Annotated[str, Header(max_length=80, description="The ETag that a GET gave.", examples=['"3f2a…"'])]
+Values = Annotated[dict[str, Any], Body()]
+
+_READ = ("token-needed", "not-allowed", "setting-unknown", "config-refused")
+_WRITE = (*_READ, "foreign-origin", "changed-meanwhile", "no-config-file", "too-large", "invalid")
+
+
+def settings_routes(ports: HttpPorts) -> APIRouter:
+    """All of /config; nothing when the server was given no settings."""
+    router = APIRouter(prefix="/config", tags=["configuration"])
+    settings = ports.settings
+    if settings is None:
+        return router
+
+    @router.post("/reload", summary="Read the configuration file anew", responses=documented(*_WRITE))
+    async def reload(http: Request) -> Reloaded:
+        _allow(http, Right.ADMINISTER)
+        done = await settings.reload(who_asks(http).name)
+        return Reloaded(changed=list(done.changed), needs_restart=list(done.needs_restart))
+
+    for kind, model in settings.kinds.items():
+        _add(router, settings, kind, model)
+    _add_members(router, settings)
+    return router
+
+
+def _add(router: APIRouter, settings: Settings, kind: str, model: type[BaseModel]) -> None:
+    """The five routes of one kind."""
+    plural = f"/{kind.replace('_', '-')}s"
+    word = kind.replace("_", " ")
+    one: dict[int | str, dict[str, Any]] = {200: {"model": model}}
+    # The body is checked by the configuration's own rules, whose messages say what to write; the schema is the same.
+    body = {
+        "requestBody": {
+            "required": True,
+            "content": {"application/json": {"schema": {"$ref": f"#/components/schemas/{model.__name__}"}}},
+        }
+    }
+
+    @router.get(
+        plural, summary=f"All {word}s of the configuration", operation_id=f"list_{kind}s", responses=documented(*_READ)
+    )
+    async def everything(http: Request) -> SettingList:
+        _allow(http, Right.SUPERVISE)
+        return SettingList(items=[dict(setting.settings) for setting in await settings.all(kind)])
+
+    @router.get(
+        f"{plural}/{{name}}",
+        summary=f"A {word} as configured, with its defaults",
+        operation_id=f"get_{kind}",
+        responses={**one, **documented(*_READ)},
+    )
+    async def get(http: Request, name: Name) -> Response:
+        _allow(http, Right.SUPERVISE)
+        return _answer(await settings.get(kind, name))
+
+    @router.put(
+        f"{plural}/{{name}}",
+        summary=f"Let a {word} say just this; what is left out gets its default",
+        operation_id=f"put_{kind}",
+        responses={**one, 201: {"model": model, "description": "There was none before"}, **documented(*_WRITE)},
+        openapi_extra=body,
+    )
+    async def put(http: Request, name: Name, values: Values, if_match: IfMatch = "") -> Response:
+        who = _allow(http, Right.ADMINISTER)
+        _same_name(name, values)
+        is_new = await settings.put(kind, name, values, if_match, who)
+        return _answer(await settings.get(kind, name), 201 if is_new else 200)
+
+    @router.patch(
+        f"{plural}/{{name}}",
+        summary=f"Change some settings of a {word}; null = back to the default",
+        description="A JSON merge patch (RFC 7396).",
+        operation_id=f"patch_{kind}",
+        responses={**one, **documented(*_WRITE)},
+        openapi_extra=body,
+    )
+    async def patch(http: Request, name: Name, values: Values, if_match: IfMatch = "") -> Response:
+        who = _allow(http, Right.ADMINISTER)
+        _same_name(name, values)
+        await settings.patch(kind, name, values, if_match, who)
+        return _answer(await settings.get(kind, name))
+
+    @router.delete(
+        f"{plural}/{{name}}",
+        summary=f"Take a {word} out of the configuration",
+        status_code=204,
+        operation_id=f"delete_{kind}",
+        responses=documented(*_WRITE),
+    )
+    async def delete(http: Request, name: Name, if_match: IfMatch = "") -> Response:
+        who = _allow(http, Right.ADMINISTER)
+        await settings.delete(kind, name, if_match, who)
+        return Response(status_code=204)
+
+
+class Membership(BaseModel):
+    """How an agent serves a queue."""
+
+    penalty: Annotated[int, Field(ge=0, le=1_000_000, examples=[1])] = 0
+
+
+def _add_members(router: APIRouter, settings: Settings) -> None:
+    """The configuration's members of a queue. They stand with the agent; here they can be changed from the queue."""
+    address = "/queues/{name}/members/{agent}"
+
+    async def change(name: str, agent: str, who: str, wanted: list[Any]) -> Response:
+        await settings.get("queue", name)
+        setting = await settings.get("agent", agent)
+        others = [each for each in setting.settings["queues"] if _queue_of(each) != name]
+        await settings.patch("agent", agent, {"queues": [*others, *wanted]}, setting.etag, who)
+        return _answer(await settings.get("agent", agent))
+
+    @router.put(
+        address,
+        summary="Let a configured agent serve a queue, in the file",
+        operation_id="put_member",
+        responses=documented(*_WRITE),
+    )
+    async def put(http: Request, name: Name, agent: Name, body: Membership | None = None) -> Response:
+        who = _allow(http, Right.ADMINISTER)
+        penalty = body.penalty if body else 0
+        return await change(name, agent, who, [{"name": name, "penalty": penalty} if penalty else name])
+
+    @router.delete(
+        address,
+        summary="Let a configured agent serve a queue no longer, in the file",
+        operation_id="delete_member",
+        responses=documented(*_WRITE),
+    )
+    async def delete(http: Request, name: Name, agent: Name) -> Response:
+        return await change(name, agent, _allow(http, Right.ADMINISTER), [])
+
+
+def _queue_of(membership: Any) -> str:
+    return str(membership["name"]) if isinstance(membership, Mapping) else str(membership)
+
+
+def _allow(http: Request, right: Right) -> str:
+    """Who asks, if he may. Raises ProblemError."""
+    who = who_asks(http)
+    if right not in who.rights:
+        raise ProblemError("not-allowed", f"needs the right {right.value}")
+    return who.name
+
+
+def _same_name(name: str, values: Mapping[str, Any]) -> None:
+    if values.get("name", name) != name:
+        raise ProblemError("invalid", f"name: the address says {name!r}; leave it out, or write the same")
+
+
+def _answer(setting: Setting, status: int = 200) -> Response:
+    return JSONResponse(dict(setting.settings), status, {"ETag": setting.etag})

@@ -1,0 +1,1 @@
+"""What the journal says of calls and agents, told in the forms people ask for: pure functions over its entries."""
