@@ -32,9 +32,9 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "config": ("domain",),
     "importing": ("domain", "config"),
 }
-"""Besides itself and the errors. Modules that are in no package may import everything, as may app and cli."""
+"""Besides itself and what is for all. Modules that are in no package may import everything, as may app and cli."""
 
-FOR_ALL = ("errors",)
+FOR_ALL = ("errors", "batch")
 MAY_IMPORT_ALL = {"app", "cli"}
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.contract.pbx_suite import PbxContract
+from tests.contract.talk_suite import TalkContract
 from tests.live.ami import AmiClient
 from tests.support.world import SECRET, USER, LabWorld
 
@@ -24,6 +25,10 @@ async def pbx_world(tmp_path: Path) -> AsyncIterator[LabWorld]:
 
 class TestStandIn(PbxContract):
     """See PbxContract."""
+
+
+class TestStandInTalks(TalkContract):
+    """See TalkContract."""
 
 
 async def test_greeting_and_log_in_are_as_asterisk_writes_them(pbx_world: LabWorld) -> None:

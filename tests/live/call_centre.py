@@ -19,6 +19,7 @@ from tests.live.server import AsteriskServer
 from tests.live.vmq_hooks import introduce, sections
 from tests.support.vmq_client import Entry, Fields
 from tests.support.vmq_process import VmqProcess
+from vmq.asterisk.facade.users import FacadeUser
 
 RING_S = 60.0
 WRAP_UP_S = 60.0
@@ -79,7 +80,8 @@ async def call_centre(
         settings[name] = settings.get(name, {}) | section
     queue = {"name": QUEUE, "ring_s": RING_S, "wrap_up_s": WRAP_UP_S}
     vmq = VmqProcess(folder, queue=[queue], agent=agents, **settings)
-    await introduce(server, vmq.agi_port)
+    users = [FacadeUser(**user) for user in settings.get("facade", {}).get("user", [])]
+    await introduce(server, vmq.agi_port, users)
     async with contextlib.AsyncExitStack() as stack:
         await stack.enter_async_context(vmq)
         yield CallCentre(server, vmq, Calls(server), Phones(server, stack))

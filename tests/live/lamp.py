@@ -31,8 +31,11 @@ class Counts:
 class Lamp(asyncio.DatagramProtocol):
     """`async with Lamp(server, "1001") as lamp:` subscribes; `lamp.told` grows with each NOTIFY."""
 
-    def __init__(self, server: AsteriskServer, number: str) -> None:
-        self._server, self._number = server, number
+    EVENT, ACCEPT = "message-summary", "application/simple-message-summary"
+
+    def __init__(self, server: AsteriskServer, number: str, watched: str = "") -> None:
+        """`watched` is what is subscribed to; by default the telephone's own number."""
+        self._server, self._number, self._watched = server, number, watched or number
         self._news = asyncio.Condition()
         self._answered = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -57,7 +60,7 @@ class Lamp(asyncio.DatagramProtocol):
         """Subscribe anew, as a telephone does that was switched off and on."""
         self._call_id, self._tag = uuid.uuid4().hex, uuid.uuid4().hex[:8]
         self._sequence = 0
-        self._to = f"<sip:{self._number}@127.0.0.1>"
+        self._to = f"<sip:{self._watched}@127.0.0.1>"
         status = await self._request(3600)
         if status != 200:
             raise RuntimeError(f"the subscription of {self._number}'s lamp was answered {status}")
@@ -79,15 +82,15 @@ class Lamp(asyncio.DatagramProtocol):
         self._sequence += 1
         self._answered.clear()
         host, port = self._transport.get_extra_info("sockname")
-        request = f"""SUBSCRIBE sip:{self._number}@127.0.0.1:{self._server.ports.sip} SIP/2.0
+        request = f"""SUBSCRIBE sip:{self._watched}@127.0.0.1:{self._server.ports.sip} SIP/2.0
 Via: SIP/2.0/UDP {host}:{port};branch=z9hG4bK{uuid.uuid4().hex};rport
 From: <sip:{self._number}@127.0.0.1>;tag={self._tag}
 To: {self._to}
 Call-ID: {self._call_id}
 CSeq: {self._sequence} SUBSCRIBE
 Contact: <sip:{self._number}@{host}:{port}>
-Event: message-summary
-Accept: application/simple-message-summary
+Event: {self.EVENT}
+Accept: {self.ACCEPT}
 Expires: {expires_s}
 Max-Forwards: 70
 Content-Length: 0
@@ -117,6 +120,9 @@ Content-Length: 0
         if counts is None:
             return
         self.told.append(Counts("Messages-Waiting: yes" in notify, int(counts[1]), int(counts[2])))
+        self._wake()
+
+    def _wake(self) -> None:
         task = asyncio.get_running_loop().create_task(self._tell())
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)

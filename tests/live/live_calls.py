@@ -145,6 +145,12 @@ class AsteriskCalls(CallWorld):
     async def hang_up(self, telephone: str) -> None:
         await self._persons[telephone].hang_up()
 
+    async def transfer(self, telephone: str, number: str) -> None:
+        await self._persons[telephone].transfer(number)
+
+    async def hold(self, telephone: str, is_held: bool) -> None:
+        await (self._persons[telephone].hold() if is_held else self._persons[telephone].resume())
+
     async def press(self, telephone: str, keys: str) -> None:
         await self._persons[telephone].press(keys)
 

@@ -50,6 +50,12 @@ class AsteriskWorld:
     async def press(self, telephone: str, keys: str) -> None:
         await self._persons[telephone].press(keys)
 
+    async def hold(self, telephone: str, is_held: bool) -> None:
+        await (self._persons[telephone].hold() if is_held else self._persons[telephone].resume())
+
+    async def transfer(self, telephone: str, number: str) -> None:
+        await self._persons[telephone].transfer(number)
+
     async def set_behaviour(self, telephone: str, behaviour: str, target: str = "") -> None:
         if behaviour == "no_answer":
             return

@@ -120,8 +120,12 @@ class SipPhone:
         await self._command("dial", f"sip:{number}@127.0.0.1:{self._server.ports.sip}")
 
     async def answer(self) -> None:
-        await self._command("accept")
+        await self.accept()
         await self.wait_established()
+
+    async def accept(self) -> None:
+        """Take the call; goes on before it is established, which it may be for a moment only."""
+        await self._command("accept")
 
     async def hang_up(self) -> None:
         """End the call, or refuse the one that rings; back when it is over."""
@@ -150,6 +154,10 @@ class SipPhone:
 
     async def resume(self) -> None:
         await self._command("resume")
+
+    async def transfer(self, number: str) -> None:
+        """Send whom it talks with to a number, blind (SIP REFER)."""
+        await self._command("transfer", f"sip:{number}@127.0.0.1:{self._server.ports.sip}")
 
     # What a person notices.
     async def wait_registered(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest_asyncio
 
 from tests.contract.pbx_suite import PbxContract
+from tests.contract.talk_suite import TalkContract
 from tests.live.ami import AmiClient
 from tests.live.conftest import Phones
 from tests.live.pbx_world import AsteriskWorld
@@ -21,3 +22,7 @@ async def pbx_world(asterisk: AsteriskServer, phones: Phones, ami: AmiClient) ->
 
 class TestAsterisk(PbxContract):
     """See PbxContract."""
+
+
+class TestAsteriskTalks(TalkContract):
+    """See TalkContract."""

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from tests.live.server import AsteriskServer
+from vmq.asterisk.facade.users import FacadeUser, manager_users
 from vmq.asterisk.setup import DIALPLAN_FILE, LOGGER_FILE, MANAGER_FILE, SetupSettings, texts
 from vmq.resources import shipped
 
@@ -20,9 +22,10 @@ OWNER = "vmq"
 _ASTERISKS_FILE = {DIALPLAN_FILE: "extensions.conf", MANAGER_FILE: "manager.conf", LOGGER_FILE: "logger.conf"}
 
 
-async def introduce(server: AsteriskServer, agi_port: int) -> None:
-    """Have Asterisk know vmq: its manager user, its dialplan with FastAGI at this port, its log file."""
-    settings = SetupSettings(USER, SECRET, vmq_host="127.0.0.1", agi_address=f"127.0.0.1:{agi_port}")
+async def introduce(server: AsteriskServer, agi_port: int, facade_users: Sequence[FacadeUser] = ()) -> None:
+    """Have Asterisk know vmq: its manager users, its dialplan with FastAGI at this port, its log file."""
+    others = manager_users(USER, SECRET, facade_users)
+    settings = SetupSettings(USER, SECRET, "127.0.0.1", f"127.0.0.1:{agi_port}", others)
     for name, text in texts(settings).items():
         if server.is_running:
             await server.apply_hook(_ASTERISKS_FILE[name], text, owner=OWNER)

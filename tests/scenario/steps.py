@@ -115,6 +115,23 @@ class Player:
         likeness = audio.likeness(voice(name), self.world.heard(phone))
         assert likeness >= SAME if has == "heard" else likeness < OTHER, f"the likeness is {likeness:.2f}"
 
+    @step(r"(?P<phone>\d+) transfers to (?P<number>\S+)")
+    async def transfers(self, phone: str, number: str) -> None:
+        await self.world.transfer(phone, number)
+
+    @step(r"(?P<phone>\d+) (?P<does>holds|resumes)")
+    async def holds(self, phone: str, does: str) -> None:
+        await self.world.hold(phone, does == "holds")
+
+    @step(r"(?P<phone>\d+) is given music")
+    async def is_given_music(self, phone: str) -> None:
+        await self.world.wait_given_music(phone)
+
+    @step(r"channel of (?P<phone>\d+) has(?P<variables>( \w+=\S*)+)")
+    async def channel_has(self, phone: str, variables: str) -> None:
+        wanted = dict(_FIELD.findall(variables))
+        assert await self.world.channel_variables(phone, wanted) == wanted
+
     @step(r"(?P<phone>\d+) is told that the call was taken elsewhere")
     async def is_told(self, phone: str) -> None:
         await self.world.wait_taken_elsewhere(phone)
@@ -136,6 +153,14 @@ class Player:
             "ends wrap-up": "wrap-up-end",
         }  # fmt: skip
         await self.vmq.agent(name, commands[does], **({"reason": reason} if reason else {}))
+
+    @step(r"call of (?P<phone>\d+) is asked to (?P<verb>\w+)(?P<fields>( \w+=\S*)*)")
+    async def call_is_asked(self, phone: str, verb: str, fields: str) -> None:
+        await self.vmq.call(self._call_of(phone), verb, **dict(_FIELD.findall(fields)))
+
+    @step(r"recording (?P<name>\S+) is there")
+    async def recording(self, name: str) -> None:
+        assert (self._recordings / name).exists(), sorted(str(path) for path in self._recordings.rglob("*"))
 
     @step(r"agent (?P<name>\w+) has(?P<fields>( \w+=\S*)+)")
     async def agent_has(self, name: str, fields: str) -> None:
@@ -163,7 +188,7 @@ class Player:
         assert not list(filter(self._matcher(kind, fields), self.vmq.entries))
 
     @step(r"mailbox (?P<number>\w+) holds voice (?P<name>\w+)")
-    async def holds(self, number: str, name: str) -> None:
+    async def mailbox_holds(self, number: str, name: str) -> None:
         """The signal on disk is the one that was said."""
         stored = [e.fields for e in self.vmq.entries if e.is_like("MessageStored", {"mailbox": number})]
         files = [self._recordings / number / f"{fields['message_id']}.wav" for fields in stored]
@@ -182,10 +207,11 @@ class Player:
     def _matcher(self, kind: str, fields: str) -> Callable[[Entry], bool]:
         """True for an entry of this kind with these fields that no step has found yet."""
         wanted = dict(_FIELD.findall(fields))
-        if "caller" in wanted:
-            wanted["call_id"] = self._call_of(wanted.pop("caller"))
+        caller = wanted.pop("caller", "")
 
         def matches(entry: Entry) -> bool:
+            if caller and entry.fields.get("call_id") not in self._calls_of(caller)[-1:]:
+                return False
             same = all(_text(entry.fields.get(name)) == value for name, value in wanted.items())
             return entry.kind == kind and same and entry.id not in self._matched
 
@@ -193,9 +219,14 @@ class Player:
 
     def _call_of(self, number: str) -> str:
         """The id of the latest call to a queue from this number."""
-        calls = [e.fields["call_id"] for e in self.vmq.entries if e.is_like("CallerEntered", {"number": number})]
+        calls = self._calls_of(number)
         assert calls, f"no caller {number} has entered a queue"
-        return str(calls[-1])
+        return calls[-1]
+
+    def _calls_of(self, number: str) -> list[str]:
+        """The ids of all calls to a queue from this number, each once, in their order."""
+        entered = (e for e in self.vmq.entries if e.is_like("CallerEntered", {"number": number}))
+        return list(dict.fromkeys(str(e.fields["call_id"]) for e in entered))
 
 
 def _text(value: object) -> str:

@@ -16,7 +16,7 @@ from tests.scenario.steps import find_step
 
 CALLS = sorted((Path(__file__).parent / "calls").glob("*.toml"))
 HOUSE_DIALPLAN = Path(__file__).parent / "house.conf"
-_SECTIONS = ("queue", "agent", "mailbox", "voicemail", "studio")
+_SECTIONS = ("queue", "agent", "trunk", "numbers", "mailbox", "voicemail", "studio")
 _NUMBER = re.compile(r"\d{4,}")
 _SET_AT_ONCE = re.compile(r"\d+ is (set to|switched off)")
 

@@ -4,7 +4,8 @@ A file has `title`, `[[queue]]` and `[[agent]]` (fields of QueueRules and AgentR
 tables: `event` names the class; or `wait` seconds), then `when` (one more event or wait) and `then`:
 `commands` and `records` are what it leads to, in order, each with `is` (the class) and the fields that matter;
 `agents`, `callers` and `queues` are fields of floor_view; `gone` are callers who must have left. `@1` is the first
-offer's id, `leg@1` its leg's channel id. In a caller's `ago` he entered that many seconds before the start.
+offer's id, `leg@1` its leg's channel id. With `has_lamps` lamps are published. In a caller's `ago` he
+entered that many seconds before the start.
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ def test_scenario(path: Path) -> None:
         [QueueRules(**rules) for rules in scenario["queue"]],
         [AgentRules(**rules | {"queues": tuple(rules["queues"])}) for rules in scenario["agent"]],
         is_linked=scenario.get("is_linked", True),
+        has_lamps=scenario.get("has_lamps", False),
     )
     for happening in scenario["history"]:
         play(stage, happening)

@@ -91,6 +91,14 @@ class CallWorld(ABC):
     async def say(self, telephone: str, name: str) -> None:
         """Say a voice's words. Back when they are said, and in the recording where one is made."""
 
+    @abstractmethod
+    async def transfer(self, telephone: str, number: str) -> None:
+        """Send whom it talks with to a number, blind, by SIP REFER."""
+
+    @abstractmethod
+    async def hold(self, telephone: str, is_held: bool) -> None:
+        """Put whom it talks with on hold, or take him back."""
+
     # --- what people notice
 
     @abstractmethod
@@ -148,6 +156,22 @@ class CallWorld(ABC):
         """How many calls it was sent."""
         dialled = [e for e in self.ami.events if e["Event"] == "DialBegin"]
         return sum(self.is_channel_of(telephone, e["DestChannel"]) for e in dialled)
+
+    async def wait_given_music(self, telephone: str) -> None:
+        """Music is whispered to the telephone's channel."""
+
+        def is_music(event: Message) -> bool:
+            is_spying = event["Event"] == "ChanSpyStart" and event["SpyerChannel"].startswith("Local/music@vmq-talk")
+            return is_spying and self.is_channel_of(telephone, event["SpyeeChannel"])
+
+        await self.ami.wait_event(is_music)
+        await self.ami.wait_event(lambda e: e["Event"] == "MusicOnHoldStart" and "@vmq-talk" in e["Channel"])
+
+    async def channel_variables(self, telephone: str, names: Collection[str]) -> dict[str, str]:
+        """Variables of the channel of the telephone's call."""
+        channels = [c["Channel"] for c in await self.ami.list("CoreShowChannels")]
+        (channel,) = [name for name in channels if self.is_channel_of(telephone, name)]
+        return {name: (await self.ami.action("Getvar", Channel=channel, Variable=name))["Value"] for name in names}
 
     async def wait_reaches(self, caller: str, place: str, **variables: str) -> None:
         """The caller's dialplan goes on at this place, with these variables. Each passage is found once."""

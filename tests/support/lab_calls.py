@@ -95,6 +95,12 @@ class LabCalls(CallWorld):
         phone.refuse() if phone.is_ringing else phone.hang_up()
         await self.wait_idle(telephone)
 
+    async def transfer(self, telephone: str, number: str) -> None:
+        self.pbx.phone(telephone).transfer(number)
+
+    async def hold(self, telephone: str, is_held: bool) -> None:
+        self.pbx.phone(telephone).hold(is_held)
+
     async def press(self, telephone: str, keys: str) -> None:
         await self.pbx.phone(telephone).press(keys)
 

@@ -51,9 +51,10 @@ class Stage:
         *,
         seed: int = 1,
         is_linked: bool = True,
+        has_lamps: bool = False,
     ) -> None:
         self.now = START
-        self.floor = Floor(queues, agents, seed=seed, now=START)
+        self.floor = Floor(queues, agents, seed=seed, now=START, has_lamps=has_lamps)
         self.timers: dict[str, float] = {}
         self.commands: list[Command] = []
         self.records: list[Record] = []

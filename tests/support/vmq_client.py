@@ -90,6 +90,11 @@ class VmqClient:
         reply = await self._client.post(f"/api/v1/agents/{name}/{command}", json=body or None)
         reply.raise_for_status()
 
+    async def call(self, call_id: str, command: str, **body: str) -> None:
+        """A command for a call. Raises when it is not taken."""
+        reply = await self._client.post(f"/api/v1/calls/{call_id}/{command}", json=body or None)
+        reply.raise_for_status()
+
     async def flushed(self) -> None:
         """Back when all that was seen so far is on vmq's disk: to resume a stream it looks there."""
         resume = {"Last-Event-ID": str(self._last_id)}

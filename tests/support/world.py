@@ -50,6 +50,14 @@ class PbxWorld(Protocol):
         """Press keys, one after the other."""
         ...
 
+    async def hold(self, telephone: str, is_held: bool) -> None:
+        """Put whom it talks with on hold, or take him back."""
+        ...
+
+    async def transfer(self, telephone: str, number: str) -> None:
+        """Send whom it talks with to a number, blind (SIP REFER)."""
+        ...
+
     async def set_behaviour(self, telephone: str, behaviour: str, target: str = "") -> None:
         """One of BEHAVIOURS, from now on; `target` is where `redirect` sends callers."""
         ...
@@ -122,6 +130,12 @@ class LabWorld:
 
     async def press(self, telephone: str, keys: str) -> None:
         await self._phone(telephone).press(keys)
+
+    async def hold(self, telephone: str, is_held: bool) -> None:
+        self._phone(telephone).hold(is_held)
+
+    async def transfer(self, telephone: str, number: str) -> None:
+        self._phone(telephone).transfer(number)
 
     async def set_behaviour(self, telephone: str, behaviour: str, target: str = "") -> None:
         self._phone(telephone).behave("ring" if behaviour == "no_answer" else behaviour, target=target)

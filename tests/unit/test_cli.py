@@ -91,6 +91,26 @@ def test_setup_writes_the_files_and_the_secret(tmp_path: Path) -> None:
     assert f'secret = "{secret}"' in config.read_text()
 
 
+def test_setup_writes_a_manager_user_for_each_user_of_the_facade(tmp_path: Path) -> None:
+    config = tmp_path / "vmq.toml"
+    config.write_text('[[facade.user]]\nname = "fop2"\nsecret = "panel"\nread = ["agent"]\nwrite = ["all"]\n')
+    for _ in range(2):
+        done = vmq("asterisk", "setup", tmp_path, "--config", config)
+        assert done.returncode == 0, done.stderr
+        text = (tmp_path / "manager_vmq.conf").read_text()
+        assert [line for line in text.splitlines() if line.startswith("[")] == ["[vmq]", "[vmq-fop2]", "[vmq-watch]"]
+        section = text.split("[vmq-fop2]")[1].split("[")[0]
+        assert "\nread = agent\nwrite = all\n" in section
+        assert "panel" not in text
+        assert "eventfilter" not in section
+
+
+def test_a_secret_is_hashed_for_the_configuration() -> None:
+    done = vmq("asterisk", "hash-secret", typed="open\nopen\n")
+    assert done.returncode == 0, done.stderr
+    assert "$argon2id$" in done.stdout
+
+
 def test_a_phone_without_a_stand_in_says_what_to_do(tmp_path: Path) -> None:
     done = vmq("phone", "600", cwd=tmp_path)
     assert done.returncode == 1

@@ -85,8 +85,11 @@ def check_request(session: AgiSession, mailbox: str) -> CheckRequest:
 
 
 async def _run(session: AgiSession, call: Callable[[], Awaitable[VoicemailResult]]) -> None:
-    """Answer, run the dialogue, and tell the dialplan how it ended; a failure too, so that it does not try again."""
-    await session.command("ANSWER")
+    """Answer, run the dialogue, and tell the dialplan how it ended; a failure too, so that it does not try again.
+
+    While Asterisk answers, the dialogue reads what it needs.
+    """
+    session.begin("ANSWER")
     result = VoicemailResult(VmStatus.FAILED)
     try:
         result = await call()

@@ -11,7 +11,18 @@ from vmq.config.model import Config
 
 RULES = ("queue", "agent", "trunk", "schedule", "penalty_rule")
 """Tables that the queues live by."""
-LIVE = frozenset({"voicemail.", "reports.", "log.level", "queue_log.member_names", "queue_log.caller_names"})
+NUMBERS = "numbers."
+LIVE = frozenset(
+    {
+        "voicemail.",
+        "reports.",
+        "log.level",
+        "queue_log.member_names",
+        "queue_log.caller_names",
+        "queue_log.dids",
+        NUMBERS,
+    }
+)
 """Settings outside of tables that take effect at once: a whole section, or one of its keys."""
 
 
@@ -27,10 +38,12 @@ class Change:
 
 def difference(started: Config, running: Config, wanted: Config) -> Change:
     """What leads from `running` to `wanted`, in a program that was started with `started`."""
-    rules = tuple(line for kind in RULES for line in _tables(kind, running, wanted))
     keys = [*_keys(running, wanted)]
+    rules = [line for kind in RULES for line in _tables(kind, running, wanted)]
+    rules += [key for key in keys if key.startswith(NUMBERS)]
     others = [*_tables("mailbox", running, wanted), *(key for key in keys if _is_live(key))]
-    return Change(rules, tuple(others), tuple(key for key in _keys(started, wanted) if not _is_live(key)))
+    others = [key for key in others if not key.startswith(NUMBERS)]
+    return Change(tuple(rules), tuple(others), tuple(key for key in _keys(started, wanted) if not _is_live(key)))
 
 
 def _tables(kind: str, running: Config, wanted: Config) -> Iterator[str]:

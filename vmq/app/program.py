@@ -20,6 +20,7 @@ from vmq import __version__
 from vmq.app.calls import add_routes
 from vmq.app.changes import Change
 from vmq.app.demo import with_demo
+from vmq.app.facade import open_facade
 from vmq.app.live import LiveConfig
 from vmq.app.packs import Packs, missing_voice
 from vmq.app.probes import probes
@@ -27,7 +28,15 @@ from vmq.app.queue_log import catch_up, queue_log_writers
 from vmq.app.reports import Reports
 from vmq.app.roster import FloorRoster
 from vmq.app.rules import house_rules
-from vmq.app.settings import agi_address, hold_for, link_settings, pack_choices, voicemail_settings, wanted_mailboxes
+from vmq.app.settings import (
+    agi_address,
+    asterisk_recordings,
+    hold_for,
+    link_settings,
+    pack_choices,
+    voicemail_settings,
+    wanted_mailboxes,
+)
 from vmq.app.settings_port import SettingsPort
 from vmq.app.stand_in import StandIn
 from vmq.app.studio import open_studio
@@ -35,8 +44,11 @@ from vmq.app.watch import FileWatch
 from vmq.asterisk.agi import AgiSession
 from vmq.asterisk.ami import AsteriskManager
 from vmq.asterisk.caller import Hold
+from vmq.asterisk.facade.facade import Facade
 from vmq.asterisk.fastagi import FastAgiServer
+from vmq.asterisk.forks import Forks
 from vmq.asterisk.line import AgiLine
+from vmq.asterisk.partings import Partings
 from vmq.asterisk.sessions import Sessions
 from vmq.audio.sounds import Prompts, load_prompts, usual_asterisk_sounds
 from vmq.audio.spoken import SpokenClips
@@ -96,6 +108,7 @@ class Addresses:
     agi: str
     ami: str
     control: str = ""
+    facade: str = ""
 
 
 class Program:
@@ -114,6 +127,7 @@ class Program:
         self.task: asyncio.Task[None] | None = None
         self.addresses = Addresses("", "", "")
         self.stand_in: StandIn | None = None
+        self.facade: Facade | None = None
 
     async def run(self) -> None:
         """Serve until cancelled. Raises ConfigError, PackError, StorageError for what keeps it from starting."""
@@ -121,6 +135,8 @@ class Program:
             await self._open(stack)
             async with asyncio.TaskGroup() as tasks:
                 self._background = tasks
+                if self.facade is not None:
+                    tasks.create_task(self.facade.run())
                 for part in (self.engine.run(), self.manager.run(), self.http.run(), self.metrics.follow(self.journal)):
                     tasks.create_task(part)
                 if self._file is not None:
@@ -180,14 +196,22 @@ class Program:
             self._config = self.stand_in.connect(self._config)
         settings = link_settings(self._config)
         self.manager = AsteriskManager(
-            settings, sessions, self.engine, self._config.voicemail.context, self.floor.devices.__contains__
+            settings,
+            sessions,
+            self.engine,
+            self._config.voicemail.context,
+            self.floor.devices.__contains__,
+            forks=self._forks,
         )
         self._open_http(database, outside)
+        live = self.live if self._file is not None else None
+        self.facade = await open_facade(stack, self._config, self.floor, self.engine, self.journal, self._clock, live)
         self.addresses = Addresses(
             http=self.http.url,
             agi=f"agi://{dial}",
             ami=f"{settings.host}:{settings.port}",
             control=self.stand_in.control_address if self.stand_in else "",
+            facade=f"{self._config.facade.host}:{self.facade.port}" if self.facade else "",
         )
 
     def _prompts(self) -> Prompts:
@@ -220,6 +244,9 @@ class Program:
             now=now,
             trunks=rules.trunks,
             penalty_rules=rules.penalty_rules,
+            numbers=rules.numbers,
+            recordings=asterisk_recordings(self._config),
+            has_lamps=True,
         )
         lasting = [*await self.journal.newest_memberships(), *await self.journal.newest_of_each(AgentStatusChanged)]
         lasting.sort(key=lambda entry: entry.id)
@@ -246,8 +273,9 @@ class Program:
         def line_for(session: AgiSession) -> AgiLine:
             return AgiLine(session, prompts.asterisk_name, store, speak=voice.speak)
 
+        self._forks = Forks(Partings(self.engine))
         sessions = Sessions(
-            events=self.engine,
+            events=self._forks,
             clock=self._clock,
             wake=self._wake,
             hold_for=self._hold,

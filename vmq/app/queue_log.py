@@ -26,7 +26,7 @@ def queue_log_writers(config: Callable[[], Config], database: Database, journal:
     if wanted.file is not None:
         sinks.append(QueueLogFile(database, wanted.file))
     history = JournalHistory(database)
-    return [QueueLogWriter(journal, history, sink, lambda: queue_log_of(config())) for sink in sinks]
+    return [QueueLogWriter(journal, history, sink, lambda: queue_log_of(config()), config) for sink in sinks]
 
 
 async def catch_up(writers: Sequence[QueueLogWriter]) -> None:

@@ -37,7 +37,12 @@ def roster_of(config: Config) -> Roster:
 def queue_log_of(config: Config) -> QueueLog:
     """A queue_log as it is configured, that has taken nothing yet."""
     settings = config.queue_log
-    return QueueLog(roster_of(config), member_names=settings.member_names, caller_names=settings.caller_names)
+    return QueueLog(
+        roster_of(config),
+        member_names=settings.member_names,
+        caller_names=settings.caller_names,
+        dids=settings.dids,
+    )
 
 
 def house_zone(config: Config) -> tzinfo:

@@ -8,7 +8,9 @@ from typing import Any
 
 from vmq.config.agents import AgentConfig, AgentKind
 from vmq.config.model import Config
+from vmq.config.numbers import NumbersConfig
 from vmq.config.queues import PenaltyRuleConfig, QueueConfig
+from vmq.domain.dialling import NumberRules, Rewrite, clean
 from vmq.domain.rules import (
     AgentRules,
     AnnounceRules,
@@ -34,6 +36,7 @@ def house_rules(config: Config) -> HouseRules:
         agents=tuple(_agent(agent) for agent in config.agent),
         trunks=tuple(TrunkRules(trunk.name, trunk.dial, trunk.capacity) for trunk in config.trunk),
         penalty_rules=penalties,
+        numbers=_numbers(config.numbers),
     )
 
 
@@ -69,7 +72,20 @@ def _agent(agent: AgentConfig) -> AgentRules:
         trunks=agent.trunks,
         confirm=agent.confirm,
         auto_answer=agent.auto_answer,
+        telephone=agent.telephone,
         full_name=agent.full_name,
+    )
+
+
+def _numbers(numbers: NumbersConfig) -> NumberRules:
+    return NumberRules(
+        country=numbers.country,
+        national=numbers.national,
+        international=numbers.international,
+        dials_plus=numbers.dials_plus,
+        aliases={clean(number): other for number, other in numbers.aliases.items()},
+        dialled=tuple(Rewrite(**each.model_dump()) for each in numbers.dialled),
+        shown=tuple(Rewrite(**each.model_dump()) for each in numbers.shown),
     )
 
 

@@ -58,6 +58,11 @@ def link_settings(config: Config) -> LinkSettings:
     )
 
 
+def asterisk_recordings(config: Config) -> str:
+    """The folder of recordings as Asterisk sees it."""
+    return config.paths.recordings_asterisk or str(config.paths.recordings_folder.absolute())
+
+
 def agi_address(config: Config, port: int) -> str:
     """Where Asterisk is to dial the FastAGI server that listens on `port`."""
     host = f"[{config.agi.host}]" if ":" in config.agi.host else config.agi.host

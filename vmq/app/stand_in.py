@@ -7,7 +7,9 @@ from collections.abc import AsyncIterator, Callable
 
 from pydantic import SecretStr
 
+from vmq.app.facade import facade_users
 from vmq.asterisk.dialplan import dialplan_text
+from vmq.asterisk.facade.users import manager_users
 from vmq.audio.sounds import Prompts
 from vmq.config.model import Config
 from vmq.domain.records import Record
@@ -29,7 +31,8 @@ class StandIn:
         self._secret = secrets.token_hex(16)
         self.pbx = demo_pbx(
             dialplan_text(agi_address),
-            users={USER: self._secret},
+            users={USER: self._secret}
+            | {user.name: user.secret for user in manager_users(USER, self._secret, facade_users(config))},
             sound_folders=sorted(path for path in shipped("prompts").iterdir() if path.is_dir()),
             describe=lambda name: prompts.text(name, "en") if prompts.find(name, "en") else None,
         )

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from vmq.app.facade import facade_users
 from vmq.app.settings import agi_address, link_settings
 from vmq.asterisk import doctor, setup
+from vmq.asterisk.facade.users import manager_users
 from vmq.config.file import ConfigFile
 from vmq.config.model import Config
 from vmq.errors import ConfigError
@@ -19,7 +21,9 @@ def set_up_asterisk(config: Config, file: Path | None, folder: Path, vmq_host: s
     """
     known = config.asterisk.secret.get_secret_value()
     secret = known or setup.written_secret(folder) or setup.new_secret()
-    settings = setup.SetupSettings(config.asterisk.user, secret, vmq_host, agi_address(config, config.agi.port))
+    user, address = config.asterisk.user, agi_address(config, config.agi.port)
+    others = manager_users(user, secret, facade_users(config))
+    settings = setup.SetupSettings(user, secret, vmq_host, address, others)
     lines = setup.write(folder, settings)
     if known:
         return lines

@@ -9,15 +9,16 @@ Asterisk's side of this is res/res_agi.c: run_agi (HANGUP lines, idle frames), a
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import socket
+from collections import deque
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import structlog
 from panoramisk.fast_agi import Request
 
 from vmq.asterisk.agi_text import Reply, compose, parse_reply
+from vmq.asterisk.connection import AgiConnection
 from vmq.errors import HungUp, ProtocolError
 
 log = structlog.get_logger(__name__)
@@ -31,14 +32,14 @@ MAX_STRAY_LINES = 200
 CLOSE_S = 2.0
 
 
-def quick_ack(sock: Any) -> None:
-    """Have the kernel acknowledge at once. Linux takes it back by itself, so it is asked for around every command.
+@dataclass(eq=False, slots=True)
+class _Command:
+    """A command on its way through a session; `timeout_s` counts from its sending."""
 
-    Asterisk writes each line by itself with Nagle's algorithm on: without this its second line waits ~40 ms.
-    """
-    if sock is not None and hasattr(socket, "TCP_QUICKACK"):
-        with contextlib.suppress(OSError):
-            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
+    line: bytes
+    verb: str
+    timeout_s: float | None
+    reply: asyncio.Future[Reply]
 
 
 class AgiSession(Request):  # type: ignore[misc]  # panoramisk is untyped
@@ -47,16 +48,18 @@ class AgiSession(Request):  # type: ignore[misc]  # panoramisk is untyped
     `headers` is the head as Asterisk sent it, `gone` is set once the session is over.
     """
 
-    def __init__(
-        self, app: Any, headers: Mapping[str, str], reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-    ) -> None:
-        super().__init__(app, headers, reader, writer)
+    def __init__(self, app: Any, headers: Mapping[str, str], connection: AgiConnection) -> None:
+        super().__init__(app, headers, reader=None, writer=connection.transport)
         self.gone = asyncio.Event()
         self._why_gone = ""
-        self._turn = asyncio.Lock()
-        self._answer: asyncio.Future[Reply] | None = None
-        self._socket = writer.get_extra_info("socket")
-        self._reading = asyncio.create_task(self._read(), name=f"agi-reader-{self.call_id}")
+        self._loop = asyncio.get_running_loop()
+        self._waiting: deque[_Command] = deque()
+        self._under_way: _Command | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._stray = 0
+        self._is_usage = False
+        self._connection = connection
+        connection.taker = self
 
     @property
     def call_id(self) -> str:
@@ -81,9 +84,17 @@ class AgiSession(Request):  # type: ignore[misc]  # panoramisk is untyped
         """Send one command and return its reply. `verb` is sent as it is, arguments are quoted.
 
         Raises HungUp when the session is or gets over (also when no answer came in `timeout_s`), ProtocolError when the
-        command can't be sent or Asterisk does not know it. A command that is cancelled ends the session.
+        command can't be sent or Asterisk does not know it. A command that is cancelled under way ends the session.
         """
         return await self._exchange(compose(verb, *arguments), verb, timeout_s)
+
+    def begin(self, verb: str, *arguments: str) -> None:
+        """Send a command before all that are yet to come, and don't wait for its reply: they do.
+
+        What goes wrong with it is theirs to meet. Raises HungUp and ProtocolError for what can't be sent.
+        """
+        command = self._submit(compose(verb, *arguments), verb, REPLY_S)
+        command.reply.add_done_callback(_note_refusal)
 
     async def send_command(self, command: str) -> Reply:
         """panoramisk's entry: a whole command line, checked and answered as `command` does."""
@@ -103,102 +114,111 @@ class AgiSession(Request):  # type: ignore[misc]  # panoramisk is untyped
         run_agi sends HANGUP before it reads another command, so that the answer to NOOP comes after it.
         """
         await self.command("NOOP")
-        self._raise_if_over()
+        if self.gone.is_set():
+            raise HungUp(self._why_gone)
 
     async def close(self) -> None:
         """End the session: the dialplan goes on after AGI(). Returns when the socket is closed."""
-        self._end("vmq closed the session")
-        self._reading.cancel()
-        self.writer.close()
+        self.drop("vmq closed the session")
+        timer = self._loop.call_later(CLOSE_S, self.writer.abort)
         try:
-            async with asyncio.timeout(CLOSE_S):
-                await self.writer.wait_closed()
-        except (OSError, TimeoutError):
-            self.writer.transport.abort()
+            await self._connection.closed.wait()
         finally:
-            await asyncio.wait([self._reading])
+            timer.cancel()
 
     def drop(self, why: str) -> None:
         """End the session at once, also under a command that is being waited for: that one raises HungUp."""
         self._end(why)
         self.writer.close()
 
+    def take(self, line: str) -> None:
+        """A line from Asterisk: a reply for the command under way, or that the call is over."""
+        if line == "HANGUP":
+            self._end("Asterisk says HANGUP")
+            return
+        if self._is_usage or line.startswith("520-"):
+            self._is_usage = not line.startswith("520 ")
+        reply = None if self._is_usage else parse_reply(line)
+        if reply is not None and self._under_way is not None:
+            if reply.code >= 200:
+                self._stray = 0
+                self._answered(reply)
+            return
+        self._stray += 1
+        log.debug("agi.stray_line", size=len(line))
+        if self._stray > MAX_STRAY_LINES:
+            self._end("the peer does not speak AGI")
+
+    def lost(self, why: str) -> None:
+        """No more lines will come."""
+        self._end(why)
+
     async def _exchange(self, line: str, verb: str, timeout_s: float | None) -> Reply:
-        async with self._turn:
-            self._raise_if_over()
-            self._answer = asyncio.get_running_loop().create_future()
-            try:
-                async with asyncio.timeout(timeout_s):
-                    quick_ack(self._socket)
-                    self.writer.write(line.encode() + b"\n")
-                    await self.writer.drain()
-                    reply = await self._answer
-            except asyncio.CancelledError:
+        command = self._submit(line, verb, timeout_s)
+        try:
+            reply = await command.reply
+        except asyncio.CancelledError:
+            if command is self._under_way:
                 self.drop(f"{verb} was cancelled, its reply can no longer be told from the next one's")
-                raise
-            except TimeoutError:
-                self.drop(f"Asterisk did not answer {verb} within {timeout_s:g} s")
-                raise HungUp(self._why_gone) from None
-            except OSError as error:
-                self.drop(f"the connection broke: {error}")
-                raise HungUp(self._why_gone) from error
-            finally:
-                self._answer = None
-        return self._checked(reply, verb)
+            raise
+        if reply.code != 200:
+            raise ProtocolError(f"Asterisk refused {verb}: {reply.line}. Is the module that has it loaded?")
+        return reply
 
-    def _checked(self, reply: Reply, verb: str) -> Reply:
-        if reply.code == 200:
-            return reply
-        if reply.code == 511:
-            self._end("the channel is dead (511)")
-            self._raise_if_over()
-        raise ProtocolError(f"Asterisk refused {verb}: {reply.line}. Is the module that has it loaded?")
-
-    def _raise_if_over(self) -> None:
+    def _submit(self, line: str, verb: str, timeout_s: float | None) -> _Command:
+        """Send a command now, or once those before it are answered."""
         if self.gone.is_set():
             raise HungUp(self._why_gone)
+        command = _Command(line.encode() + b"\n", verb, timeout_s, self._loop.create_future())
+        self._waiting.append(command)
+        if self._under_way is None:
+            self._send_next()
+        return command
+
+    def _send_next(self) -> None:
+        """Send the next command that somebody still waits for."""
+        while self._waiting and self._under_way is None:
+            command = self._waiting.popleft()
+            if not command.reply.done():
+                self._under_way = command
+                self.writer.write(command.line)
+                if command.timeout_s is not None:
+                    self._timer = self._loop.call_later(command.timeout_s, self._overdue, command)
+
+    def _answered(self, reply: Reply) -> None:
+        """The command under way has its reply."""
+        if reply.code == 511:
+            self._end("the channel is dead (511)")
+            return
+        command = self._stop_waiting()
+        if command and not command.reply.done():
+            command.reply.set_result(reply)
+        self._send_next()
+
+    def _overdue(self, command: _Command) -> None:
+        self.drop(f"Asterisk did not answer {command.verb} within {command.timeout_s:g} s")
+
+    def _stop_waiting(self) -> _Command | None:
+        """The command under way, which is so no longer."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        command, self._under_way = self._under_way, None
+        return command
 
     def _end(self, why: str) -> None:
+        """The session is over, and so is every command of it."""
         if self.gone.is_set():
             return
         self._why_gone = why
         self.gone.set()
-        if self._answer is not None and not self._answer.done():
-            self._answer.set_exception(HungUp(why))
+        for command in (self._stop_waiting(), *self._waiting):
+            if command and not command.reply.done():
+                command.reply.set_exception(HungUp(why))
+        self._waiting.clear()
 
-    async def _read(self) -> None:
-        """Hand every reply to the command that waits for it, until the session is over."""
-        stray = 0
-        try:
-            while stray <= MAX_STRAY_LINES:
-                line = await self._line()
-                if line == "HANGUP":
-                    self._end("Asterisk says HANGUP")
-                    continue
-                if line.startswith("520-"):
-                    line = await self._usage()
-                reply = parse_reply(line)
-                if reply is None or self._answer is None or self._answer.done():
-                    stray += 1
-                    log.debug("agi.stray_line", size=len(line))
-                elif reply.code >= 200:
-                    stray = 0
-                    self._answer.set_result(reply)
-            self._end("the peer does not speak AGI")
-        except (asyncio.IncompleteReadError, OSError):
-            self._end("the connection to Asterisk is closed")
-        except asyncio.LimitOverrunError:
-            self._end("a line from Asterisk is too long")
 
-    async def _line(self) -> str:
-        line: bytes = await self.reader.readuntil(b"\n")
-        quick_ack(self._socket)
-        return line[:-1].decode(errors="replace")
-
-    async def _usage(self) -> str:
-        """Read a 520 block to its end; that last line stands for it."""
-        for _ in range(MAX_STRAY_LINES):
-            line = await self._line()
-            if line.startswith("520 "):
-                return line
-        return "520 usage without end"
+def _note_refusal(reply: asyncio.Future[Reply]) -> None:
+    """Nobody waits for this reply: a session that is over shows otherwise, a refusal does not."""
+    if not reply.cancelled() and reply.exception() is None and reply.result().code != 200:
+        log.warning("agi.refused", reply=reply.result().line)

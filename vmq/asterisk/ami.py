@@ -12,10 +12,12 @@ from collections.abc import Callable
 import structlog
 
 from vmq.asterisk import filters, snapshot
-from vmq.asterisk.inward import WANTED, CallbackFailed, LegMade, to_event
+from vmq.asterisk.forks import Forks
+from vmq.asterisk.inward import WANTED, CallbackFailed, LegMade, VariableSet, to_event
 from vmq.asterisk.lamps import LAMP_PREFIX
 from vmq.asterisk.link import AmiLink, LinkSettings
 from vmq.asterisk.outward import Outward, Sessions
+from vmq.asterisk.partings import Partings
 from vmq.domain.commands import Command
 from vmq.domain.events import (
     CALLBACK_PREFIX,
@@ -50,12 +52,17 @@ class AsteriskManager:
         sink: EventSink,
         mwi_context: str = "vmq",
         watches: Callable[[str], bool] = bool,
+        *,
+        forks: Forks | None = None,
     ) -> None:
-        """`watches` says which devices' changes are told (all by default): each call changes some that are nobody's."""
+        """`watches` says which devices' changes are told (all by default): each call changes some that are nobody's.
+
+        `forks` is what the sessions post to, where agents may have several telephones; it posts to `sink`.
+        """
         self.link = AmiLink(settings, WANTED, self._take, self._up, self._down)
-        self._sink = sink
+        self._sink = forks or Forks(Partings(sink))
         self._watches = watches
-        self._out = Outward(self.link, sessions, sink, mwi_context)
+        self._out = Outward(self.link, sessions, self._sink, mwi_context)
         self._held_back: list[Event] | None = []
         self._failed_legs: dict[str, asyncio.TimerHandle] = {}
         self._is_known_down = False
@@ -87,6 +94,7 @@ class AsteriskManager:
         self._held_back = None
         self._is_known_down = False
         log.info("ami.up", devices=len(world.devices), channels=len(world.channels))
+        self._out.ringing.heritage.keep(channel.channel_id for channel in world.channels)
         self._sink.post(WorldSeen(world.devices, world.channels))
         for event in rest:
             self._tell(event)
@@ -123,25 +131,28 @@ class AsteriskManager:
         match event:
             case LegMade(offer_id):
                 self._expect_hangup(offer_id)
-                self._out.leg_made(offer_id)
+                self._out.ringing.leg_made(offer_id)
             case LegFailed(_, LegEnd.REDIRECTED):
                 self._sink.post(event)
             case LegFailed(offer_id):
-                if self._out.is_unmade(offer_id):
+                if self._out.ringing.is_unmade(offer_id):
                     loop = asyncio.get_running_loop()
                     self._failed_legs[offer_id] = loop.call_later(CAUSE_WAIT_S, self._tell_failed, event)
+            case VariableSet(channel_id, name, value):
+                self._out.ringing.heritage.note(channel_id, name, value)
             case CallbackFailed(call_id, why):
                 gone = ChannelHungUp(call_id, 0, why)
                 asyncio.get_running_loop().call_later(CAUSE_WAIT_S, self._sink.post, gone)
             case ChannelHungUp(channel_id) if channel_id.startswith(LAMP_PREFIX):
                 self._out.lamps.gone(channel_id)
             case ChannelHungUp(channel_id):
+                self._out.ringing.heritage.gone(channel_id)
                 offer = offer_of_leg(channel_id)
                 if offer is not None:
                     self._expect_hangup(offer)
-                    self._out.leg_gone(offer)
+                    self._out.ringing.leg_gone(offer)
                 elif channel_id.startswith(CALLBACK_PREFIX):
-                    self._out.callback_gone(channel_id)
+                    self._out.ringing.callback_gone(channel_id)
                 self._sink.post(event)
             case _:
                 self._sink.post(event)
@@ -153,5 +164,5 @@ class AsteriskManager:
 
     def _tell_failed(self, event: LegFailed) -> None:
         del self._failed_legs[event.offer_id]
-        self._out.leg_gone(event.offer_id)
+        self._out.ringing.leg_gone(event.offer_id)
         self._sink.post(event)

@@ -233,6 +233,7 @@ def joined_event(session: AgiSession, queue: str, now: float) -> CallerJoined:
         priority=int(priority) if priority is not None and abs(priority) < 1_000_000 else 0,
         max_wait_s=max_wait_s if max_wait_s is not None and max_wait_s > 0 else None,
         began_at=began_at if 0 < began_at <= now else 0.0,
+        did=_known(session.headers.get("agi_dnid", "")),
     )
 
 

@@ -17,10 +17,12 @@ AGENT_CONTEXT = "vmq-agent"
 CALLBACK_CONTEXT = "vmq-callback"
 DESK_CONTEXT = "vmq-desk"
 FORWARDED_CONTEXT = "vmq-forwarded"
+TALK_CONTEXT = "vmq-talk"
 LEAVE_CONTEXT = "vmq-leave"
 CHECK_CONTEXT = "vmq-check"
 PROMPTS_CONTEXT = "vmq-prompts"
 LAMP_CONTEXT = "vmq-lamp"
+HINTS_CONTEXT = "vmq-hints"
 DOCTOR_CONTEXT = "vmq-doctor"
 CONTEXTS = (
     QUEUE_CONTEXT,
@@ -29,10 +31,12 @@ CONTEXTS = (
     CALLBACK_CONTEXT,
     DESK_CONTEXT,
     FORWARDED_CONTEXT,
+    TALK_CONTEXT,
     LEAVE_CONTEXT,
     CHECK_CONTEXT,
     PROMPTS_CONTEXT,
     LAMP_CONTEXT,
+    HINTS_CONTEXT,
     DOCTOR_CONTEXT,
 )
 
@@ -80,12 +84,21 @@ exten => s,1,Set(VMQ_HOPS=0)
  same => n(back),Return()
 
 ; On the caller's channel, called by vmq: bridge it to the waiting agent leg, whose full channel name is ARG1.
+; VMQ_SET are variables to set first, VMQ_RECORD the file to record the talk into; VMQ_FEATURES (tThHkKwW as for
+; Queue(); a queue's own features win) may also be set before Gosub(vmq-queue,…).
 ; VMQ_DONE is set here, so that a call goes on after its talk even if vmq died meanwhile.
 [vmq-connect]
-exten => s,1,StopMusicOnHold()
- same => n,Bridge(${ARG1},x)
+exten => s,1,Set(VMQ_BRIDGE=)
+ same => n,GotoIf($[${LEN(${VMQ_SET})} = 0]?record)
+ same => n,MSet(${VMQ_SET})
+ same => n(record),GotoIf($[${LEN(${VMQ_RECORD})} = 0]?join)
+ same => n,MixMonitor(${VMQ_RECORD},b)
+ same => n(join),StopMusicOnHold()
+ same => n,Bridge(${ARG1},x${VMQ_FEATURES})
  same => n,Set(VMQ_BRIDGE=${BRIDGERESULT})
- same => n,ExecIf($["${BRIDGERESULT}" = "SUCCESS"]?Set(QUEUESTATUS=CONTINUE))
+ same => n,GotoIf($[${LEN(${VMQ_RECORD})} = 0]?done)
+ same => n,StopMixMonitor()
+ same => n(done),ExecIf($["${BRIDGERESULT}" = "SUCCESS"]?Set(QUEUESTATUS=CONTINUE))
  same => n,ExecIf($["${BRIDGERESULT}" = "SUCCESS"]?Set(VMQ_DONE=1))
  same => n,Return()
 
@@ -94,6 +107,7 @@ exten => s,1,StopMusicOnHold()
 exten => s,1,Set(VMQ_GO=)
  same => n,AGI(agi://@ADDRESS@/agent/${VMQ_OFFER},${VMQ_CONFIRM})
  same => n,GotoIf($["${VMQ_GO}" != "1"]?gone)
+ same => n,Set(QEHOLDTIME=$[${EPOCH} - ${VMQ_ENTERED}])
  same => n,BridgeWait(vmq,participant,e(n)S(90))
  same => n(gone),Hangup()
 
@@ -120,6 +134,22 @@ exten => s,1,Set(VMQ_TRIES=0)
 [vmq-forwarded]
 exten => _X!,1,Hangup(21)
 exten => _[a-zA-Z*#+_]!,1,Hangup(21)
+
+; Who is in a talk beside its two parties, on a leg of their own: each ends with the channel VMQ_SPIED that it hears.
+; A supervisor listens, and switches by key: 4 listen, 5 whisper to the agent, 6 barge in.
+[vmq-talk]
+exten => supervise,1,ChanSpy(${VMQ_SPIED},uqESd${VMQ_MODE})
+ same => n,Hangup()
+exten => record,1,MixMonitor(${VMQ_RECORD})
+ same => n,ChanSpy(${VMQ_SPIED},uqES)
+ same => n,Hangup()
+exten => wait,1,Wait(86400)
+ same => n,Hangup()
+; music for a caller on hold
+exten => music,1,ChanSpy(${VMQ_SPIED},uqESW)
+ same => n,Hangup()
+exten => play,1,MusicOnHold()
+ same => n,Hangup()
 
 ; Gosub(vmq-leave,s,1(<mailbox, empty = found from the call>,<options: b busy, u unavailable, s no instructions,
 ; U urgent, o and a: the caller may leave with 0 and with *>)). On return VMSTATUS is SUCCESS, FAILED or USEREXIT; after
@@ -160,6 +190,12 @@ exten => s,1,AGI(agi://@ADDRESS@/prompts/${ARG1})
 [vmq-lamp]
 exten => s,1,MinivmMWI(${VMQ_BOX},${VMQ_URGENT},${VMQ_NEW},${VMQ_OLD})
  same => n,Hangup()
+
+; Lamps of queues and agents, for keys of telephones: write include => vmq-hints into the context where they subscribe,
+; and let a key watch vmq_queue_<queue>, vmq_queue_<queue>_avail, vmq_<agent>_status, vmq_<agent>_pause or
+; vmq_<agent>_pause_<queue>. Where keys must be numbers: exten => *45,hint,Custom:vmq_queue_support
+[vmq-hints]
+exten => _vmq_.,hint,Custom:${EXTEN}
 
 ; `vmq doctor` looks through Asterisk's eyes: can it write to a folder, see a file, reach vmq?
 [vmq-doctor]

@@ -12,7 +12,7 @@ import secrets
 from vmq.asterisk.dialplan import DOCTOR_CONTEXT
 from vmq.asterisk.lamps import Fields
 from vmq.asterisk.link import AmiLink, LinkSettings
-from vmq.asterisk.outward import OTHER_PREFIX
+from vmq.asterisk.ringing import OTHER_PREFIX
 from vmq.domain.events import leg_id
 
 WAIT_S = 3.0

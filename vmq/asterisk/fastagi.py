@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
-import socket
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -18,13 +17,13 @@ from typing import Any
 import structlog
 from panoramisk.fast_agi import Application
 
-from vmq.asterisk.agi import AgiSession, quick_ack
+from vmq.asterisk.agi import AgiSession
 from vmq.asterisk.agi_text import parse_head, split_script
+from vmq.asterisk.connection import AgiConnection, tune
 from vmq.errors import ConfigError, HungUp, ProtocolError, VmqError
 
 log = structlog.get_logger(__name__)
 
-MAX_HEAD_BYTES = 16 * 1024
 MAX_OPEN_HEADS = 256
 """Connections that may be sending a head at once. One more ends the oldest: Asterisk's are done in milliseconds."""
 
@@ -66,7 +65,7 @@ class FastAgiServer(Application):  # type: ignore[misc]  # panoramisk is untyped
         self._head_timeout_s = head_timeout_s
         self._max_calls = max_calls
         self._server: asyncio.Server | None = None
-        self._heads: dict[asyncio.StreamWriter, None] = {}
+        self._heads: dict[AgiConnection, asyncio.TimerHandle] = {}
         self._tasks: dict[asyncio.Task[Any], Route | None] = {}
         self.counters = Counters()
 
@@ -78,11 +77,13 @@ class FastAgiServer(Application):  # type: ignore[misc]  # panoramisk is untyped
     async def start(self, host: str, port: int) -> None:
         """Listen. Raises ConfigError when the address can't be used."""
         try:
-            self._server = await asyncio.start_server(self._connected, host, port, limit=MAX_HEAD_BYTES)
+            self._server = await self.loop.create_server(lambda: AgiConnection(self), host, port)
         except OSError as error:
             raise ConfigError(
                 f"[agi] can't listen on {host}:{port}: {error.strerror}: choose another host or port"
             ) from error
+        for sock in self._server.sockets:
+            tune(sock)
 
     @property
     def port(self) -> int:
@@ -97,6 +98,8 @@ class FastAgiServer(Application):  # type: ignore[misc]  # panoramisk is untyped
         if self._server is None:
             return
         self._server.close()
+        for connection in list(self._heads):
+            connection.transport.abort()
         for task, route in self._tasks.items():
             if route is None or not route.may_finish:
                 task.cancel()
@@ -109,47 +112,50 @@ class FastAgiServer(Application):  # type: ignore[misc]  # panoramisk is untyped
         await asyncio.gather(*left, return_exceptions=True)
         await self._server.wait_closed()
 
-    def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Serve a connection by a task of our own: asyncio reports its own as an error when `stop` cancels it."""
-        task = asyncio.create_task(self.handler(reader, writer), name="agi")
-        self._tasks[task] = None
-        task.add_done_callback(self._tasks.pop)
-
-    async def handler(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """One connection from its first byte to its last."""
-        try:
-            if head := await self._admit(reader, writer):
-                structlog.contextvars.bind_contextvars(call_id=head.get("agi_uniqueid", ""))
-                await self._serve(AgiSession(self, head, reader, writer))
-        finally:
-            if not writer.is_closing():
-                writer.transport.abort()
-
-    async def _admit(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> dict[str, str] | None:
-        """The head of a peer that may connect and sends one in time; None for any other."""
-        peer = writer.get_extra_info("peername")
-        if not self._is_allowed(peer):
+    def opened(self, connection: AgiConnection) -> None:
+        """A peer has connected: one that may gets a while to send its head."""
+        if not self._is_allowed(connection.peer):
             self.counters.refused += 1
-            log.info("agi.peer_refused", peer=peer, allow="[agi] allow does not name it")
-            return None
+            log.info("agi.peer_refused", peer=connection.peer, allow="[agi] allow does not name it")
+            connection.transport.abort()
+            return
         if len(self._heads) >= MAX_OPEN_HEADS:
-            next(iter(self._heads)).transport.abort()
-        tune(writer.get_extra_info("socket"))
-        self._heads[writer] = None
-        try:
-            async with asyncio.timeout(self._head_timeout_s):
-                head = parse_head(await reader.readuntil(b"\n\n"))
-        except (asyncio.IncompleteReadError, asyncio.LimitOverrunError, OSError, TimeoutError, ProtocolError) as error:
+            self.head_failed(next(iter(self._heads)), "too many at once")
+        late = f"not whole within {self._head_timeout_s:g} s"
+        self._heads[connection] = self.loop.call_later(self._head_timeout_s, self.head_failed, connection, late)
+
+    def head_failed(self, connection: AgiConnection, why: str) -> None:
+        """A peer that may connect has sent no head."""
+        if timer := self._heads.pop(connection, None):
+            timer.cancel()
             self.counters.bad_heads += 1
-            log.debug("agi.bad_head", peer=peer, error=f"{error!r:.120}")
-            return None
-        finally:
-            del self._heads[writer]
+            log.debug("agi.bad_head", peer=connection.peer, why=why)
+            connection.transport.abort()
+
+    def head_read(self, connection: AgiConnection, head: bytes) -> None:
+        """A peer has sent its head: serve it by a task of its own, unless there are too many."""
+        try:
+            fields = parse_head(head)
+        except ProtocolError as error:
+            self.head_failed(connection, str(error))
+            return
+        self._heads.pop(connection).cancel()
         if self.counters.active >= self._max_calls:
             self.counters.refused += 1
             log.warning("agi.too_many_calls", max_calls=self._max_calls)
-            return None
-        return head
+            connection.transport.abort()
+            return
+        self.counters.accepted += 1
+        self.counters.active += 1
+        task = asyncio.create_task(self._serve(AgiSession(self, fields, connection)), name="agi")
+        self._tasks[task] = None
+        task.add_done_callback(lambda task: self._served(task, connection))
+
+    def _served(self, task: asyncio.Task[None], connection: AgiConnection) -> None:
+        """A session is over, also when its task was cancelled before it began or while it closed."""
+        del self._tasks[task]
+        self.counters.active -= 1
+        connection.transport.abort()
 
     def _is_allowed(self, peer: Any) -> bool:
         try:
@@ -161,8 +167,7 @@ class FastAgiServer(Application):  # type: ignore[misc]  # panoramisk is untyped
 
     async def _serve(self, session: AgiSession) -> None:
         """Run the route's handler; its errors end this session and nothing else."""
-        self.counters.accepted += 1
-        self.counters.active += 1
+        structlog.contextvars.bind_contextvars(call_id=session.call_id)
         script = str(session.headers.get("agi_network_script", ""))
         try:
             word, name = split_script(script)
@@ -180,20 +185,9 @@ class FastAgiServer(Application):  # type: ignore[misc]  # panoramisk is untyped
             self.counters.failed += 1
             log.exception("agi.failed", script=script, consequence="the call goes on in the dialplan")
         finally:
-            self.counters.active -= 1
             await session.close()
 
     async def _turn_away(self, session: AgiSession, script: str) -> None:
         self.counters.unrouted += 1
         log.warning("agi.no_such_script", script=script, mend="run `vmq asterisk setup` again")
         await session.command("VERBOSE", f"vmq has no AGI script {script!r:.80}", "1")
-
-
-def tune(sock: Any) -> None:
-    """Small writes at once, and a peer that vanished is noticed within half a minute."""
-    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-    for option, value in (("TCP_KEEPIDLE", 10), ("TCP_KEEPINTVL", 5), ("TCP_KEEPCNT", 3), ("TCP_USER_TIMEOUT", 20_000)):
-        if hasattr(socket, option):
-            sock.setsockopt(socket.IPPROTO_TCP, getattr(socket, option), value)
-    quick_ack(sock)

@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 
 from vmq.asterisk.inward import UNWATCHED_DEVICES, WANTED
 from vmq.domain.events import CALLBACK_PREFIX, LEG_PREFIX
+from vmq.domain.on_talk import SUPERVISOR
 from vmq.errors import ActionFailed
 
 FILTERS: tuple[tuple[str, str], ...] = (
@@ -21,9 +22,22 @@ FILTERS: tuple[tuple[str, str], ...] = (
     ("name(BridgeLeave)", ""),
     ("name(DialEnd),header(DestUniqueid),method(starts_with)", LEG_PREFIX),
     ("name(OriginateResponse),header(Uniqueid),method(starts_with)", LEG_PREFIX),
+    ("name(OriginateResponse),header(Uniqueid),method(starts_with)", f"{SUPERVISOR}-"),
     ("name(OriginateResponse),header(Uniqueid),method(starts_with)", CALLBACK_PREFIX),
     ("name(Newstate),header(Uniqueid),method(starts_with)", LEG_PREFIX),
     ("name(Newchannel),header(Uniqueid),method(starts_with)", LEG_PREFIX),
+    ("name(HangupRequest)", ""),
+    ("name(SoftHangupRequest)", ""),
+    ("name(Hold)", ""),
+    ("name(Unhold)", ""),
+    ("name(BlindTransfer)", ""),
+    ("name(AttendedTransfer)", ""),
+    ("name(MixMonitorStart)", ""),
+    ("name(MixMonitorStop)", ""),
+    ("name(MixMonitorMute)", ""),
+    ("name(ChanSpyStart),header(SpyerUniqueid),method(starts_with)", f"{SUPERVISOR}-"),
+    ("name(DTMFEnd),header(Uniqueid),method(starts_with)", f"{SUPERVISOR}-"),
+    ("name(VarSet),header(Variable),method(starts_with)", "_"),
     *(
         ("action(exclude),name(DeviceStateChange),header(Device),method(starts_with)", devices)
         for devices in UNWATCHED_DEVICES

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 from vmq.asterisk.dialplan import LAMP_CONTEXT
 from vmq.asterisk.message import Headers, parse
+from vmq.asterisk.partings import HangupAsked
+from vmq.asterisk.talk_events import TALK_EVENTS, VariableSet, supervision_of
 from vmq.domain.device import DeviceState
 from vmq.domain.events import (
     CALLBACK_PREFIX,
@@ -22,21 +24,26 @@ from vmq.domain.events import (
     LegEnd,
     LegFailed,
     LegRang,
+    SupervisionEnded,
     offer_of_leg,
 )
 
 __all__ = [
+    "OWN_DEVICES",
     "UNWATCHED_DEVICES",
     "WANTED",
     "CallbackFailed",
     "LegMade",
+    "VariableSet",
     "device_state",
     "is_holding",
     "leg_end",
     "to_event",
 ]
 
-UNWATCHED_DEVICES = ("Custom:vmq_", "MWI:", f"Local/s@{LAMP_CONTEXT}")
+OWN_DEVICES = "Custom:vmq_"
+"""How the names of devices begin whose states vmq publishes."""
+UNWATCHED_DEVICES = (OWN_DEVICES, "MWI:", f"Local/s@{LAMP_CONTEXT}")
 """How the names of devices begin that are not listened to: vmq's own, and those that change with every lamp."""
 """Device states that vmq itself publishes begin so; they come back as events, and are left out."""
 
@@ -121,11 +128,17 @@ def _newstate(headers: Headers) -> Event | None:
 
 
 def _hangup(headers: Headers) -> Event | None:
+    if supervision_id := supervision_of(headers.get("Uniqueid", "")):
+        return SupervisionEnded(supervision_id)
     channel_id, text = headers.get("Uniqueid", ""), headers.get("Cause", "")
     cause = int(text) if text.isascii() and text.isdigit() else 0
     if offer_of_leg(channel_id) is None and not channel_id.startswith(CALLBACK_PREFIX):
         return ChannelHungUp(channel_id, cause)
     return ChannelHungUp(channel_id, cause, leg_end(cause, headers.get("ChannelState", "")))
+
+
+def _hangup_request(headers: Headers) -> Event | None:
+    return HangupAsked(headers.get("Uniqueid", ""))
 
 
 def _bridge_enter(headers: Headers) -> Event | None:
@@ -148,6 +161,8 @@ def _originate_response(headers: Headers) -> Event | None:
     if headers.get("Response") == "Success":
         return None
     why = _REASONS.get(headers.get("Reason", ""), LegEnd.UNREACHABLE)
+    if supervision_id := supervision_of(channel_id):
+        return SupervisionEnded(supervision_id)
     if channel_id.startswith(CALLBACK_PREFIX):
         return CallbackFailed(channel_id, why)
     offer_id = offer_of_leg(channel_id)
@@ -155,16 +170,19 @@ def _originate_response(headers: Headers) -> Event | None:
 
 
 _TABLE: dict[bytes, Callable[[Headers], Event | None]] = {
+    **TALK_EVENTS,
     b"BridgeEnter": _bridge_enter,
     b"BridgeLeave": _bridge_leave,
     b"DeviceStateChange": _device_state_change,
     b"DialEnd": _dial_end,
     b"Hangup": _hangup,
+    b"HangupRequest": _hangup_request,
+    b"SoftHangupRequest": _hangup_request,
     b"Newchannel": _newchannel,
     b"Newstate": _newstate,
     b"OriginateResponse": _originate_response,
 }
-_LEGS_ONLY = frozenset({b"DialEnd", b"Newchannel", b"Newstate", b"OriginateResponse"})
+_LEGS_ONLY = frozenset({b"DialEnd", b"Newchannel", b"Newstate"})
 
 WANTED = frozenset(_TABLE)
 """The events that mean something to vmq."""

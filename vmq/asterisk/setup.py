@@ -22,11 +22,13 @@ MANAGER_FILE = "manager_vmq.conf"
 DIALPLAN_FILE = "extensions_vmq.conf"
 LOGGER_FILE = "logger_vmq.conf"
 
-READ_RIGHTS = "system,call"
-"""system: FullyBooted and Shutdown. call: all other events that vmq reads."""
+READ_RIGHTS = "system,call,dialplan,dtmf"
+"""system: FullyBooted and Shutdown. dialplan: variables that are inherited (VarSet). dtmf: the keys of supervisors.
+call: all other events that vmq reads."""
 WRITE_RIGHTS = "call,originate,reporting"
-"""call: Hangup, Setvar, PlayDTMF. originate: agent legs. reporting: CoreShowChannels, ShowDialPlan. No right to run
-commands, change configuration or start programs."""
+"""call: Hangup, Setvar, PlayDTMF, BlindTransfer, Atxfer, MixMonitorMute, StopMixMonitor. originate: agents' and
+supervisors' legs. reporting: CoreShowChannels, ShowDialPlan. No right to run commands, change configuration or start
+programs."""
 
 INCLUDES = (
     ("manager.conf", "at the end", f"#include {MANAGER_FILE}"),
@@ -46,13 +48,28 @@ _SECRET = re.compile(r"[!-:<-~]+")  # printable, no blank, no ; (a comment in As
 
 
 @dataclass(frozen=True, slots=True)
+class ManagerUser:
+    """A further manager user, for a client of vmq's AMI facade: exactly these classes, and only events that match."""
+
+    name: str
+    secret: str = field(repr=False)
+    read: tuple[str, ...] = ()
+    write: tuple[str, ...] = ()
+    filters: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class SetupSettings:
-    """`vmq_host` is the address vmq connects from; `agi_address` the host:port that Asterisk is to dial for FastAGI."""
+    """`vmq_host` is the address vmq connects from; `agi_address` the host:port that Asterisk is to dial for FastAGI.
+
+    `others` are manager users beside vmq's own.
+    """
 
     user: str
     secret: str = field(repr=False)
     vmq_host: str
     agi_address: str
+    others: tuple[ManagerUser, ...] = ()
 
 
 def new_secret() -> str:
@@ -103,32 +120,33 @@ vmq.log => notice,warning,error,verbose(2)
 
 
 def _manager(settings: SetupSettings) -> str:
-    if not _USER.fullmatch(settings.user) or settings.user == "general":
-        raise ConfigError(f"asterisk.user: {settings.user!r} can't be a manager user; use letters and digits")
-    if not _SECRET.fullmatch(settings.secret):
-        raise ConfigError("asterisk.secret: must be printable characters without blank or semicolon")
     try:
         address = ip_address(settings.vmq_host)
     except ValueError:
         raise ConfigError(f"{settings.vmq_host!r} is no IP address; give the one vmq connects from") from None
     everybody = "0.0.0.0/0" if address.version == 4 else "::/0"
-    return "\n".join(
-        [
-            "; vmq's manager user. Written by `vmq asterisk setup`. In manager.conf, where enabled = yes, write:",
-            f";   #include {MANAGER_FILE}",
-            f"[{settings.user}]",
-            f"secret = {settings.secret}",
-            f"deny = {everybody}",
-            f"permit = {address}/{address.max_prefixlen}",
-            f"read = {READ_RIGHTS}",
-            f"write = {WRITE_RIGHTS}",
-            "writetimeout = 5000",
-            "displayconnects = no",
-            "; Only what vmq reads is sent to it:",
-            *manager_lines(),
-            "",
-        ]
-    )
+    from_vmq = [f"deny = {everybody}", f"permit = {address}/{address.max_prefixlen}"]
+    own = [f"read = {READ_RIGHTS}", f"write = {WRITE_RIGHTS}"]
+    lines = [
+        "; vmq's manager users. Written by `vmq asterisk setup`. In manager.conf, where enabled = yes, write:",
+        f";   #include {MANAGER_FILE}",
+        *_user(settings.user, settings.secret, [*from_vmq, *own]),
+        "; Only what vmq reads is sent to it:",
+        *manager_lines(),
+    ]
+    for user in settings.others:
+        own = [f"read = {','.join(user.read) or 'none'}", f"write = {','.join(user.write) or 'none'}"]
+        filters = [f"eventfilter({criteria}) =" for criteria in user.filters]
+        lines += ["", "; Through vmq's AMI facade:", *_user(user.name, user.secret, [*from_vmq, *own]), *filters]
+    return "\n".join([*lines, ""])
+
+
+def _user(name: str, secret: str, lines: list[str]) -> list[str]:
+    if not _USER.fullmatch(name) or name == "general":
+        raise ConfigError(f"asterisk.user: {name!r} can't be a manager user; use letters and digits")
+    if not _SECRET.fullmatch(secret):
+        raise ConfigError("asterisk.secret: must be printable characters without blank or semicolon")
+    return [f"[{name}]", f"secret = {secret}", *lines, "writetimeout = 5000", "displayconnects = no"]
 
 
 def _write(path: Path, text: str) -> None:

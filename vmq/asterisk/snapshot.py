@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from vmq.asterisk.dialplan import QUEUE_CONTEXT
-from vmq.asterisk.inward import UNWATCHED_DEVICES, device_state, is_holding
+from vmq.asterisk.inward import OWN_DEVICES, UNWATCHED_DEVICES, device_state, is_holding
 from vmq.asterisk.message import Headers
 from vmq.domain.device import DeviceState
 from vmq.domain.events import (
@@ -54,9 +54,14 @@ async def take(asker: Asker) -> WorldSeen:
     await asker.ask("Ping")
     states = {device.get("Device", ""): device_state(device.get("State", "")) for device in devices}
     return WorldSeen(
-        {device: state for device, state in states.items() if device and not device.startswith(UNWATCHED_DEVICES)},
+        {device: state for device, state in states.items() if _is_told(device)},
         tuple(seen),
     )
+
+
+def _is_told(device: str) -> bool:
+    """Of vmq's own devices, whose changes nobody listens to, the world shows what was published last."""
+    return bool(device) and (device.startswith(OWN_DEVICES) or not device.startswith(UNWATCHED_DEVICES))
 
 
 def fold(world: WorldSeen, events: Iterable[Event]) -> tuple[WorldSeen, list[Event]]:

@@ -1,55 +1,66 @@
-"""A recording and the part that is made of it: joined crash-safe, and how the part's file is named.
+"""A recording and the part that is made of it: joined crash-safe.
 
-`part<sample>-<name>.wav` beside `<name>.wav` is to take the place of all from that sample on. Joining writes a new
-file, puts it in the recording's place and removes the part. Broken off anywhere and done again, it does the same: the
-recording is cut at the same sample.
+`part-<name>.wav` beside `<name>.wav` is to take the place of all that comes after a sample, which `<name>.cut` tells.
+Joining writes a new file, puts it in the recording's place and removes the two others. Broken off anywhere and done
+again, it does the same: the recording is cut at the same sample.
 """
 
 from __future__ import annotations
 
 import os
-import re
 import wave
 from collections.abc import Iterator
-from glob import escape
+from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 import structlog
 
 from vmq.audio.wav import WavHead, read_head
 from vmq.errors import BrokenRecordingError
 
-log = structlog.get_logger(__name__)
-
 HEAD_BYTES = 44  # of a WAV file; what is no longer than that holds no sound
 RATE = 8000
 _WIDTH = 2
-_PART = re.compile(r"part(\d+)-")
+
+log = structlog.get_logger(__name__)
 
 
-def part_name(path: Path, from_s: float) -> str:
-    """The stem of the part of a recording that begins at `from_s`, at most at its end."""
-    length_s = head.duration_s if (head := _head(path)) else 0.0
-    return f"part{round(min(from_s, length_s) * RATE)}-{path.stem}"
-
-
-def parts_of(path: Path) -> Iterator[Path]:
-    """The parts that were made of a recording and not joined; there is one at most."""
-    yield from sorted(path.parent.glob(f"part*-{escape(path.name)}"))
+def begin_part(path: Path, from_s: float) -> str:
+    """Make ready for a part of a recording that begins at `from_s`, at most at its end; gives the name of its file
+    without ending. An older part is joined first. Raises OSError."""
+    join(path)
+    drop_part(path)
+    head = _head(path)
+    samples = round(min(from_s, head.duration_s if head else 0.0) * RATE)
+    with _whole(path.with_suffix(".cut")) as file:
+        file.write(str(samples).encode())
+    return _part(path).stem
 
 
 def join(path: Path) -> None:
     """Join what is to be joined. Raises OSError; then the recording and its part are as they were."""
-    for part in parts_of(path):
-        cut = _PART.match(part.name)
-        try:
-            sound = sound_of(part)
-        except BrokenRecordingError as error:
-            log.error("part_dropped", file=str(part), error=str(error))
-            sound = b""
-        if cut and sound:
-            write_sound(path, sound_of(path)[: int(cut[1]) * _WIDTH] + sound)
-        part.unlink(missing_ok=True)
+    cut, part = path.with_suffix(".cut"), _part(path)
+    if not cut.exists():
+        return
+    try:
+        sound = sound_of(part)
+    except BrokenRecordingError as error:
+        log.error("part_dropped", file=str(part), error=str(error))
+        sound = b""
+    if sound:
+        write_sound(path, sound_of(path)[: int(cut.read_text()) * _WIDTH] + sound)
+    drop_part(path)
+
+
+def drop_part(path: Path) -> None:
+    """Throw away what was not joined. The part goes first: without it the other means nothing."""
+    _part(path).unlink(missing_ok=True)
+    path.with_suffix(".cut").unlink(missing_ok=True)
+
+
+def _part(path: Path) -> Path:
+    return path.with_name(f"part-{path.name}")
 
 
 def sound_of(path: Path) -> bytes:
@@ -64,12 +75,18 @@ def sound_of(path: Path) -> bytes:
 
 def write_sound(path: Path, pcm: bytes) -> None:
     """A WAV file of these samples, whole and durable before it takes the place of an older one. Raises OSError."""
-    whole = path.with_suffix(".whole")
+    with _whole(path) as raw, wave.open(raw, "wb") as file:
+        file.setparams((1, _WIDTH, RATE, 0, "NONE", ""))
+        file.writeframes(pcm)
+
+
+@contextmanager
+def _whole(path: Path) -> Iterator[IO[bytes]]:
+    """A file to write, which takes the place of an older one when all is on the disk."""
+    whole = path.with_suffix(f"{path.suffix}.whole")
     try:
         with whole.open("wb") as raw:
-            with wave.open(raw, "wb") as file:
-                file.setparams((1, _WIDTH, RATE, 0, "NONE", ""))
-                file.writeframes(pcm)
+            yield raw
             raw.flush()
             os.fsync(raw.fileno())
     except OSError:

@@ -1,7 +1,8 @@
 """The folder of recordings: incoming/ while they are made, <mailbox>/ when they are kept, quarantine/ for unknown ones.
 
 Comes in: drafts and refs. Goes out: files that are whole and on the disk, or StorageError that says what to do. Every
-method that touches the disk does it in a thread. Nothing here knows of the database.
+method that touches the disk does it in a thread; what many calls want at the same moment is done together, so that
+they share the disk's syncs. Nothing here knows of the database.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict
+from functools import partial
 from glob import escape
 from pathlib import Path
 from typing import ParamSpec, TypeVar
@@ -22,14 +24,16 @@ from typing import ParamSpec, TypeVar
 import structlog
 
 from vmq.audio.pace import at_pace
-from vmq.audio.parts import HEAD_BYTES, join, part_name, parts_of, sound_of, write_sound
+from vmq.audio.parts import HEAD_BYTES, begin_part, drop_part, join, sound_of, write_sound
 from vmq.audio.wav import mend, read_head
+from vmq.batch import Batcher
 from vmq.domain.draft import INCOMING, Draft, DraftKind
 from vmq.domain.line import Pace
 from vmq.errors import StorageError
 
 QUARANTINE = "quarantine"
-THREADS = 32  # they wait for the disk, which writes for all who wait at once
+THREADS = 16
+SLICES = 8  # threads that a batch is dealt out to: a disk writes for all who wait for it at once
 COPIES = "copies"  # of recordings at another pace; thrown away at every start
 MAX_COPIES = 500
 _REF = re.compile(r"[A-Za-z0-9_+*#-][A-Za-z0-9_.+*#-]*(/[A-Za-z0-9_+*#-][A-Za-z0-9_.+*#-]*)*")
@@ -38,6 +42,9 @@ log = structlog.get_logger(__name__)
 
 P = ParamSpec("P")
 T = TypeVar("T")
+Item = TypeVar("Item")
+Kept = tuple[Draft, str]
+"""A draft, and the ref it is kept under."""
 
 
 class RecordingStore:
@@ -47,6 +54,9 @@ class RecordingStore:
         self._folder = folder.absolute()
         self._asterisk_folder = asterisk_folder.rstrip("/") or str(self._folder)
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="recordings")
+        self._begins: Batcher[Draft, None] = Batcher(partial(self._in_slices, self._begin))
+        self._keeps: Batcher[Kept, float] = Batcher(partial(self._in_slices, self._keep))
+        self._forgets: Batcher[Kept, None] = Batcher(partial(self._in_slices, self._forget))
 
     def path(self, ref: str) -> Path:
         """The WAV file of a ref. Raises StorageError for a ref that could leave the folder."""
@@ -60,13 +70,11 @@ class RecordingStore:
     async def part(self, ref: str, from_s: float) -> str:
         """The ref that the part of a recording from `from_s` on goes to (`math.inf`: after its end)."""
 
-        def find() -> str:
-            path = self.path(ref)
-            join(path)
+        def begin() -> str:
             folder, slash, _ = ref.rpartition("/")
-            return f"{folder}{slash}{part_name(path, from_s)}"
+            return f"{folder}{slash}{begin_part(self.path(ref), from_s)}"
 
-        return await self._in_thread(find)
+        return await self._in_thread(begin)
 
     async def join(self, ref: str) -> float:
         """Make one of a recording and the part that was made of it, if any; gives its length in seconds."""
@@ -87,7 +95,7 @@ class RecordingStore:
 
     async def begin(self, draft: Draft) -> None:
         """Write a draft down, durably, before its recording starts; again when it changes."""
-        await self._in_thread(self._begin, draft)
+        await self._begins.submit(draft)
 
     async def keep(self, draft: Draft, ref: str) -> float:
         """Move a draft's recording to its place, whole and durable; gives its length in seconds.
@@ -96,7 +104,7 @@ class RecordingStore:
         sound is safe where it was, and the draft says what to do. Raises StorageError when there is no recording or
         the disk refuses.
         """
-        return await self._in_thread(self._keep, draft, ref)
+        return await self._keeps.submit((draft, ref))
 
     async def measure(self, draft: Draft) -> float:
         """Length in seconds of what a draft's recording holds by now; 0.0 when there is none."""
@@ -108,7 +116,7 @@ class RecordingStore:
 
     async def forget(self, draft: Draft, ref: str) -> None:
         """Make the move to `ref` durable, and remove what `begin` wrote."""
-        await self._in_thread(self._forget, draft, ref)
+        await self._forgets.submit((draft, ref))
 
     async def discard(self, draft: Draft) -> None:
         """Remove a draft's recording and what `begin` wrote."""
@@ -144,6 +152,15 @@ class RecordingStore:
 
         return await asyncio.get_running_loop().run_in_executor(self._threads, run)
 
+    async def _in_slices(
+        self, work: Callable[[Sequence[Item]], Sequence[T | Exception]], items: Sequence[Item]
+    ) -> Sequence[T | Exception]:
+        """What each item comes to, by `work` in a few threads at once."""
+        size = -(-len(items) // SLICES)
+        slices = [items[at : at + size] for at in range(0, len(items), size)]
+        done = await asyncio.gather(*(self._in_thread(work, part) for part in slices))
+        return [result for part in done for result in part]
+
     def _file(self, ref: str, suffix: str) -> Path:
         if not _REF.fullmatch(ref):
             raise StorageError(f"recording {ref!r}: not a name inside the folder of recordings")
@@ -158,7 +175,12 @@ class RecordingStore:
             if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
                 raise PermissionError(errno.EACCES, "no right to write", str(folder))
 
-    def _begin(self, draft: Draft) -> None:
+    def _begin(self, drafts: Sequence[Draft]) -> Sequence[Exception | None]:
+        written = [_tried(self._write_note, draft) for draft in drafts]
+        failure = _tried(_sync_folder, self._folder / INCOMING)
+        return [error or failure for error in written]
+
+    def _write_note(self, draft: Draft) -> None:
         note, new = self._file(draft.ref, ".json"), self._file(draft.ref, ".new")
         try:
             with new.open("w", encoding="utf-8") as file:
@@ -169,9 +191,11 @@ class RecordingStore:
             new.unlink(missing_ok=True)
             raise
         new.replace(note)
-        _sync_folder(note.parent)
 
-    def _keep(self, draft: Draft, ref: str) -> float:
+    def _keep(self, drafts: Sequence[Kept]) -> Sequence[float | Exception]:
+        return [_tried(self._keep_one, draft, ref) for draft, ref in drafts]
+
+    def _keep_one(self, draft: Draft, ref: str) -> float:
         source, target = self.path(draft.ref), self.path(ref)
         join(source)
         if not source.exists() and target.exists():
@@ -185,11 +209,12 @@ class RecordingStore:
         source.replace(target)
         return head.duration_s
 
-    def _forget(self, draft: Draft, ref: str) -> None:
-        for folder in (self._folder, self.path(ref).parent):
-            if folder.exists():
-                _sync_folder(folder)
-        self._file(draft.ref, ".json").unlink(missing_ok=True)
+    def _forget(self, drafts: Sequence[Kept]) -> Sequence[Exception | None]:
+        folders = {self._folder, *(self.path(ref).parent for _, ref in drafts)}
+        failures = [error for folder in folders if folder.exists() and (error := _tried(_sync_folder, folder))]
+        if failures:
+            return [failures[0]] * len(drafts)
+        return [_tried(self._file(draft.ref, ".json").unlink, True) for draft, _ in drafts]
 
     def _measure(self, draft: Draft) -> float:
         join(self.path(draft.ref))
@@ -216,8 +241,7 @@ class RecordingStore:
 
     def _discard(self, draft: Draft) -> None:
         path = self.path(draft.ref)
-        for part in parts_of(path):
-            part.unlink(missing_ok=True)
+        drop_part(path)
         path.unlink(missing_ok=True)
         self._forget_copies(draft.ref)
         self._file(draft.ref, ".json").unlink(missing_ok=True)
@@ -247,6 +271,15 @@ class RecordingStore:
     def _quarantine(self, refs: Collection[str]) -> None:
         for ref in refs:
             self.path(ref).replace(self._folder / QUARANTINE / f"{ref.replace('/', '-')}.wav")
+
+
+def _tried(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T | Exception:
+    """What came of it, or what it raised."""
+    try:
+        with _disk_errors():
+            return work(*args, **kwargs)
+    except Exception as error:
+        return error
 
 
 @contextmanager

@@ -23,3 +23,13 @@ def asterisk_setup(
 
     for line in set_up_asterisk(settings(config), config, folder, vmq_host):
         out.print(line, markup=False)
+
+
+@app.command("hash-secret")
+def hash_secret(
+    secret: Annotated[str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True, help="Or asked for.")],
+) -> None:
+    """Print the hash of a secret, to be written as `secret` of a [[facade.user]]."""
+    from vmq.asterisk.facade.users import hash_secret as hashed
+
+    out.print(hashed(secret), markup=False)

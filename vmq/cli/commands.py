@@ -15,6 +15,7 @@ from vmq.http.commands.registry import Command
 
 NOUNS = {
     "caller": "Callers who wait in a running vmq.",
+    "call": "Calls under way in a running vmq.",
     "offer": "Calls that ring at an agent of a running vmq.",
 }
 

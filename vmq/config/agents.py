@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, SecretStr, field_validator, model_serializer, model_validator
 
@@ -14,6 +14,11 @@ from vmq.domain.skills import MAX_LEVEL
 _DEVICE = r"[A-Za-z]+/[^\s,|&]+"
 _STATE = r"[A-Za-z]+[/:][^\s,|&]+"
 _DEVICES = rf"{_DEVICE}(&{_DEVICE})*"
+Make = Literal[
+    "any", "aastra", "cisco", "fanvil", "gigaset", "grandstream", "mitel", "panasonic", "polycom", "rfc5373", "snom",
+    "yealink",
+]  # fmt: skip
+"""Makes of telephones, as vmq.asterisk.auto_answer knows them."""
 SkillName = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_-]{0,63}$")]
 
 
@@ -59,6 +64,7 @@ class AgentConfig(Section):
     logged_in: bool = True
     confirm: bool = False
     auto_answer: bool = False
+    telephone: Make = "any"
     number: str = Field("", pattern=r"^[0-9]{0,20}$", examples=["501"])
     pin: SecretStr = Field(SecretStr(""), examples=["2468"])
 

@@ -14,7 +14,9 @@ from pydantic import AfterValidator, Field, SecretStr
 
 from vmq.config.agents import AgentConfig, TrunkConfig
 from vmq.config.base import Name, Number, Port, Section
+from vmq.config.facade import FacadeConfig
 from vmq.config.hours import ScheduleConfig
+from vmq.config.numbers import NumbersConfig
 from vmq.config.queues import PenaltyRuleConfig, QueueConfig
 
 
@@ -117,13 +119,14 @@ class VoicemailConfig(Section):
 
 
 class QueueLogConfig(Section):
-    """app_queue's queue_log, as a file and as a table of the database. The rest are app_queue's options
-    log_membername_as_agent and log-caller-id-name."""
+    """app_queue's queue_log, as a file and as a table of the database. `member_names` and `caller_names` are
+    app_queue's log_membername_as_agent and log-caller-id-name."""
 
     file: Path | None = None
     table: bool = False
     member_names: bool = False
     caller_names: bool = False
+    dids: bool = False
 
 
 def _known_zone(name: str) -> str:
@@ -157,6 +160,7 @@ class Config(Section):
     asterisk: AsteriskConfig = AsteriskConfig()
     agi: AgiConfig = AgiConfig()
     http: HttpConfig = HttpConfig()
+    facade: FacadeConfig = FacadeConfig()
     paths: PathsConfig = PathsConfig()
     storage: StorageConfig = StorageConfig()
     voicemail: VoicemailConfig = VoicemailConfig()
@@ -164,6 +168,7 @@ class Config(Section):
     queue_log: QueueLogConfig = QueueLogConfig()
     reports: ReportsConfig = ReportsConfig()
     log: LogConfig = LogConfig()
+    numbers: NumbersConfig = NumbersConfig()
     queue: tuple[QueueConfig, ...] = ()
     agent: tuple[AgentConfig, ...] = ()
     trunk: tuple[TrunkConfig, ...] = ()

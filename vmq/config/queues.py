@@ -102,7 +102,8 @@ class QueueConfig(Section):
     confirm: bool = False
     auto_answer: bool = False
     url: Text = ""
-    record: str = Field("", pattern=r"^[a-z0-9]{0,10}$", examples=["wav"])
+    record: str = Field("", pattern=r"^([a-z0-9]{0,10}|[A-Za-z0-9{}_./-]{1,180}\.[a-z0-9]{1,10})$", examples=["wav"])
+    features: str = Field("", pattern=r"^[tThHkKwW]{0,8}$", examples=["t"])
     dispositions: tuple[Text, ...] = ()
 
     @field_serializer("join_empty", "leave_empty", "auto_pause_on")

@@ -84,7 +84,7 @@ class Database:
         return sqlite.insert(table) if self.is_sqlite else postgresql.insert(table)
 
     async def read(self, what: str, work: Work[Result]) -> Result:
-        """What `work` found. Raises StorageError; `what` completes "can't …"."""
+        """What `work` found by one statement. Raises StorageError; `what` completes "can't …"."""
         return await asyncio.get_running_loop().run_in_executor(self._readers, self._read, what, work)
 
     async def write(self, what: str, work: Work[Result]) -> Result:
@@ -109,7 +109,7 @@ class Database:
 
 
 def _set_pragmas(connection: Any, _record: object) -> None:
-    connection.isolation_level = None  # transactions are begun by _begin, not by the driver's guesses
+    connection.isolation_level = None  # transactions are begun by _begin; a read needs none
     cursor = connection.cursor()
     for pragma in (
         f"busy_timeout = {round(BUSY_TIMEOUT_S * 1000)}",
@@ -122,5 +122,5 @@ def _set_pragmas(connection: Any, _record: object) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    is_writer = connection.get_execution_options().get("is_writer")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writer else "BEGIN")
+    if connection.get_execution_options().get("is_writer"):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -1,7 +1,7 @@
 """The mailboxes' repository: domain objects in and out, one short transaction for each change.
 
 Messages that are stored at the same moment share a commit, and mailboxes that are asked for at the same moment share a
-read (vmq.db.batch). Every method raises StorageError when the database fails.
+read (vmq.batch). Every method raises StorageError when the database fails.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from typing import Any
 from sqlalchemy import Column, delete, select, tuple_, update
 from sqlalchemy.engine import Connection
 
+from vmq.batch import Batcher
 from vmq.db import rows
-from vmq.db.batch import Batcher
 from vmq.db.engine import Database
 from vmq.db.tables import greetings, mailboxes, messages
 from vmq.domain.mailbox import Counts, Folder, Greeting, GreetingKind, Mailbox, Message, Moved, Stored
@@ -135,13 +135,7 @@ class MailboxRepository:
 
     async def all_counts(self) -> Mapping[str, Counts]:
         """The counts of every mailbox."""
-
-        def work(connection: Connection) -> Mapping[str, Counts]:
-            numbers = connection.execute(select(mailboxes.c.number)).scalars().all()
-            counted = rows.counts_of(connection)
-            return {number: counted.get(number, Counts()) for number in numbers}
-
-        return await self._database.read("count all messages", work)
+        return await self._database.read("count all messages", rows.counts_of)
 
     async def refs(self) -> frozenset[str]:
         """The refs of all messages and greetings."""
@@ -154,18 +148,7 @@ class MailboxRepository:
 
     async def _find_all(self, wanted: Sequence[Collection[str]]) -> Sequence[Mapping[str, Mailbox]]:
         numbers = {number for some in wanted for number in some}
-        query = select(mailboxes).where(mailboxes.c.number.in_(numbers))
-
-        def work(connection: Connection) -> Mapping[str, Mailbox]:
-            found = connection.execute(query).all()
-            kinds = rows.greetings_of(connection, numbers)
-            counts = rows.counts_of(connection, numbers)
-            return {
-                row.number: rows.to_mailbox(row, kinds.get(row.number, {}), counts.get(row.number, Counts()))
-                for row in found
-            }
-
-        found = await self._database.read("read mailboxes", work)
+        found = await self._database.read("read mailboxes", lambda connection: rows.find_mailboxes(connection, numbers))
         return [{number: found[number] for number in some if number in found} for some in wanted]
 
     async def _list_all(self, wanted: Sequence[tuple[str, Folder]]) -> Sequence[tuple[Message, ...]]:

@@ -5,14 +5,30 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, func, select, update
+from sqlalchemy import Label, Row, bindparam, delete, func, select, update
 from sqlalchemy.engine import Connection
 
 from vmq.db.tables import greetings, mailboxes, messages
 from vmq.domain.mailbox import Counts, Folder, Greeting, GreetingKind, Mailbox, Message
 from vmq.domain.pin import LoginState
 
-_COUNTED = (Folder.INBOX, Folder.OLD, Folder.URGENT)
+
+def _size(folder: Folder, name: str) -> Label[int]:
+    """How many messages a folder of the mailbox at hand holds, as a column."""
+    is_in_it = (messages.c.mailbox == mailboxes.c.number) & (messages.c.folder == folder.value)
+    return select(func.count()).where(is_in_it).correlate(mailboxes).scalar_subquery().label(name)
+
+
+# Statements that every call runs are made once: to build one costs more than to run it.
+_SIZES = (_size(Folder.INBOX, "new"), _size(Folder.OLD, "old"), _size(Folder.URGENT, "urgent"))
+_IS_WANTED = mailboxes.c.number.in_(bindparam("numbers", expanding=True))
+_MAILBOXES = (
+    select(mailboxes, *_SIZES, greetings)
+    .select_from(mailboxes.outerjoin(greetings, greetings.c.mailbox == mailboxes.c.number))
+    .where(_IS_WANTED)
+)
+_ALL_COUNTS = select(mailboxes.c.number, *_SIZES)
+_COUNTS = _ALL_COUNTS.where(_IS_WANTED)
 
 
 def mailbox_row(mailbox: Mailbox, created_at: float) -> dict[str, Any]:
@@ -29,8 +45,21 @@ def mailbox_row(mailbox: Mailbox, created_at: float) -> dict[str, Any]:
     }
 
 
-def to_mailbox(row: Row[Any], kinds: Mapping[GreetingKind, Greeting], counts: Counts) -> Mailbox:
-    """A mailbox from its row and what belongs to it."""
+def find_mailboxes(connection: Connection, numbers: Collection[str]) -> Mapping[str, Mailbox]:
+    """Those of the mailboxes that are there, with their greetings (a row for each) and counts, by one statement."""
+    found: dict[str, Mailbox] = {}
+    kinds: dict[str, dict[GreetingKind, Greeting]] = {}
+    for row in connection.execute(_MAILBOXES, {"numbers": list(numbers)}):
+        if row.number not in found:
+            kinds[row.number] = {}
+            found[row.number] = _to_mailbox(row, kinds[row.number])
+        if row.kind is not None:
+            greeting = to_greeting(row)
+            kinds[row.number][greeting.kind] = greeting
+    return found
+
+
+def _to_mailbox(row: Row[Any], kinds: Mapping[GreetingKind, Greeting]) -> Mailbox:
     return Mailbox(
         number=row.number,
         name=row.name,
@@ -38,7 +67,7 @@ def to_mailbox(row: Row[Any], kinds: Mapping[GreetingKind, Greeting], counts: Co
         language=row.language,
         pin_hash=row.pin_hash,
         greetings=kinds,
-        counts=counts,
+        counts=_counts(row),
         login=LoginState(row.failures, row.locked_until),
     )
 
@@ -92,15 +121,6 @@ def to_greeting(row: Row[Any]) -> Greeting:
     return Greeting(GreetingKind(row.kind), row.ref, row.duration_s, row.recorded_at, row.expires_at)
 
 
-def greetings_of(connection: Connection, numbers: Collection[str]) -> Mapping[str, Mapping[GreetingKind, Greeting]]:
-    """The greetings of each mailbox."""
-    found: dict[str, dict[GreetingKind, Greeting]] = {}
-    for row in connection.execute(select(greetings).where(greetings.c.mailbox.in_(numbers))):
-        greeting = to_greeting(row)
-        found.setdefault(row.mailbox, {})[greeting.kind] = greeting
-    return found
-
-
 def drop_greeting(connection: Connection, mailbox: str, kind: GreetingKind) -> str:
     """Delete a greeting's row; gives its ref, or ""."""
     query = delete(greetings).where(greetings.c.mailbox == mailbox, greetings.c.kind == kind.value)
@@ -108,17 +128,16 @@ def drop_greeting(connection: Connection, mailbox: str, kind: GreetingKind) -> s
 
 
 def counts_of(connection: Connection, numbers: Collection[str] | None = None) -> Mapping[str, Counts]:
-    """The counts of each mailbox that has messages; of all mailboxes without `numbers`."""
-    query = select(messages.c.mailbox, messages.c.folder, func.count()).where(messages.c.folder.in_(_COUNTED))
-    if numbers is not None:
-        query = query.where(messages.c.mailbox.in_(numbers))
-    sizes: dict[str, dict[str, int]] = {}
-    for number, folder, size in connection.execute(query.group_by(messages.c.mailbox, messages.c.folder)):
-        sizes.setdefault(number, {})[folder] = size
-    return {
-        number: Counts(new=size.get(Folder.INBOX, 0), old=size.get(Folder.OLD, 0), urgent=size.get(Folder.URGENT, 0))
-        for number, size in sizes.items()
-    }
+    """The counts of those of the mailboxes that are there; of all mailboxes without `numbers`."""
+    if numbers is None:
+        found = connection.execute(_ALL_COUNTS)
+    else:
+        found = connection.execute(_COUNTS, {"numbers": list(numbers)})
+    return {row.number: _counts(row) for row in found}
+
+
+def _counts(row: Row[Any]) -> Counts:
+    return Counts(new=row.new, old=row.old, urgent=row.urgent)
 
 
 def folder_size(connection: Connection, mailbox: str, folder: Folder) -> int:

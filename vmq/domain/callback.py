@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from vmq.domain.commands import HangUpCaller, RingCaller
+from vmq.domain.dialling import dialled
 from vmq.domain.numbers import may_call
 from vmq.domain.offer import CONFIRM_S, CONNECT_S, Offer
 from vmq.domain.records import CallbackEnded
@@ -91,7 +92,7 @@ def ring(turn: Turn, caller: Caller) -> None:
         RingCaller(
             call_id=caller.call_id,
             queue=queue.name,
-            dial=rules.dial.replace("{number}", caller.number),
+            dial=rules.dial.replace("{number}", dialled(turn.floor.numbers, caller.number)),
             ring_s=rules.ring_s,
             number=caller.number,
             voice=queue.rules.voice,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from vmq.domain.screen import Screen
+
 
 class QueueStatus(StrEnum):
     """QUEUESTATUS as the dialplan reads it: app_queue.c's own values, then vmq's. CONTINUE is an answered call's."""
@@ -36,7 +38,8 @@ class RingAgent(Command):
     With `must_confirm` the answered leg is asked for a key before it counts as answered (LegAnswered), so that no voice
     mailbox of somebody else's takes the call. `dial` may be several, parted by `&`: all ring, the first to answer wins.
     `voice` names the queue's personality, `facts` are what its dialogue with the agent may say, `variables` are set on
-    the leg.
+    the leg, and what `screen` knows. `auto_answer` is the make of a telephone that is to answer by itself (see
+    vmq.asterisk.auto_answer); empty = a person answers.
     """
 
     offer_id: str
@@ -51,6 +54,8 @@ class RingAgent(Command):
     voice: str = ""
     facts: tuple[tuple[str, str], ...] = ()
     variables: tuple[tuple[str, str], ...] = ()
+    screen: Screen | None = None
+    auto_answer: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,3 +168,75 @@ class SetLamp(Command):
     new: int
     old: int
     urgent: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SetVariables(Command):
+    """Let a caller's channel know what `screen` knows before it is connected; record the talk into `record`, and let
+    both use `features` (Bridge()'s letters), unless these are empty."""
+
+    channel: str
+    screen: Screen
+    record: str = ""
+    features: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TransferCall(Command):
+    """Transfer whom this channel talks with, as if its telephone did. CallTransferred tells when it is done."""
+
+    channel: str
+    to: str
+    context: str = ""
+    is_attended: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HoldCall(Command):
+    """Let the caller hear music and nobody hear anybody, or let both talk again. `channel` is the agent's."""
+
+    offer_id: str
+    call_id: str
+    channel: str
+    is_held: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RecordCall(Command):
+    """Record a talk that is under way into `path`, or pause, resume or stop (`change`) its recording.
+
+    `is_own`: it is one that RecordCall started, beside the caller's own that began with the talk.
+    """
+
+    offer_id: str
+    call_id: str
+    channel: str
+    path: str
+    change: str
+    is_own: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SuperviseCall(Command):
+    """Ring a supervisor's telephone, and let it hear `channel` (the agent's), in this mode from the beginning."""
+
+    supervision_id: str
+    supervisor: str
+    dial: str
+    channel: str
+    mode: str
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchSupervision(Command):
+    """Let a supervisor listen, whisper or barge from now on."""
+
+    supervision_id: str
+    mode: str
+
+
+@dataclass(frozen=True, slots=True)
+class EndSupervision(Command):
+    """Hang up a supervisor's leg."""
+
+    supervision_id: str

@@ -14,6 +14,7 @@ from vmq.domain import (
     callback,
     events,
     exits,
+    lamps,
     needing,
     on_agent,
     on_callback,
@@ -22,9 +23,11 @@ from vmq.domain import (
     on_member,
     on_place,
     on_rules,
+    on_talk,
     on_voice,
     on_world,
 )
+from vmq.domain.distribution import serve_reopened
 from vmq.domain.ending import leave_if_empty
 from vmq.domain.floor import Floor
 from vmq.domain.turn import RECOVERY, Decision, Turn
@@ -54,6 +57,18 @@ HANDLERS: dict[type[events.Event], Callable[[Turn, Any], None]] = {
     events.PenaltyChanged: on_member.on_penalty,
     events.CallerPriorityChanged: on_place.on_priority,
     events.CallerWithdrawn: on_place.on_withdrawn,
+    events.CallTransferred: on_talk.on_transferred,
+    events.ChannelHeld: on_talk.on_held,
+    events.RecordingChanged: on_talk.on_recording_changed,
+    events.SupervisionBegan: on_talk.on_supervision_began,
+    events.SupervisionSwitched: on_talk.on_supervision_switched,
+    events.SupervisionEnded: on_talk.on_supervision_ended,
+    events.TransferAsked: on_talk.on_transfer_asked,
+    events.HoldAsked: on_talk.on_hold_asked,
+    events.RecordingAsked: on_talk.on_recording_asked,
+    events.SupervisionAsked: on_talk.on_supervision_asked,
+    events.DispositionChosen: on_talk.on_disposition,
+    events.EndAsked: on_talk.on_end_asked,
     events.CallerKeyed: exits.on_keyed,
     events.DialogueEnded: on_voice.on_dialogue_ended,
     events.RulesChanged: on_rules.on_rules,
@@ -87,8 +102,11 @@ def decide(floor: Floor, event: events.Event, now: float) -> Decision:
         return Decision()
     turn = Turn(floor, now)
     handler(turn, event)
+    if floor.reopened:
+        serve_reopened(turn)
     if floor.emptied:
         leave_if_empty(turn)
+    lamps.follow(turn, event)
     return turn.decision()
 
 

@@ -18,11 +18,13 @@ from vmq.domain.callback import is_rung_first
 from vmq.domain.caller import CALLER, Caller, Place
 from vmq.domain.commands import PublishDevice, RingAgent
 from vmq.domain.device import DeviceState
+from vmq.domain.dialling import shown
 from vmq.domain.membership import Membership
 from vmq.domain.offer import CONFIRM_S, RING_GRACE_S, Offer
 from vmq.domain.queue import Queue
 from vmq.domain.records import AgentDeviceChanged, OfferMade
 from vmq.domain.rules import Strategy
+from vmq.domain.screening import screen_of
 from vmq.domain.strategies import Candidate, first_tier
 from vmq.domain.telephones import dial_for
 from vmq.domain.turn import Turn
@@ -48,7 +50,7 @@ def refresh(turn: Turn, agents: Iterable[Agent]) -> None:
 def serve_agent(turn: Turn, agent: Agent) -> None:
     """The agent is free: offer him the first caller of his queues whom he may have, if there is one."""
     floor = turn.floor
-    if agent.rules.trunks and agent.rules.trunks in floor.full_trunks:
+    if agent.rules.trunks and agent.rules.trunks in floor.lines.full:
         return
     best: Place | None = None
     at: Membership | None = None
@@ -84,6 +86,16 @@ def offer_caller(turn: Turn, caller: Caller, queue: Queue) -> None:
     if member is not None and not is_rung_first(turn, caller):
         make_offer(turn, caller, member)
         _go_on_gathering(turn, caller)
+
+
+def serve_reopened(turn: Turn) -> None:
+    """Outside lines became free: the agents who are reached by them may be offered."""
+    floor = turn.floor
+    groups, floor.reopened = floor.reopened, set()
+    agents = [floor.agents[name] for name in floor.lines.agents_of(groups) if name in floor.agents]
+    for agent in sorted(agents, key=lambda agent: agent.order):
+        if agent.is_indexed:
+            serve_agent(turn, agent)
 
 
 def serve_queues(turn: Turn, queues: Iterable[Queue]) -> None:
@@ -129,10 +141,12 @@ def make_offer(turn: Turn, caller: Caller, member: Membership) -> None:
             queue=queue.name,
             dial=dial,
             ring_s=ring_s,
-            caller_number=caller.number,
+            caller_number=shown(floor.numbers, caller.number),
             caller_name=caller.name,
             must_confirm=must_confirm,
             voice=queue.rules.voice,
+            screen=screen_of(caller, queue, agent, turn.now),
+            auto_answer=agent.rules.telephone if agent.rules.auto_answer or queue.rules.auto_answer else "",
             facts=offer_facts(caller, queue, turn.now),
         )
     )
@@ -160,7 +174,7 @@ def _choose(turn: Turn, caller: Caller, queue: Queue) -> Membership | None:
 
 def _with_a_line(turn: Turn, candidates: list[Candidate]) -> list[Candidate]:
     """Without those whose outside lines are all taken."""
-    full = turn.floor.full_trunks
+    full = turn.floor.lines.full
     return [pair for pair in candidates if pair[1].trunks not in full] if full else candidates
 
 
@@ -183,7 +197,7 @@ def _go_on_gathering(turn: Turn, caller: Caller) -> None:
         keys = sorted(key for kind in first_tier(near) for key in kind.free) if near else []
         for key in keys:
             member = queue.members[key[-1]]
-            if member.free_key is not None and member.kind.trunks not in turn.floor.full_trunks:
+            if member.free_key is not None and member.kind.trunks not in turn.floor.lines.full:
                 make_offer(turn, caller, member)
 
 

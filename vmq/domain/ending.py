@@ -19,6 +19,7 @@ from vmq.domain.presence import may_stay
 from vmq.domain.queue import Queue
 from vmq.domain.records import CallCompleted, CallConnected, OfferFailed
 from vmq.domain.status import after_talk, count_busy, missed, settle
+from vmq.domain.talk import over
 from vmq.domain.turn import Turn
 
 ANSWERED_ELSEWHERE = 26
@@ -196,6 +197,7 @@ def complete(
     OFFER.fire(offer, "end")
     CALLER.fire(caller, "end_talk")
     caller.talked_s = max(0.0, turn.now - offer.connected_at)
+    over(turn, offer)
     _count_call(turn, agent, queue, caller)
     turn.note(
         CallCompleted(

@@ -52,7 +52,8 @@ class CallerJoined(Event):
 
     The rest is what his dialplan asks for: `position` a place in the line (0 = by time), `needs` skills in the words of
     vmq.domain.skills, `prefers` an agent who is to have him for `prefers_s` before anybody else, the penalties as
-    QUEUE_MIN_PENALTY, QUEUE_MAX_PENALTY and QUEUE_RAISE_PENALTY, `penalty_rule` instead of the queue's own.
+    QUEUE_MIN_PENALTY, QUEUE_MAX_PENALTY and QUEUE_RAISE_PENALTY, `penalty_rule` instead of the queue's own. `did` is
+    the number that was called.
     """
 
     call_id: str
@@ -73,6 +74,7 @@ class CallerJoined(Event):
     raise_penalty: str = ""
     penalty_rule: str = ""
     url: str = ""
+    did: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,11 +302,16 @@ class RulesChanged(Event):
 
 @dataclass(frozen=True, slots=True)
 class CallTransferred(Event):
-    """One of a talking pair was transferred: `channel_id` goes elsewhere, `to` says where in queue_log's words."""
+    """One of a talking pair was transferred: `channel_id` goes elsewhere, `to` says where in queue_log's words.
+
+    `kind` is blind or attended. Of an attended transfer `target_id` is whom `channel_id` talks with from now on: that
+    one may have been in a talk of ours too.
+    """
 
     channel_id: str
     kind: str
     to: str = ""
+    target_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -361,3 +368,89 @@ class MailboxChanged(Event):
     new: int
     old: int
     urgent: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingChanged(Event):
+    """A recording of a channel started, was paused, resumed or stopped (`change`)."""
+
+    channel_id: str
+    change: str
+
+
+@dataclass(frozen=True, slots=True)
+class SupervisionBegan(Event):
+    """A supervisor's telephone was answered: he hears the talk. `supervision_id` is what SuperviseCall named it."""
+
+    supervision_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class SupervisionSwitched(Event):
+    """A supervisor changed by a key what he does: listen, whisper or barge."""
+
+    supervision_id: str
+    mode: str
+
+
+@dataclass(frozen=True, slots=True)
+class SupervisionEnded(Event):
+    """A supervisor's leg is gone, or was never answered."""
+
+    supervision_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class TransferAsked(Event):
+    """The talk of this caller is to be transferred, as if his agent did it: to an extension of the dialplan.
+
+    An empty context is that of TRANSFER_CONTEXT or of the agent's telephone, as for a transfer by the telephone.
+    """
+
+    call_id: str
+    to: str
+    context: str = ""
+    is_attended: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HoldAsked(Event):
+    """The caller of this talk is to hear music and nobody else, or to be talked with again."""
+
+    call_id: str
+    is_held: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingAsked(Event):
+    """The talk is to be recorded: `change` is start, pause, resume or stop."""
+
+    call_id: str
+    change: str
+
+
+@dataclass(frozen=True, slots=True)
+class SupervisionAsked(Event):
+    """`supervisor` (a name) is to hear the talk at his telephone `dial`; `mode` is listen (nobody hears him), whisper
+    (the agent does), barge (both do), or empty: no longer. Of an agent `dial` may be left empty: his own telephone."""
+
+    call_id: str
+    supervisor: str
+    mode: str
+    dial: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DispositionChosen(Event):
+    """What came of a call in its agent's words; possible from the talk's begin to the end of his wrap-up."""
+
+    call_id: str
+    disposition: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EndAsked(Event):
+    """The agent ends the talk, not on his telephone: the caller goes on as when the agent hangs up."""
+
+    call_id: str

@@ -11,6 +11,8 @@ from random import Random
 
 from vmq.domain.agent import Agent, AgentStatus, Device
 from vmq.domain.caller import Caller
+from vmq.domain.device import DeviceState
+from vmq.domain.dialling import NumberRules
 from vmq.domain.membership import Membership
 from vmq.domain.need import profile
 from vmq.domain.offer import Offer
@@ -18,6 +20,9 @@ from vmq.domain.past import PastCall
 from vmq.domain.presence import recount
 from vmq.domain.queue import Queue
 from vmq.domain.rules import AgentRules, PenaltyChange, QueueRules, TrunkRules
+from vmq.domain.talk import Talk
+from vmq.domain.telephones import device_of
+from vmq.domain.trunks import Group, Lines
 
 _COUNTER_BITS = 20
 
@@ -35,9 +40,12 @@ class Floor:
 
     `is_linked` is False until the first WorldSeen, and while the link to Asterisk is down: nobody is offered. `legs`
     are the agent legs that live. `expected` are callers (and their queue) who are to come back after a restart, `past`
-    is what the journal says of calls that were open then. `full_trunks` are the groups of outside lines of which none
-    is free, `emptied` the queues whose last present agent went during this turn. `random` is part of the floor, so that
-    a history played again gives the same floor.
+    is what the journal says of calls that were open then. `lines` are the outside lines, `talks` what is known of talks
+    beside their offers (by offer id), `wrapping` is each agent's last one. `emptied` are the queues whose last present
+    agent went during this turn, `reopened` the groups of outside lines of which one became free, `touched` the agents
+    that were indexed. `lamps` are the lamps as they were published last (vmq.domain.lamps), None when none are wanted.
+    `random` is part of the floor, so that a history played again gives the same floor. `recordings` is the folder of
+    recorded talks, as Asterisk sees it.
     """
 
     def __init__(
@@ -49,6 +57,9 @@ class Floor:
         now: float,
         trunks: Iterable[TrunkRules] = (),
         penalty_rules: Mapping[str, tuple[PenaltyChange, ...]] | None = None,
+        numbers: NumberRules | None = None,
+        recordings: str = "",
+        has_lamps: bool = False,
     ) -> None:
         self.queues: dict[str, Queue] = {rules.name: Queue(rules) for rules in queues}
         self.agents: dict[str, Agent] = {}
@@ -58,10 +69,16 @@ class Floor:
         self.legs: dict[str, Leg] = {}
         self.expected: dict[str, str] = {}
         self.past: dict[str, PastCall] = {}
-        self.trunks: dict[str, TrunkRules] = {rules.name: rules for rules in trunks}
+        self.lines = Lines(trunks)
+        self.numbers = numbers or NumberRules()
         self.penalty_rules = dict(penalty_rules or {})
-        self.full_trunks: set[tuple[str, ...]] = set()
+        self.recordings = recordings
+        self.talks: dict[str, Talk] = {}
+        self.wrapping: dict[str, Offer] = {}
         self.emptied: list[Queue] = []
+        self.reopened: set[Group] = set()
+        self.touched: dict[str, None] = {}
+        self.lamps: dict[str, DeviceState] | None = {} if has_lamps else None
         self.random = Random(seed)
         self.is_linked = False
         self.unlinked_at = 0.0
@@ -74,6 +91,7 @@ class Floor:
         agent = Agent(rules, (), idle_since=now, logged_in_at=now)
         agent.state = AgentStatus.AVAILABLE if rules.is_logged_in else AgentStatus.OFFLINE
         self.agents[rules.name] = agent
+        self.lines.know(rules.trunks, rules.name)
         self.give_telephones(agent, rules.dial, rules.state_device)
         for name in dict.fromkeys(rules.queues):
             if name in self.queues:
@@ -86,7 +104,7 @@ class Floor:
         for device in agent.devices:
             device.agents.remove(agent)
         dials = tuple(dial.split("&"))
-        names = state_device.split("&") if state_device else list(dials)
+        names = state_device.split("&") if state_device else [device_of(dial) for dial in dials]
         if agent.rules.is_remote:
             names = [f"Custom:vmq_{agent.name}"]
         is_ours = agent.rules.is_remote
@@ -137,6 +155,8 @@ class Floor:
     def reindex(self, agent: Agent) -> bool:
         """Put the agent in, or take him out of, the free agents of his queues. True when he became free somewhere."""
         is_free = agent.is_free
+        if self.lamps is not None:
+            self.touched[agent.name] = None
         if agent.state is not agent.counted_as or agent.heeds_presence:
             agent.counted_as = agent.state
             for member in agent.memberships:
@@ -210,6 +230,7 @@ class Floor:
     def remove_offer(self, offer: Offer) -> None:
         """Free agent and caller of each other. The leg stays: it lives until it is seen to be gone."""
         del self.offers[offer.offer_id]
+        self.talks.pop(offer.offer_id, None)
         self.agents[offer.agent].offer_id = None
         caller = self.callers.get(offer.call_id)
         if caller is not None:
@@ -240,6 +261,7 @@ class Floor:
     def add_leg(self, offer_id: str, agent: Agent) -> None:
         """A leg lives: its agent's telephones are taken, for all agents who share them."""
         self.legs[offer_id] = Leg(agent, agent.devices)
+        self.lines.take(offer_id, agent.rules.trunks)
         for device in agent.devices:
             device.legs.add(offer_id)
             for sharer in device.agents:
@@ -249,6 +271,7 @@ class Floor:
         """A leg is gone; gives it, or None for a leg that was not known. Indexes follow by `refresh`."""
         leg = self.legs.pop(offer_id, None)
         if leg is not None:
+            self.reopened |= self.lines.give(offer_id)
             for device in leg.devices:
                 device.legs.discard(offer_id)
         return leg

@@ -126,6 +126,7 @@ def _enter(turn: Turn, event: CallerJoined, queue: Queue, *, is_return: bool) ->
             entered_at=caller.entered_at,
             is_return=is_return,
             url=caller.url,
+            did=event.did,
         )
     )
     if caller.leave_at:

@@ -33,6 +33,7 @@ from vmq.domain.on_callback import attempt_failed
 from vmq.domain.on_caller import caller_hung_up
 from vmq.domain.records import OfferRang
 from vmq.domain.restore import past_caller_gone
+from vmq.domain.screening import tell_caller
 from vmq.domain.turn import Turn
 
 
@@ -58,6 +59,7 @@ def on_answered(turn: Turn, event: LegAnswered) -> None:
         offer.channel, offer.answered_at = event.channel, turn.now
         whisper_s = WHISPER_S if floor.queues[offer.queue].rules.whisper else 0.0
         turn.set_timer("offer", offer.offer_id, turn.now + PARK_S + whisper_s)
+        tell_caller(turn, offer)
         turn.do(ParkLeg(offer.offer_id))
         caller = floor.callers[offer.call_id]
         if caller.ringing and not floor.queues[offer.queue].rules.keep_ringing:

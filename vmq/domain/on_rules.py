@@ -24,7 +24,8 @@ from vmq.domain.turn import Turn
 def on_rules(turn: Turn, event: RulesChanged) -> None:
     """Queues first, then agents, then everybody is looked at once: beside WorldSeen the one event that does so."""
     floor, rules = turn.floor, event.rules
-    floor.trunks = {trunk.name: trunk for trunk in rules.trunks}
+    floor.lines.change(rules.trunks)
+    floor.numbers = rules.numbers
     floor.penalty_rules = dict(rules.penalty_rules)
     new_queues = {queue.name: queue for queue in rules.queues}
     new_agents = {agent.name: agent for agent in rules.agents}
@@ -97,6 +98,7 @@ def _set_agent(turn: Turn, rules: AgentRules) -> None:
         floor.add_agent(rules, turn.now)
         return
     was, agent.rules, agent.is_leaving = agent.rules, rules, False
+    floor.lines.know(rules.trunks, rules.name)
     if (was.dial, was.state_device, was.is_remote) != (rules.dial, rules.state_device, rules.is_remote):
         _withdraw(turn, agent)
         floor.give_telephones(agent, rules.dial, rules.state_device)

@@ -17,6 +17,7 @@ from vmq.domain.events import BridgeEntered, LegEnd, LinkWentDown, SeenChannel, 
 from vmq.domain.offer import Offer, OfferState
 from vmq.domain.on_caller import caller_hung_up
 from vmq.domain.on_leg import leg_ended, leg_gone, on_bridge_entered
+from vmq.domain.on_talk import know_talks
 from vmq.domain.records import AgentDeviceChanged, CallConnected, CallerEntered, LinkDown, WorldRebuilt
 from vmq.domain.restore import past_caller_gone, past_caller_left
 from vmq.domain.status import settle
@@ -45,6 +46,7 @@ def on_world(turn: Turn, event: WorldSeen) -> None:
     _end_what_is_gone(turn, seen)
     _catch_up(turn, seen)
     _know_legs(turn, seen)
+    know_talks(turn, event)
     _judge_past(turn, seen)
     _expect_back(turn, seen)
     floor.is_linked = True

@@ -16,7 +16,8 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class CallerEntered(Record):
-    """A caller took his place in a queue (1 = next). `is_return` after a restart of vmq or a lost session."""
+    """A caller took his place in a queue (1 = next). `is_return` after a restart of vmq or a lost session. `did` is the
+    number that he called."""
 
     call_id: str
     queue: str
@@ -27,6 +28,7 @@ class CallerEntered(Record):
     entered_at: float
     is_return: bool = False
     url: str = ""
+    did: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -357,6 +359,17 @@ class LoginRefused(Record):
     mailbox: str
     attempts: int
     is_locked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LineLogged(Record):
+    """Another program's own line for queue_log (AMI QueueLog). `message` may hold `|`, which part its data."""
+
+    call_id: str
+    queue: str
+    agent: str
+    event: str
+    message: str = ""
 
 
 RECORDS: dict[str, type[Record]] = {cls.__name__: cls for cls in Record.__subclasses__()}

@@ -21,6 +21,7 @@ from vmq.domain.records import (
     CallerAbandoned,
     CallerEntered,
     CallerLeft,
+    CallRecorded,
     MemberAdded,
     MemberPaused,
     MemberRemoved,
@@ -28,6 +29,7 @@ from vmq.domain.records import (
     Record,
 )
 from vmq.domain.rules import AgentRules
+from vmq.domain.talk import Talk
 from vmq.domain.turn import Turn
 
 LOST = "UNAVAILABLE"
@@ -64,6 +66,8 @@ def restore(floor: Floor, entries: Iterable[Entry]) -> None:
                 floor.past[call_id] = PastCall(call_id, record.queue, entered_at, position, record, entry.at)
             case MemberAdded() | MemberRemoved() | MemberPaused() | PenaltySet():
                 _restore_member(floor, entry.record, entry.at)
+            case CallRecorded() as record:
+                _restore_recording(floor, record)
             case CallCompleted(call_id=call_id) as record:
                 floor.past.pop(call_id, None)
                 _count_call(floor, record, entry.at)
@@ -122,6 +126,14 @@ def _count_call(floor: Floor, record: CallCompleted, at: float) -> None:
         member.talk_s += record.talk_s
         member.last_call_at = at
         floor.reindex(member.agent)
+
+
+def _restore_recording(floor: Floor, record: CallRecorded) -> None:
+    """What is being recorded; the first WorldSeen forgets it where the talk is over."""
+    if record.change == "stopped":
+        floor.talks.pop(record.offer_id, None)
+    else:
+        floor.talks[record.offer_id] = Talk(path=record.path, is_paused=record.change == "paused", take=1)
 
 
 def past_caller_gone(turn: Turn, call_id: str) -> None:

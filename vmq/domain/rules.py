@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from vmq.domain.dialling import NumberRules
 from vmq.domain.schedule import Schedule
 from vmq.domain.skills import NO_NEEDS, Needs
 
@@ -124,7 +125,10 @@ class QueueRules:
     unknown, wrapup): a member counts as absent when one of them holds. `overflow` maps why a caller has to leave
     (closed, full, empty, timeout, attempts) to `queue:<name>`, `mailbox:<number>` or `extension:<exten>@<context>`.
     `keys` maps a waiting caller's key to callback, voicemail:<mailbox>, queue:<name> or extension:<exten>@<context>;
-    `exit_context` is app_queue's `context`. A back-off of None is `back_off_s`.
+    `exit_context` is app_queue's `context`. A back-off of None is `back_off_s`. `url` is a page to open for each call,
+    `record` the template of the file that each talk is recorded into (empty: none is, until somebody asks for it), see
+    vmq.domain.recordings. `features` are what both may do by keys during the talk, in the letters of Bridge()'s options
+    (`t` the agent transfers, `T` the caller does, …; main/features.c).
     """
 
     name: str
@@ -166,6 +170,7 @@ class QueueRules:
     auto_answer: bool = False
     url: str = ""
     record: str = ""
+    features: str = ""
     dispositions: tuple[str, ...] = ()
 
 
@@ -177,7 +182,8 @@ class AgentRules:
     is busy when one of them is. `state_device` is the device to watch when it is not the one that is dialled. A remote
     agent (a mobile, a number through a trunk) has no device state worth the name: busy is when a leg of ours lives, and
     a call must be confirmed. `trunks` are the outside lines to reach him by, the first free one is taken; `dial` is
-    then only the number. `penalties` are by queue; `skills` are levels by name.
+    then only the number. `telephone` is its make, for how it is told to answer by itself. `penalties` are by queue;
+    `skills` are levels by name.
     """
 
     name: str
@@ -193,6 +199,7 @@ class AgentRules:
     trunks: tuple[str, ...] = ()
     confirm: bool = False
     auto_answer: bool = False
+    telephone: str = "any"
     full_name: str = ""
 
 
@@ -213,3 +220,4 @@ class HouseRules:
     agents: tuple[AgentRules, ...] = ()
     trunks: tuple[TrunkRules, ...] = ()
     penalty_rules: Mapping[str, tuple[PenaltyChange, ...]] = field(default_factory=dict)
+    numbers: NumberRules = field(default_factory=NumberRules)

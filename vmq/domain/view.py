@@ -13,7 +13,10 @@ from vmq.domain.caller import Caller, CallerState
 from vmq.domain.estimate import estimate_s
 from vmq.domain.floor import Floor
 from vmq.domain.membership import Membership
+from vmq.domain.offer import Offer
 from vmq.domain.queue import Queue
+from vmq.domain.screening import url_of
+from vmq.domain.talk import Talk
 
 View = dict[str, Any]
 
@@ -115,6 +118,20 @@ def _membership(member: Membership) -> View:
     }
 
 
+def _talk(floor: Floor, agent: Agent, offer: Offer) -> View:
+    """What is known of an offered or talking caller's call beside the offer. `url` is the page to open for it."""
+    caller, queue = floor.callers[offer.call_id], floor.queues[offer.queue]
+    talk = floor.talks.get(offer.offer_id) or Talk()
+    return {
+        "url": url_of(queue.rules, caller, agent.name, offer.made_at),
+        "line": floor.lines.line_of(offer.offer_id),
+        "held": sorted(talk.held),
+        "recording": talk.path,
+        "is_recording_paused": talk.is_paused,
+        "supervisors": {each.supervisor: each.mode for each in talk.supervisors.values() if each.is_hearing},
+    }
+
+
 def _agent(floor: Floor, agent: Agent) -> View:
     """An agent; `until` is when his wrap-up ends, `next_status` what the call under way will make of his status."""
     device = agent.device
@@ -149,5 +166,6 @@ def _agent(floor: Floor, agent: Agent) -> View:
             "queue": offer.queue,
             "made_at": offer.made_at,
             "connected_at": offer.connected_at,
+            **_talk(floor, agent, offer),
         },
     }

@@ -128,8 +128,8 @@ def _match(floor: Floor, caller: Caller, member: Membership) -> str:
     if queue.tier(kind, caller.need) is None:
         need = caller.need
         return f"penalty {member.penalty} is outside the caller's limits ({need.min_penalty} to {need.max_penalty})"
-    if kind.trunks and kind.trunks in floor.full_trunks:
-        return f"no outside line is free ({', '.join(kind.trunks)})"
+    if no_line := floor.lines.why_not(kind.trunks):
+        return no_line
     return ""
 
 

@@ -15,7 +15,7 @@ from vmq.http.models import Taken
 from vmq.http.ports import HttpPorts
 from vmq.http.problems import ProblemError, documented, explain
 
-_UNKNOWN = {kind: f"{kind}-unknown" for kind in ("agent", "queue", "caller", "offer")}
+_UNKNOWN = {kind: f"{kind}-unknown" for kind in ("agent", "queue", "caller", "offer", "call")}
 _PROBLEMS = ("token-needed", "foreign-origin", "not-allowed", *_UNKNOWN.values(), "too-large", "invalid")
 
 

@@ -83,6 +83,12 @@ class OfferView(Shape):
     queue: str = Field(examples=["sales"])
     made_at: float = Field(description="Epoch seconds.", examples=[1763845228.0])
     connected_at: float = Field(description="0 = not yet.", examples=[0.0])
+    url: str = Field(description="The page to open for this call; empty = none.", examples=["https://crm/?n=030"])
+    line: str = Field(description="The outside line that carries it; empty = none.", examples=[""])
+    held: list[str] = Field(description="Who is on hold: agent, caller, music.", examples=[[]])
+    recording: str = Field(description="The file, as Asterisk sees it; empty = none.", examples=[""])
+    is_recording_paused: bool = Field(examples=[False])
+    supervisors: dict[str, str] = Field(description="Who hears the call, and how.", examples=[{"sue": "listen"}])
 
 
 class MembershipView(Shape):

@@ -29,6 +29,7 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "not-found": (404, "There is nothing here"),
     "agent-unknown": (404, "There is no such agent"),
     "queue-unknown": (404, "There is no such queue"),
+    "call-unknown": (404, "There is no such call, or it is over"),
     "caller-unknown": (404, "No such caller is in a queue"),
     "offer-unknown": (404, "There is no such offer (any more)"),
     "mailbox-unknown": (404, "There is no such mailbox"),

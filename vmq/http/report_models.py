@@ -124,6 +124,7 @@ class CallRow(Shape):
     entered_at: float = Field(examples=[1763845200.0])
     number: str = Field(examples=["0301234567"])
     name: str = Field(examples=["Carla"])
+    did: str = Field(description="The number that was called.", examples=["0309999"])
     priority: int = Field(examples=[0])
     position: int = Field(description="On entry; 1 = next.", examples=[2])
     outcome: str = Field(

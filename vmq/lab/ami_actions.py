@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import time
 
-from vmq.lab import ami_lists
+from vmq.lab import ami_lists, talking
 from vmq.lab.ami_message import Action, Message, Reply, error
 from vmq.lab.calls import Outgoing, originate
 from vmq.lab.channels import Location
+from vmq.lab.dialplan import split_arguments
 from vmq.lab.exchange import Exchange, Lamp
 from vmq.lab.functions import read, write
 
@@ -72,6 +73,8 @@ def play_dtmf(exchange: Exchange, message: Message) -> Reply:
     if not digit:
         return error("No digit specified")
     if message.get("Receive").lower() in ("true", "yes", "1", "on", "y", "t"):
+        end = (("Digit", digit), ("DurationMs", "0"), ("Direction", "Received"))
+        exchange.bus.publish("DTMFEnd", *channel.headers(), *end, privilege="dtmf,all")
         channel.deliver(digit)
     return Reply(text="DTMF successfully queued")
 
@@ -138,20 +141,45 @@ def _caller(text: str) -> tuple[str, str]:
 
 
 def _variables(message: Message) -> list[tuple[str, str]]:
-    pairs = (text.partition("=") for header in message.all("Variable") for text in header.split(","))
+    pairs = (text.partition("=") for header in message.all("Variable") for text in split_arguments(header))
     return [(name.strip(), value) for name, equals, value in pairs if equals]
 
 
 def list_commands(exchange: Exchange, message: Message) -> Reply:
     """ListCommands: what this user may do, here everything there is."""
     del message
-    shown = {"PlayDTMF", "DeviceStateList", "CoreStatus", "CoreSettings", "ShowDialPlan", "BridgeList", "BridgeInfo"}
-    shown |= {"CoreShowChannels", "ModuleCheck", "Originate", "Hangup", "Setvar", "Getvar", "Redirect", "Ping"}
-    shown |= {"Login", "Logoff", "Events", "Filter", "ListCommands"}
+    shown = PRIVILEGES
     if "res_mwi_external_ami" in exchange.modules:
-        shown.add("MWIUpdate")
-    return Reply(headers=tuple((name, "(Priv: <none>)") for name in sorted(shown)))
+        shown = {**shown, "MWIUpdate": "call,all"}
+    return Reply(headers=tuple((name, f"(Priv: {rights})") for name, rights in sorted(shown.items())))
 
+
+PRIVILEGES = {
+    "BlindTransfer": "call,all",
+    "BridgeInfo": "system,call,reporting,all",
+    "BridgeList": "system,call,reporting,all",
+    "CoreSettings": "system,reporting,all",
+    "CoreShowChannels": "system,reporting,all",
+    "CoreStatus": "system,reporting,all",
+    "DeviceStateList": "call,reporting,all",
+    "Events": "<none>",
+    "Filter": "system,all",
+    "Getvar": "call,reporting,all",
+    "Hangup": "system,call,all",
+    "ListCommands": "<none>",
+    "Login": "<none>",
+    "Logoff": "<none>",
+    "MixMonitorMute": "system,call,all",
+    "ModuleCheck": "system,all",
+    "Originate": "originate,all",
+    "Ping": "<none>",
+    "PlayDTMF": "call,all",
+    "Redirect": "call,all",
+    "Setvar": "call,all",
+    "ShowDialPlan": "config,reporting,all",
+    "StopMixMonitor": "system,call,all",
+}
+"""Actions and the classes of which Asterisk 22 asks for one (here they are only told: every user may do everything)."""
 
 ACTIONS: dict[str, Action] = {
     "ping": ping,
@@ -161,6 +189,9 @@ ACTIONS: dict[str, Action] = {
     "setvar": setvar,
     "getvar": getvar,
     "redirect": redirect,
+    "blindtransfer": talking.do_blind_transfer,
+    "mixmonitormute": talking.mix_monitor_mute,
+    "stopmixmonitor": talking.do_stop_mix_monitor,
     "coreshowchannels": ami_lists.core_show_channels,
     "devicestatelist": ami_lists.device_state_list,
     "bridgelist": ami_lists.bridge_list,

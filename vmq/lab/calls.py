@@ -52,8 +52,9 @@ def request(exchange: Exchange, call: Outgoing) -> Channel:
     if tech == "Local":
         channel = request_local(exchange, resource, call.channel_id, call.other_id, **fields)
     else:
+        # `1001/sip:…` is one contact of that telephone, its only one here
         number, at, endpoint = resource.partition("/")[0].rpartition("@")
-        device = exchange.devices.get(f"{tech}/{endpoint if at else resource}")
+        device = exchange.devices.get(f"{tech}/{endpoint if at else resource.partition('/')[0]}")
         party = device.party_for(number) if device else None
         if device is None or party is None:
             raise LabError(f"{call.dial}: no such telephone, or it is not registered")

@@ -120,7 +120,10 @@ LEFT = "left"
 
 
 class Channel:
-    """See the module. `tech` and `device` give the device (`PJSIP/1001`) that shows this channel's state."""
+    """See the module. `tech` and `device` give the device (`PJSIP/1001`) that shows this channel's state.
+
+    `speaks_to` is who hears it when it spies.
+    """
 
     def __init__(self, bus: Bus, party: Party, name: str, uniqueid: str, linkedid: str = "") -> None:
         self.bus, self.party = bus, party
@@ -135,6 +138,7 @@ class Channel:
         self.stack: list[Frame] = []
         self.music = ""
         self.bridge: Bridge | None = None
+        self.speaks_to: Channel | None = None
         self.progress: asyncio.Queue[Progress] = asyncio.Queue()
         self.task: asyncio.Task[None] | None = None
         self.created = time.time()

@@ -146,6 +146,20 @@ async def _hang_up(telephone: Telephone, order: Order) -> None:
     telephone.hang_up()
 
 
+async def _hold(telephone: Telephone, order: Order) -> None:
+    del order
+    telephone.hold()
+
+
+async def _resume(telephone: Telephone, order: Order) -> None:
+    del order
+    telephone.hold(False)
+
+
+async def _transfer(telephone: Telephone, order: Order) -> None:
+    telephone.transfer(str(order.get("number", "")))
+
+
 async def _press(telephone: Telephone, order: Order) -> None:
     await telephone.press(str(order.get("keys", "")), _deadline(order))
 
@@ -187,6 +201,9 @@ _ORDERS: dict[str, Callable[[Telephone, Order], Awaitable[None]]] = {
     "answer": _answer,
     "refuse": _refuse,
     "hang_up": _hang_up,
+    "hold": _hold,
+    "resume": _resume,
+    "transfer": _transfer,
     "press": _press,
     "type": _type,
     "behave": _behave,

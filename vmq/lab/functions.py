@@ -74,6 +74,10 @@ def write(exchange: Exchange, channel: Channel | None, name: str, value: str) ->
             channel.variables[name] = value
     elif channel is not None:
         channel.variables[name.lstrip("_")] = value
+        if name.startswith("_"):
+            said = value.replace("\\", "\\\\").replace('"', '\\"')
+            variable = (("Variable", name), ("Value", said))
+            exchange.bus.publish("VarSet", *channel.headers(), *variable, privilege="dialplan,all")
     else:
         exchange.variables[name] = value
 
@@ -93,6 +97,7 @@ def _call(exchange: Exchange, channel: Channel | None, function: str, arguments:
         "DEVICE_STATE": lambda: exchange.device_states().get(first, "INVALID"),
         "GLOBAL": lambda: exchange.variables.get(first, ""),
         "STAT": lambda: str(int(Path(arguments[-1].strip()).exists())) if first == "e" else "",
+        "PJSIP_DIAL_CONTACTS": lambda: _contacts(exchange, first),
         "IFMODULE": lambda: str(int(first.removesuffix(".so") in exchange.modules)),
         "DIALPLAN_EXISTS": lambda: str(int(_exists(exchange, arguments))),
     }
@@ -107,6 +112,13 @@ def _write_file(path: Path, text: str) -> None:
         path.write_text(text, encoding="utf-8")
     except OSError as error:
         _log.warning("FILE() failed", path=str(path), error=str(error))
+
+
+def _contacts(exchange: Exchange, endpoint: str) -> str:
+    """A lab telephone has one contact, or none when it is not registered."""
+    device = exchange.devices.get(f"PJSIP/{endpoint}")
+    is_there = device is not None and device.party_for("") is not None
+    return f"PJSIP/{endpoint}/sip:{endpoint}@lab" if is_there else ""
 
 
 def _if(text: str) -> str:

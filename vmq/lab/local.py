@@ -48,6 +48,8 @@ class LocalHalf:
             return
         if sound.kind == "key":
             self.twin.deliver(sound.name)
+        elif self.twin.speaks_to is not None:
+            self.twin.speaks_to.hear(sound)
         elif self.twin.bridge is not None and sound.kind != "peer":
             for other in self.twin.bridge.members:
                 if other is not self.twin:

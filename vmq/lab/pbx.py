@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 
+from vmq.lab import talking
 from vmq.lab.agi_client import agi
 from vmq.lab.ami_server import AmiServer
 from vmq.lab.apps import APPLICATIONS
@@ -25,8 +26,10 @@ from vmq.lab.trunk import Trunk
 MODULES = frozenset(
     {
         "app_bridgewait",
+        "app_chanspy",
         "app_exec",
         "app_minivm",
+        "app_mixmonitor",
         "app_playback",
         "app_senddtmf",
         "app_stack",
@@ -46,6 +49,7 @@ MODULES = frozenset(
         "res_agi",
         "res_manager_devicestate",
         "res_musiconhold",
+        "res_mutestream",
         "res_mwi_devstate",
         "res_pjsip",
     }
@@ -74,7 +78,14 @@ class LabPbx:
         for part in dialplan:
             text.add(part)
         self.exchange = Exchange(text, SoundLibrary(sound_folders, describe), pace or Pace())
-        self.exchange.applications = APPLICATIONS | {"agi": agi, "dial": dial}
+        self.exchange.applications = APPLICATIONS | {
+            "agi": agi,
+            "dial": dial,
+            "chanspy": talking.chan_spy,
+            "mixmonitor": talking.mix_monitor,
+            "mset": talking.mset,
+            "stopmixmonitor": talking.stop_mix_monitor,
+        }
         self.exchange.runner = run
         self.exchange.modules = modules
         self.telephones: dict[str, Telephone] = {}

@@ -16,6 +16,7 @@ from vmq.lab.channels import Channel, Location, Party, Progress, State
 from vmq.lab.events import LabError
 from vmq.lab.exchange import Exchange, Lamp
 from vmq.lab.sounds import Sound
+from vmq.lab.talking import hold, transfer_blind
 from vmq.lab.voices import SILENCE, Voice
 
 _KEY_S = 0.15
@@ -109,6 +110,24 @@ class Telephone:
         """End every call it has."""
         for channel in tuple(self.calls):
             self.exchange.hang_up(channel, 16, is_soft=False)
+
+    def hold(self, is_held: bool = True) -> None:
+        """Put the other side of its call on hold, or take it back."""
+        hold(self._talk(), is_held)
+
+    def transfer(self, number: str) -> None:
+        """Transfer the other side of its call to a number, blind (SIP REFER). Raises LabError when that fails."""
+        channel = self._talk()
+        result = transfer_blind(self.exchange, channel, number, self.context)
+        if result != "Success":
+            raise LabError(f"telephone {self.number} transfers to {number}: {result}")
+        self.exchange.hang_up(channel, 16, is_soft=False)
+
+    def _talk(self) -> Channel:
+        for channel in self.calls:
+            if channel.state == State.UP and channel.bridge is not None:
+                return channel
+        raise LabError(f"telephone {self.number} talks with nobody")
 
     async def press(self, keys: str, deadline_s: float = 5.0) -> None:
         """Press keys one after the other, each when somebody listens for one. Raises LabError when nobody does."""

@@ -69,6 +69,7 @@ class CallDetail:
     entered_at: float
     number: str = ""
     name: str = ""
+    did: str = ""
     priority: int = 0
     position: int = 0
     outcome: str = "waiting"
@@ -133,7 +134,7 @@ class CallDetails:
         if record.is_return and known is not None and not known.is_over:
             return
         row = CallDetail(entry.id, record.call_id, record.queue, record.entered_at)
-        row.number, row.name = record.number, record.name
+        row.number, row.name, row.did = record.number, record.name, record.did
         row.priority, row.position = record.priority, record.position
         self._begin(row)
 

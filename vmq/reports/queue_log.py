@@ -23,6 +23,7 @@ from vmq.domain.records import (
     CallerEntered,
     CallerLeft,
     EngineStarted,
+    LineLogged,
     MemberAdded,
     MemberPaused,
     MemberRemoved,
@@ -46,6 +47,7 @@ LINE_KINDS: tuple[type[Record], ...] = (
     CallerAbandoned,
     CallerLeft,
     EngineStarted,
+    LineLogged,
     MemberPaused,
     OfferFailed,
     PenaltySet,
@@ -98,13 +100,17 @@ class QueueLog:
     """Takes entries in their order and gives lines.
 
     `member_names`: members are added and removed by name (app_queue's log_membername_as_agent), else by telephone.
-    `caller_names`: ENTERQUEUE has the caller's name too (its log-caller-id-name).
+    `caller_names`: ENTERQUEUE has the caller's name too (its log-caller-id-name). `dids`: the number that was called is
+    told by a line DID, which dialplans write for app_queue by QueueLog().
     """
 
-    def __init__(self, roster: Roster, *, member_names: bool = False, caller_names: bool = False) -> None:
+    def __init__(
+        self, roster: Roster, *, member_names: bool = False, caller_names: bool = False, dids: bool = False
+    ) -> None:
         self._roster = roster
         self._member_names = member_names
         self._caller_names = caller_names
+        self._dids = dids
         self._calls: dict[str, _Call] = {}
         self._agents: dict[str, _Agent] = {}
         self._takers: dict[type[Record], Callable[[Any, JournalEntry], Sequence[QueueLogLine]]] = {
@@ -121,6 +127,7 @@ class QueueLog:
             PenaltySet: self._penalty,
             EngineStarted: self._started,
             RulesReloaded: self._reloaded,
+            LineLogged: self._logged,
         }
 
     def strangers(self, entries: Iterable[JournalEntry]) -> Strangers:
@@ -161,7 +168,10 @@ class QueueLog:
         self._calls[record.call_id] = _Call(record.entered_at, record.position)
         data = (record.url, record.number, str(record.position))
         name = (record.name,) if self._caller_names else ()
-        return (_call_line(entry, record, "ENTERQUEUE", *data, *name),)
+        entered = _call_line(entry, record, "ENTERQUEUE", *data, *name)
+        if not (self._dids and record.did):
+            return (entered,)
+        return (entered, _call_line(entry, record, "DID", record.did))
 
     def _offer_failed(self, record: OfferFailed, entry: JournalEntry) -> Sequence[QueueLogLine]:
         """app_queue knows of ringing that nobody answered (busy is counted in whole seconds), of ringing that the
@@ -269,6 +279,11 @@ class QueueLog:
 
     def _reloaded(self, _record: RulesReloaded, entry: JournalEntry) -> Sequence[QueueLogLine]:
         return (QueueLogLine(entry.at, NONE, NONE, NONE, "CONFIGRELOAD"),)
+
+    def _logged(self, record: LineLogged, entry: JournalEntry) -> Sequence[QueueLogLine]:
+        """Another program's line, as it is."""
+        data = tuple(record.message.split("|"))
+        return (QueueLogLine(entry.at, record.call_id, record.queue, record.agent, record.event, data),)
 
     def _call(self, record: Any, entry: JournalEntry) -> _Call:
         """The call; of one whose beginning the journal no longer has, what the record itself says."""

@@ -25,16 +25,25 @@ log = structlog.get_logger(__name__)
 
 
 class QueueLogWriter:
-    """Writes one sink: what comes after this was made, and what an earlier run left. `make_log` gives a log that has
-    taken nothing yet."""
+    """Writes one sink: what comes after this was made, and what an earlier run left.
+
+    `make_log` gives a log that has taken nothing yet. It is asked for another when `basis` gives another object.
+    """
 
     def __init__(
-        self, journal: Journal, history: History, sink: QueueLogSink, make_log: Callable[[], QueueLog]
+        self,
+        journal: Journal,
+        history: History,
+        sink: QueueLogSink,
+        make_log: Callable[[], QueueLog],
+        basis: Callable[[], object] = lambda: None,
     ) -> None:
         self._journal = journal
         self._history = history
         self._sink = sink
         self._make_log = make_log
+        self._basis = basis
+        self._made_of: object = None
         self._first_id = journal.last_id
         self._log: QueueLog | None = None
         self._read = 0
@@ -64,15 +73,21 @@ class QueueLogWriter:
 
     async def catch_up(self) -> None:
         """Write everything that is durable and not written. Raises StorageError; the next call writes what is left."""
-        if self._log is None:
-            self._read = self._marked = await self._sink.begin(self._first_id)
-            self._log = self._make_log()
         try:
+            log_made = await self._make()
             while page := await self._journal.read(self._read, PAGE):
-                await self._write(self._log, page)
+                await self._write(log_made, page)
         except BaseException:  # a cancellation too: the log has taken what is not written
             self._log = None
             raise
+
+    async def _make(self) -> QueueLog:
+        """The log; made anew, from where the sink is, when there is none or what it was made of has changed."""
+        if self._log is None or self._made_of is not self._basis():
+            self._made_of = self._basis()
+            self._read = self._marked = await self._sink.begin(self._first_id)
+            self._log = self._make_log()
+        return self._log
 
     async def _write(self, queue_log: QueueLog, page: Sequence[JournalEntry]) -> None:
         await introduce(queue_log, self._history, page)

@@ -1,10 +1,13 @@
 """Who may open a mailbox: the owner with the PIN, its extension while it has none, or whom the dialplan vouches for.
 
-A wrong mailbox number looks and takes as long as a wrong PIN. Attempts are counted over all calls, each before it is
-checked. A pack can't go round this: only `opened` opens a mailbox, whatever the flow says.
+A wrong mailbox number looks and takes as long as a wrong PIN, and locks alike: that a mailbox is locked is told only
+after a PIN. Attempts are counted over all calls, each before it is checked. A pack can't go round this: only `opened`
+opens a mailbox, whatever the flow says.
 """
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 import structlog
 
@@ -17,6 +20,7 @@ from vmq.voicemail.pins import hash_pin, is_pin
 from vmq.voicemail.ports import Outside
 from vmq.voicemail.requests import CheckRequest
 from vmq.voicemail.settings import Settings
+from vmq.voicemail.strangers import Strangers
 
 log = structlog.get_logger(__name__)
 
@@ -30,6 +34,8 @@ class Login:
         config: Settings,
         rules: MailboxRules,
         request: CheckRequest,
+        strangers: Strangers,
+        *,
         known: Mailbox | None = None,
     ) -> None:
         self.opened: Mailbox | None = None
@@ -37,7 +43,9 @@ class Login:
         self._config = config
         self._rules = rules
         self._request = request
+        self._strangers = strangers
         self._known = known
+        self._number = ""
         self._picked: Mailbox | None = None
         self._is_proven = False
         self._tries = 0
@@ -73,18 +81,18 @@ class Login:
         if not number:
             return line.Failed({"mailbox": "", "may_try_again": self._may_try_again})
         await self._pick(number)
-        is_locked = self._picked is not None and self._picked.login.is_locked(self._outside.clock.now())
         return line.Done(
             {
                 "mailbox": number,
                 "needs_pin": not self._is_proven,
                 "may_try_again": self._may_try_again,
-                "is_locked": is_locked and not self._is_proven,
+                "is_locked": False,
             }
         )
 
     async def _pick(self, number: str) -> None:
         """Take a mailbox, and see whether the caller has proved already that he may open it."""
+        self._number = number
         is_own = number == self._request.caller_number
         self._picked = await self._find(number, may_make=is_own or self.is_trusted)
         is_new_and_own = self._picked is not None and is_own and not self._picked.is_set_up
@@ -110,24 +118,31 @@ class Login:
 
     async def _check_pin(self, arguments: Arguments) -> Answer:
         self._tries += 1
-        if self._picked is None or not self._picked.is_set_up:
-            await is_pin(arguments["pin"], "")
-            return self._refused(is_locked=False)
-        number = self._picked.number
         now = self._outside.clock.now()
-        before, after = await self._outside.mailboxes.change_login(
-            number, lambda state: count_attempt(state, now, self._config.lock_after, self._config.lock_s)
+        before, after = await self._change_login(
+            lambda state: count_attempt(state, now, self._config.lock_after, self._config.lock_s)
         )
         if before.is_locked(now):
             return self._refused(is_locked=True)
-        if await is_pin(arguments["pin"], self._picked.pin_hash):
-            await self._outside.mailboxes.change_login(number, lambda _: LoginState())
+        if await is_pin(arguments["pin"], self._picked.pin_hash if self._picked else ""):
+            await self._change_login(lambda _: LoginState())
             self._is_proven = True
             return line.Done({"may_try_again": True, "is_locked": False})
         is_locked = after.is_locked(now)
-        self._outside.journal.append(LoginRefused(number, before.failures + 1, is_locked), now)
-        log.warning("login_refused", call_id=self._request.call_id, mailbox=number, is_locked=is_locked)
+        if self._has_pin:
+            self._outside.journal.append(LoginRefused(self._number, before.failures + 1, is_locked), now)
+            log.warning("login_refused", call_id=self._request.call_id, mailbox=self._number, is_locked=is_locked)
         return self._refused(is_locked)
+
+    @property
+    def _has_pin(self) -> bool:
+        """True when there is a PIN that would open what was picked."""
+        return self._picked is not None and self._picked.is_set_up
+
+    async def _change_login(self, change: Callable[[LoginState], LoginState]) -> tuple[LoginState, LoginState]:
+        if self._has_pin:
+            return await self._outside.mailboxes.change_login(self._number, change)
+        return self._strangers.change_login(self._number, change)
 
     def _refused(self, is_locked: bool) -> line.Failed:
         return line.Failed({"may_try_again": self._may_try_again and not is_locked, "is_locked": is_locked})

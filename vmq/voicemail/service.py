@@ -35,6 +35,7 @@ from vmq.voicemail.ports import Outside
 from vmq.voicemail.recover import Recovered, audit, recover_drafts
 from vmq.voicemail.requests import CheckRequest, LeaveRequest, VmStatus, VoicemailResult
 from vmq.voicemail.settings import Settings
+from vmq.voicemail.strangers import Strangers
 from vmq.voicemail.vocabulary import VOICEMAIL
 from vmq.voicemail.voice import at_home
 
@@ -69,6 +70,7 @@ class Voicemail:
         self.use(settings)
         self._busy: set[str] = set()
         self._waiting: set[str] = set()
+        self._strangers = Strangers()
         self._sweeping = asyncio.Lock()
         self._has_failed = False
 
@@ -118,7 +120,7 @@ class Voicemail:
         number = request.mailbox
         mailbox = (await self._outside.mailboxes.find(number)).get(number) if number else None
         drafts = Drafts(self._outside, self._draft(DraftKind.GREETING, request, number), self._busy)
-        login = Login(self._outside, self._settings, self._rules, request, known=mailbox)
+        login = Login(self._outside, self._settings, self._rules, request, self._strangers, known=mailbox)
         visit = CheckActions(self._outside, self._settings, login)
         facts = {
             "mailbox": number,

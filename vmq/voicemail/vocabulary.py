@@ -44,7 +44,7 @@ FACTS = {
     "needs_pin": Fact(FactType.FLAG, "the mailbox picked asks for a PIN (also when there is no such mailbox)"),
     "may_try_again": Fact(FactType.FLAG, "another PIN or mailbox number may be typed in this call"),
     "is_mailbox_given": Fact(FactType.FLAG, "the dialplan named the mailbox, nobody typed it"),
-    "is_locked": Fact(FactType.FLAG, "too many wrong PINs: nobody gets in for some minutes"),
+    "is_locked": Fact(FactType.FLAG, "too many wrong PINs: nobody gets in for some minutes; told only after a PIN"),
     "needs_setup": Fact(FactType.FLAG, "the owner has never set the mailbox up"),
     "new_pin": Fact(FactType.SECRET, "the new PIN as typed first"),
     "new_pin_again": Fact(FactType.SECRET, "the new PIN as typed again"),

@@ -61,6 +61,7 @@ confirm = true
 auto_answer = true
 url = "https://crm/?q={number}"
 record = "wav"
+features = "t"
 dispositions = ["sold", "later"]
 announce = { frequency_s = 60, position = "more", periodic = ["hold", "web"], periodic_s = 45, is_random = true }
 callback = { is_on = true, dial = "PJSIP/{number}@telco", allow = ["_0ZXXX."], agent_first = false }
@@ -151,6 +152,7 @@ def test_every_rule_of_a_queue_can_be_said() -> None:
         auto_answer=True,
         url="https://crm/?q={number}",
         record="wav",
+        features="t",
         dispositions=("sold", "later"),
     )
     defaults = QueueRules("sales")

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import replace
 
+from vmq.asterisk.auto_answer import AUTO_ANSWER
+from vmq.asterisk.forks import Forks
 from vmq.asterisk.lamps import MAX_UNDER_WAY, lamp_action
 from vmq.asterisk.message import Headers, check_headers
-from vmq.asterisk.outward import Outward, caller_id, ring_action
+from vmq.asterisk.outward import Outward
+from vmq.asterisk.ringing import caller_id, ring_action
 from vmq.domain.commands import (
     ConnectCaller,
     DismissLeg,
@@ -84,7 +88,7 @@ class Sink:
 
 def make() -> tuple[Outward, FakeLink, FakeSessions, Sink]:
     link, sessions, sink = FakeLink(), FakeSessions(), Sink()
-    return Outward(link, sessions, sink, "vmq"), link, sessions, sink
+    return Outward(link, sessions, Forks(sink), "vmq"), link, sessions, sink
 
 
 async def turn() -> None:
@@ -106,9 +110,25 @@ def test_an_agents_leg_has_our_id_and_goes_where_it_is_asked_and_nowhere_else() 
         "VMQ_CONFIRM=1",
         "FORWARD_CONTEXT=vmq-forwarded",
         "DIALEDPEERNUMBER=1001",
-        "MEMBERINTERFACE=PJSIP/1001",
-        "MEMBERNAME=ann",
     ]
+
+
+def test_a_leg_has_what_the_caller_leaves_to_it_but_never_in_place_of_our_own() -> None:
+    command = replace(RING, variables=(("QUEUENAME", "support"), ("VMQ_URL", 'https://crm/?a="1",(2)')))
+    variables = ring_action(command, [("ORDER", "a,b"), ("__DEEP", "x"), ("VMQ_OFFER", "evil")])["Variable"]
+    assert variables[5:] == [
+        "QUEUENAME=support", r"VMQ_URL=https://crm/?a=\"1\"\,\(2\)", r"ORDER=a\,b", "__DEEP=x",
+    ]  # fmt: skip
+
+
+def test_a_telephone_that_is_to_answer_by_itself_is_told_so_as_its_make_wants_it() -> None:
+    variables = ring_action(replace(RING, auto_answer="polycom"))["Variable"]
+    assert variables[-1] == "PJSIP_HEADER(add,Alert-Info)=Ring Answer"
+    other = ring_action(replace(RING, auto_answer="polycom", dial="Local/1@x"))["Variable"]
+    assert not any("PJSIP_HEADER" in variable for variable in other)
+    assert all(
+        ring_action(replace(RING, auto_answer=make))["Variable"][-1].startswith("PJSIP_") for make in AUTO_ANSWER
+    )
 
 
 def test_a_callers_name_can_not_end_its_quotes_or_its_line() -> None:
@@ -151,16 +171,16 @@ async def test_a_hang_up_before_the_channel_exists_is_said_again_when_it_does() 
     out, link, _, _ = make()
     out.send(RING)
     out.send(HangUpLeg(RING.offer_id, 26))
-    out.leg_made(RING.offer_id)
+    out.ringing.leg_made(RING.offer_id)
     assert link.names() == ["Originate", "Hangup", "Hangup"]
-    out.leg_made(RING.offer_id)
+    out.ringing.leg_made(RING.offer_id)
     assert len(link.sent) == 3
 
 
 async def test_a_leg_that_rings_is_hung_up_once() -> None:
     out, link, _, _ = make()
     out.send(RING)
-    out.leg_made(RING.offer_id)
+    out.ringing.leg_made(RING.offer_id)
     out.send(HangUpLeg(RING.offer_id))
     assert link.names() == ["Originate", "Hangup"]
 
@@ -187,7 +207,7 @@ async def test_an_originate_without_an_answer_is_hung_up_in_case_it_was_made() -
     out.send(RING)
     link.futures[0].set_exception(LinkLost("no answer within 5 s"))
     await turn()
-    out.leg_made(RING.offer_id)
+    out.ringing.leg_made(RING.offer_id)
     assert link.names() == ["Originate", "Hangup", "Hangup"]
     assert sink.events == [LegFailed(RING.offer_id, LegEnd.UNREACHABLE)]
 
@@ -290,7 +310,7 @@ async def test_a_call_back_is_originated_under_its_own_id() -> None:
     assert (fields["Context"], fields["Timeout"], fields["Async"]) == ("vmq-callback", "20000", "true")
     assert "VMQ_CALLBACK=vmqc-1" in fields["Variable"]
     assert sessions.told == [("expect", command)]
-    out.callback_gone("vmqc-1")
+    out.ringing.callback_gone("vmqc-1")
     assert sessions.told[1:] == [("unexpect", "vmqc-1")]
 
 

@@ -76,7 +76,7 @@ async def test_legs_and_callers_are_told_with_all_that_their_channels_know() -> 
         {("PJSIP/1001-1", "VMQ_LEG"): "ann|support|1.9", ("PJSIP/t-2", "ARG1"): "support"},
     )
     world = await take(asterisk)
-    assert world.devices == {"PJSIP/1001": DeviceState.INUSE}
+    assert world.devices == {"PJSIP/1001": DeviceState.INUSE, "Custom:vmq_ann": DeviceState.INUSE}
     assert world.channels == (
         SeenChannel(LEG, "PJSIP/1001-1", "hold", True, True, False, "ann", "support", "1.9"),
         SeenChannel("1.1", "PJSIP/t-1", is_up=True, in_queue=True, queue="sales"),

@@ -45,9 +45,17 @@ async def test_a_part_takes_the_place_of_what_comes_after(store: RecordingStore,
 async def test_a_part_without_sound_changes_nothing(store: RecordingStore) -> None:
     part = await store.part(DRAFT.ref, 1.0)
     assert await store.join(DRAFT.ref) == 3.0
+    assert await store.part(DRAFT.ref, 1.0) == part
     write_sound(store.path(part), b"")
     assert await store.join(DRAFT.ref) == 3.0
     assert not store.path(part).exists()
+
+
+async def test_a_part_that_nothing_explains_is_not_taken_for_a_new_one(store: RecordingStore) -> None:
+    write_sound(store.path(f"incoming/part-{DRAFT.id}"), NEW)
+    assert await store.join(DRAFT.ref) == 3.0
+    await store.part(DRAFT.ref, math.inf)
+    assert await store.join(DRAFT.ref) == 3.0
 
 
 async def test_a_part_of_nothing_is_the_recording(store: RecordingStore) -> None:
@@ -57,13 +65,14 @@ async def test_a_part_of_nothing_is_the_recording(store: RecordingStore) -> None
     assert await store.join(DRAFT.ref) == 2.0
 
 
-async def test_joining_again_does_the_same(store: RecordingStore, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_joining_again_does_the_same(store: RecordingStore) -> None:
     """vmq dies after the joined file is in its place, before the part is gone."""
     part = await store.part(DRAFT.ref, 1.0)
     write_sound(store.path(part), NEW)
-    kept = store.path(part).read_bytes()
+    left = {path: path.read_bytes() for path in (store.path(part), store.path(DRAFT.ref).with_suffix(".cut"))}
     await store.join(DRAFT.ref)
-    store.path(part).write_bytes(kept)
+    for path, content in left.items():
+        path.write_bytes(content)
 
     assert await store.join(DRAFT.ref) == 3.0
     assert sound_of(store.path(DRAFT.ref)) == OLD[:16000] + NEW
@@ -82,7 +91,7 @@ async def test_a_full_disk_leaves_both_as_they_were(store: RecordingStore, monke
     monkeypatch.setattr(parts.os, "fsync", os.fsync)
 
     assert (sound_of(store.path(DRAFT.ref)), sound_of(store.path(part))) == (OLD, NEW)
-    assert sorted(path.suffix for path in store.path(part).parent.iterdir()) == [".json", ".wav", ".wav"]
+    assert sorted(path.suffix for path in store.path(part).parent.iterdir()) == [".cut", ".json", ".wav", ".wav"]
 
 
 async def test_recovery_joins_what_a_crash_left(store: RecordingStore) -> None:

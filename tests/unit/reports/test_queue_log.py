@@ -11,6 +11,7 @@ from vmq.domain.records import (
     CallCompleted,
     CallerLeft,
     EngineStarted,
+    LineLogged,
     MemberAdded,
     MemberPaused,
     MemberRemoved,
@@ -61,6 +62,13 @@ def test_entering_tells_url_number_and_position() -> None:
 
 def test_entering_tells_the_name_where_it_is_wanted() -> None:
     assert last(Book().enter(0, name="A|B"), caller_names=True) == "c1|sales|NONE|ENTERQUEUE||0301234567|1|A_B"
+
+
+def test_the_number_that_was_called_is_a_line_of_its_own_where_it_is_wanted() -> None:
+    book = Book().enter(0, did="0309999").enter(1, "c2")
+    assert lines(book, dids=True)[1:2] == ["c1|sales|NONE|DID|0309999"]
+    assert [line.split("|")[3] for line in lines(book)] == ["ENTERQUEUE", "ENTERQUEUE"]
+    assert len(lines(book, dids=True)) == 3
 
 
 def test_one_who_comes_back_after_a_restart_has_one_line() -> None:
@@ -234,6 +242,11 @@ def test_start_and_change_of_the_rules() -> None:
         "NONE|NONE|NONE|QUEUESTART|",
         "NONE|NONE|NONE|CONFIGRELOAD|",
     ]
+
+
+def test_another_programs_line_is_taken_as_it_is() -> None:
+    line = LineLogged("NONE", "sales", "ann", "NOTE", "a|b")
+    assert last(Book().note(0, line)) == "NONE|sales|ann|NOTE|a|b"
 
 
 def test_a_log_that_begins_in_the_middle_asks_for_what_it_has_to_know() -> None:

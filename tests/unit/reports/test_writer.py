@@ -158,3 +158,20 @@ async def test_entries_without_lines_are_marked_now_and_then() -> None:
         for _ in range(MARK_EVERY + 1_000):
             world.journal.append(AgentDeviceChanged("ann", "PJSIP/1", "INUSE"), START)
         assert await world.sink.reach(MARK_EVERY) == []
+
+
+async def test_a_changed_configuration_counts_from_the_next_line_on(call: Book) -> None:
+    world, basis = World(), [object()]
+    history = ListHistory(world.journal._entries)  # type: ignore[arg-type]
+    logs = [QueueLog(Roster(HOUSE)), QueueLog(Roster(HOUSE), caller_names=True)]
+    writer = QueueLogWriter(world.journal, history, world.sink, lambda: logs.pop(0), lambda: basis[0])
+    world.note(Book().enter(0))
+    await writer.catch_up()
+    basis[0] = object()
+    world.note(Book().enter(1, "c2").abandon(9, "c1", wait_s=9))
+    await writer.catch_up()
+    assert [line.data for line in world.sink.lines] == [
+        ("", "0301234567", "1"),
+        ("", "0301234567", "1", "Carla"),
+        ("1", "1", "9"),
+    ]

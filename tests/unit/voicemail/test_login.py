@@ -10,7 +10,9 @@ import structlog
 from tests.support.house import House, open_house
 from tests.support.scripted_line import HANG_UP, Speech
 from vmq.domain import line
+from vmq.domain.pin import LoginState
 from vmq.domain.records import LoginRefused, MailboxMade
+from vmq.voicemail import strangers
 from vmq.voicemail.requests import VmStatus, VoicemailResult
 from vmq.voicemail.service import WantedMailbox
 
@@ -68,6 +70,39 @@ async def test_mailbox_that_is_not_there_looks_like_a_wrong_pin(owner: House) ->
         await owner.check_on(party, mailbox=number, caller_number="2002")
         heard.append((party.clips, len(party.effects)))
     assert heard[0] == heard[1]
+
+
+async def test_number_without_a_mailbox_locks_as_a_mailbox_does(tmp_path: Path) -> None:
+    async with open_house(tmp_path, lock_after=4, login_tries=3, lock_s=600) as house:
+        await house.voicemail.ensure_mailboxes([WantedMailbox("1001", pin=PIN), WantedMailbox("1002")])
+        heard: dict[str, list[object]] = {}
+        for number in ("1001", "1002", "1999"):
+            for _ in range(3):
+                party = house.line(*["9999#"] * 5, HANG_UP)
+                await house.check_on(party, mailbox=number, caller_number="2002")
+                heard.setdefault(number, []).append((party.clips, len(party.effects)))
+        assert heard["1001"] == heard["1002"] == heard["1999"]
+        assert "vmq-locked-out" in str(heard["1001"][1])
+        assert {record.mailbox for record in await house.records(LoginRefused)} == {"1001"}
+
+
+async def test_lock_is_not_told_before_a_pin_was_tried(tmp_path: Path) -> None:
+    async with open_house(tmp_path, lock_after=1) as house:
+        await house.voicemail.ensure_mailboxes([WantedMailbox("1001", pin=PIN)])
+        await log_in(house, "9999#")
+        party = house.line(f"{PIN}#")
+        await house.check_on(party, caller_number="2002", mailbox="1001")
+        assert isinstance(party.effects[0], line.ReadDigits)
+        assert party.clips[:2] == ["vm-password", "vmq-locked-out"]
+
+
+def test_strangers_are_forgotten_from_the_oldest_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(strangers, "MAX_NUMBERS", 2)
+    counts = strangers.Strangers()
+    for number in ("1", "2", "1", "3"):
+        counts.change_login(number, lambda state: LoginState(state.failures + 1))
+    assert counts.change_login("1", lambda state: state)[0] == LoginState(2)
+    assert counts.change_login("2", lambda state: state)[0] == LoginState()
 
 
 async def test_trusted_caller_needs_no_pin(owner: House) -> None:

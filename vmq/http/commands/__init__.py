@@ -6,7 +6,7 @@ and in the command line. docs/adding-a-command.md shows how to add one.
 
 from __future__ import annotations
 
-from vmq.http.commands import agents, callers, members
+from vmq.http.commands import agents, callers, calls, members
 from vmq.http.commands.registry import Command
 
-ALL: tuple[Command, ...] = (*agents.COMMANDS, *members.COMMANDS, *callers.COMMANDS)
+ALL: tuple[Command, ...] = (*agents.COMMANDS, *members.COMMANDS, *callers.COMMANDS, *calls.COMMANDS)

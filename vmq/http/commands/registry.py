@@ -52,7 +52,7 @@ class Who:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Marks a field that names something that must be there: agent, queue, caller or offer (see vmq.domain.lookup)."""
+    """Marks a field that names what must be there: agent, queue, caller, offer or call (see vmq.domain.lookup)."""
 
     kind: str
 
