@@ -19,6 +19,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "voice": ("domain", "dialogue", "engine"),
     "authoring": ("domain", "dialogue"),
     "voicemail": SUBJECT,
+    "studio": SUBJECT,
     "queue_voice": SUBJECT,
     "reports": ADAPTER,
     "simulate": ADAPTER,

@@ -13,6 +13,7 @@ from tests.support.agi import running_session, until
 from tests.support.agi_peer import MISSING, AgiPeer
 from tests.support.scripted_line import Barge, Party, Step
 from vmq.asterisk.line import AgiLine
+from vmq.asterisk.playback import Speak
 from vmq.audio.store import RecordingStore
 from vmq.domain import line as ln
 from vmq.errors import HungUp, StorageError
@@ -27,11 +28,12 @@ async def dial(tmp_path: Path) -> AsyncIterator[Dial]:
     """Makes an AGI line with a person on it who follows the script."""
     async with AsyncExitStack() as stack:
 
-        async def make(*script: Step) -> tuple[AgiLine, AgiPeer]:
+        async def make(*script: Step, speak: Speak | None = None) -> tuple[AgiLine, AgiPeer]:
             peer = AgiPeer(Party(*script))
             session = await stack.enter_async_context(running_session(peer))
             clips = {"hello": "/prompts/en/hello", "beep": "beep", "gone": f"/prompts/en/{MISSING}"}
-            return AgiLine(session, lambda clip_id, *_: clips.get(clip_id), RecordingStore(tmp_path)), peer
+            store = RecordingStore(tmp_path)
+            return AgiLine(session, lambda clip_id, *_: clips.get(clip_id), store, speak=speak), peer
 
         yield make
 
@@ -91,12 +93,43 @@ async def test_a_clip_that_cannot_be_played_is_left_out(dial: Dial, clip_id: str
     assert peer.heard == ["/prompts/en/hello"]
 
 
+async def test_a_clip_that_no_set_has_is_spoken_by_the_voice(dial: Dial) -> None:
+    said = []
+
+    async def speak(text: str, language: str) -> str | None:
+        said.append((text, language))
+        return "/spoken/1" if text else None
+
+    line, peer = await dial(speak=speak)
+    await line.say(ln.Say((ln.Clip("unknown", "Guten Tag"), ln.Clip("nameless"), ln.Clip("hello", "Hello"))))
+    assert peer.heard == ["/spoken/1", "/prompts/en/hello"]
+    assert said == [("Guten Tag", "en")]
+
+
+@pytest.mark.parametrize("wants", ["key", "digits"])
+async def test_a_prompt_that_has_no_sound_at_all_is_a_tone_where_an_answer_is_wanted(dial: Dial, wants: str) -> None:
+    line, peer = await dial("5")
+    segments = (ln.Clip("unknown", "Press five"), ln.Clip("gone"))
+    if wants == "key":
+        assert await line.read_keys(ln.ReadKeys(segments, frozenset("5"), timeout_s=1.0)) == ln.KeyPressed("5")
+    else:
+        assert await line.read_digits(ln.ReadDigits(segments, max_digits=1)) == ln.DigitsEntered("5")
+    assert peer.heard == ["beep"]
+
+
+async def test_a_prompt_of_which_something_is_heard_has_no_further_tone(dial: Dial) -> None:
+    line, peer = await dial("5")
+    effect = ln.ReadKeys((ln.Clip("unknown"), ln.Clip("hello")), frozenset("5"), timeout_s=1.0)
+    assert await line.read_keys(effect) == ln.KeyPressed("5")
+    assert peer.heard == ["/prompts/en/hello"]
+
+
 @pytest.mark.parametrize("ref", [MISSING, "/etc/passwd"])
 async def test_a_recording_that_cannot_be_played_is_left_out(dial: Dial, ref: str) -> None:
     line, peer = await dial("5")
     effect = ln.ReadKeys((ln.Recording(ref),), frozenset("5"), timeout_s=1.0, seek=SEEK)
     assert await line.read_keys(effect) == ln.KeyPressed("5")
-    assert peer.heard == []
+    assert peer.heard == ["beep"]
 
 
 async def test_silence_listens_where_keys_count_and_waits_where_they_do_not(dial: Dial) -> None:

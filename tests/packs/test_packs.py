@@ -63,8 +63,9 @@ def test_the_shipped_prompts_have_the_packs_clips_in_its_words(folder: Path) -> 
     prompts = load_prompts(PROMPTS)
 
     assert [str(finding) for finding in check_pack(folder, SUBJECTS, prompts)] == []
-    for book in (load_pack(folder).pack or pytest.fail("can't be read")).books.values():
-        words = {clip: prompts.text(clip, book.language) for clip in book.text}
+    pack = load_pack(folder).pack or pytest.fail("can't be read")
+    for book in pack.books.values():
+        words = {clip: prompts.text(clip, book.language, pack.prompts) for clip in book.text}
         assert words == book.text, f"{book.file} and the catalogue word these clips differently"
 
 

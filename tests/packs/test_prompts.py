@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,9 +11,8 @@ from vmq.audio.lint import lint
 from vmq.audio.sounds import load_prompts
 from vmq.dialogue.check_cues import check_clips
 from vmq.dialogue.checking import Checked
-from vmq.dialogue.grammar import grammar_for
+from vmq.dialogue.grammar import all_clips, languages
 from vmq.dialogue.load import load_pack
-from vmq.domain.line import Clip
 from vmq.resources import shipped
 from vmq.voicemail.vocabulary import VOICEMAIL
 
@@ -44,31 +41,28 @@ def test_a_packs_clips_are_there_without_asterisks_sounds(folder: Path) -> None:
     assert [str(finding) for finding in check_clips(Checked(pack, VOICEMAIL, SOUNDS))] == []
 
 
-@pytest.mark.parametrize("clip_id", ["beep", "vmq-confirm", "vmq-sorry"])
-def test_the_services_own_clips_are_there(clip_id: str) -> None:
-    assert SOUNDS.find(clip_id, "en") is not None
-    assert SOUNDS.text(clip_id, "en") != clip_id
+@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("clip_id", ["vmq-confirm", "vmq-sorry", "vmq-unavailable"])
+def test_the_services_own_clips_are_there(clip_id: str, language: str) -> None:
+    assert SOUNDS.find(clip_id, language) is not None
+    assert SOUNDS.text(clip_id, language) != clip_id
 
 
-def everything_english() -> Iterator[Clip]:
-    """All numbers, dates, times and signs, as far as they differ in their clips."""
-    grammar = grammar_for("en")
-    assert grammar is not None
-    for number in (*range(-1, 126), 999_999):
-        yield from grammar.number(number)
-    for number in (*range(1, 126), 1000):
-        yield from grammar.ordinal(number)
-    yield from grammar.digits("+0123456789*#-abcdefghijklmnopqrstuvwxyz")
-    now = datetime(2026, 12, 31, 12, 0)
-    for days in range(400):
-        yield from grammar.date(now - timedelta(days=days), now)
-    for minutes in range(24 * 60):
-        yield from grammar.time(now + timedelta(minutes=minutes))
-    for seconds in (0, 1, 2, 60, 120, 3600, 7200):
-        yield from grammar.duration(seconds)
+def test_the_record_tone_is_there_for_every_language() -> None:
+    assert all(SOUNDS.asterisk_name("beep", language) for language in languages())
 
 
-def test_numbers_dates_and_times_are_there_with_their_words() -> None:
-    clips = {clip.id: clip.text for clip in everything_english()}
-    assert {clip_id for clip_id in clips if SOUNDS.find(clip_id, "en") is None} == set()
-    assert {clip_id: SOUNDS.text(clip_id, "en") for clip_id in clips} == clips
+@pytest.mark.parametrize("folder", SETS, ids=lambda folder: folder.name)
+def test_a_set_has_all_numbers_dates_and_times_in_the_grammars_words(folder: Path) -> None:
+    catalogue = read_catalogue(folder)
+    texts = {clip.id: clip.text for clip in catalogue.clips.values()}
+    assert all_clips(catalogue.language).items() <= texts.items()
+
+
+def test_every_language_that_can_be_spoken_has_a_house_set() -> None:
+    assert {read_catalogue(folder).language for folder in SETS if folder.name.endswith("-house")} == {*languages()}
+
+
+def test_no_set_is_larger_than_a_repository_bears() -> None:
+    sizes = {folder.name: sum(file.stat().st_size for file in folder.rglob("*.wav")) for folder in SETS}
+    assert {name: size for name, size in sizes.items() if size > 15_000_000} == {}

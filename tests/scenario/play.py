@@ -5,13 +5,9 @@ In: a Scenario, a CallWorld, a folder for vmq's data. Out: nothing, or an Assert
 
 from __future__ import annotations
 
-<<<<<<< HEAD
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import asdict
-=======
-from collections.abc import Iterable, Mapping
->>>>>>> w-p1
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch

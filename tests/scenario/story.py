@@ -1,7 +1,7 @@
 """Scenario files of calls: calls/*.toml → a Scenario, or a clear error that names file and line.
 
-`title`, `[[queue]]`, `[[agent]]`, `[[mailbox]]` and `[voicemail]` are as in vmq's configuration; `story` is text, one
-step a line (see README.md). Which telephones take part follows from the story.
+`title`, `[[queue]]`, `[[agent]]`, `[[mailbox]]`, `[voicemail]` and `[studio]` are as in vmq's configuration; `story` is
+text, one step a line (see README.md). Which telephones take part follows from the story.
 """
 
 from __future__ import annotations
@@ -16,7 +16,17 @@ from tests.scenario.steps import find_step
 
 CALLS = sorted((Path(__file__).parent / "calls").glob("*.toml"))
 HOUSE_DIALPLAN = Path(__file__).parent / "house.conf"
-_SECTIONS = ("queue", "agent", "trunk", "penalty_rule", "schedule", "mailbox", "voicemail")
+_SECTIONS = (
+    "queue",
+    "agent",
+    "trunk",
+    "numbers",
+    "penalty_rule",
+    "schedule",
+    "mailbox",
+    "voicemail",
+    "studio",
+)
 _NUMBER = re.compile(r"\d{4,}")
 _SET_AT_ONCE = re.compile(r"\d+ is (set to|switched off)")
 

@@ -12,6 +12,7 @@ from vmq.asterisk.line import AgiLine
 from vmq.asterisk.sessions import Sessions
 from vmq.errors import HungUp, PackError, VmqError
 from vmq.queue_voice.service import QueueVoices
+from vmq.studio.service import EditRequest, Studio
 from vmq.voicemail.requests import CheckRequest, LeaveRequest, VmStatus, VoicemailResult
 from vmq.voicemail.service import Voicemail
 
@@ -44,6 +45,17 @@ def add_routes(
     server.add_route("desk", desk)
     server.add_route("leave", leave, may_finish=True)
     server.add_route("check", check, may_finish=True)
+
+
+def add_studio_route(server: FastAgiServer, studio: Studio, line_for: LineFor) -> None:
+    """Serve administrators who record prompts: AGI(…/prompts/<set>)."""
+
+    async def edit(session: AgiSession, set_name: str) -> None:
+        await session.command("ANSWER")
+        caller = _known(session, "agi_callerid")
+        await studio.edit(line_for(session), EditRequest(session.call_id, set_name, session.language, caller))
+
+    server.add_route("prompts", edit, may_finish=True)
 
 
 def leave_request(session: AgiSession, mailbox: str) -> LeaveRequest:

@@ -39,6 +39,7 @@ from vmq.app.settings import (
 )
 from vmq.app.settings_port import SettingsPort
 from vmq.app.stand_in import StandIn
+from vmq.app.studio import open_studio
 from vmq.app.watch import FileWatch
 from vmq.asterisk.agi import AgiSession
 from vmq.asterisk.ami import AsteriskManager
@@ -50,6 +51,7 @@ from vmq.asterisk.line import AgiLine
 from vmq.asterisk.partings import Partings
 from vmq.asterisk.sessions import Sessions
 from vmq.audio.sounds import Prompts, load_prompts, usual_asterisk_sounds
+from vmq.audio.spoken import SpokenClips
 from vmq.audio.store import RecordingStore
 from vmq.config.file import ConfigFile
 from vmq.config.load import TABLES
@@ -82,6 +84,7 @@ from vmq.queue_voice.desk import Desk
 from vmq.queue_voice.service import QueueVoices
 from vmq.queue_voice.vocabulary import QUEUE_VOICE
 from vmq.resources import shipped
+from vmq.studio.vocabulary import STUDIO
 from vmq.voicemail.pins import is_pin
 from vmq.voicemail.ports import Outside
 from vmq.voicemail.service import Voicemail
@@ -269,8 +272,10 @@ class Program:
         """The FastAGI server with all routes, listening; and its address as Asterisk dials it."""
         config = self._config.agi
 
+        voice = SpokenClips(store)
+
         def line_for(session: AgiSession) -> AgiLine:
-            return AgiLine(session, prompts.asterisk_name, store)
+            return AgiLine(session, prompts.asterisk_name, store, speak=voice.speak)
 
         self._forks = Forks(Partings(self.engine))
         sessions = Sessions(
@@ -283,6 +288,8 @@ class Program:
         )
         self.agi = FastAgiServer(allow=config.allow, head_timeout_s=config.head_timeout_s, max_calls=config.max_calls)
         add_routes(self.agi, sessions, self.voicemail, voices, line_for)
+        shelf = self.packs.shelf(STUDIO.subject)
+        open_studio(self.agi, prompts, shelf, config=self._config, clock=self._clock, speak=voice.speak)
         try:
             await self.agi.start(config.host, config.port)
         except ConfigError:

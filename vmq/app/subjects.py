@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from vmq.dialogue.vocabulary import Vocabulary
 from vmq.queue_voice.vocabulary import QUEUE_VOICE
+from vmq.studio.vocabulary import STUDIO
 from vmq.voicemail.vocabulary import VOICEMAIL
 
-SUBJECTS: tuple[Vocabulary, ...] = (VOICEMAIL, QUEUE_VOICE)
+SUBJECTS: tuple[Vocabulary, ...] = (VOICEMAIL, QUEUE_VOICE, STUDIO)

@@ -20,6 +20,7 @@ FORWARDED_CONTEXT = "vmq-forwarded"
 TALK_CONTEXT = "vmq-talk"
 LEAVE_CONTEXT = "vmq-leave"
 CHECK_CONTEXT = "vmq-check"
+PROMPTS_CONTEXT = "vmq-prompts"
 LAMP_CONTEXT = "vmq-lamp"
 HINTS_CONTEXT = "vmq-hints"
 DOCTOR_CONTEXT = "vmq-doctor"
@@ -33,6 +34,7 @@ CONTEXTS = (
     TALK_CONTEXT,
     LEAVE_CONTEXT,
     CHECK_CONTEXT,
+    PROMPTS_CONTEXT,
     LAMP_CONTEXT,
     HINTS_CONTEXT,
     DOCTOR_CONTEXT,
@@ -199,6 +201,12 @@ exten => s,1,Set(VMQ_EXIT=)
  same => n,Wait(0.5)
  same => n,Goto(again)
  same => n(done),Return()
+
+; Gosub(vmq-prompts,s,1(<prompt set, empty = the one that speaks the channel's language>))
+; An administrator records prompts; vmq asks for the PIN of [studio]. Keep it to extensions of your own all the same.
+[vmq-prompts]
+exten => s,1,AGI(agi://@ADDRESS@/prompts/${ARG1})
+ same => n,Return()
 
 ; Message lamps, where Asterisk has no MWIUpdate: vmq originates Local/s@vmq-lamp with these variables.
 [vmq-lamp]

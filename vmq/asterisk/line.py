@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from vmq.asterisk.agi import AgiSession
-from vmq.asterisk.playback import ANY_KEY, FindClip, Player
+from vmq.asterisk.playback import ANY_KEY, FindClip, Player, Speak
 from vmq.asterisk.reading import KeyReading, Typed
 from vmq.asterisk.recording import record_file
 from vmq.domain import line
@@ -23,11 +23,18 @@ from vmq.engine.ports import Recordings
 class AgiLine:
     """A dialogue's line. One effect at a time. A digit that was typed too many counts for the next effect."""
 
-    def __init__(self, session: AgiSession, find_clip: FindClip, recordings: Recordings, language: str = "") -> None:
+    def __init__(
+        self,
+        session: AgiSession,
+        find_clip: FindClip,
+        recordings: Recordings,
+        language: str = "",
+        speak: Speak | None = None,
+    ) -> None:
         self.call_id = session.call_id
         self._session = session
         self._recordings = recordings
-        self._player = Player(session, find_clip, recordings, language or session.language)
+        self._player = Player(session, find_clip, recordings, language or session.language, speak)
         self._typed = Typed(self._player)
 
     async def use_voice(self, language: str, prompts: Sequence[str] = ()) -> None:
@@ -87,7 +94,8 @@ class AgiLine:
         return await record_file(self._session, self._recordings, effect, stop)
 
     async def _play_until_key(self, segments: tuple[line.Segment, ...], keys: str) -> str:
+        self._player.begin()
         for segment in segments:
             if key := await self._player.play(segment, keys):
                 return key
-        return ""
+        return await self._player.hint(segments, keys)

@@ -1,12 +1,13 @@
 """Plays one segment on a channel by AGI, and says which key ended it.
 
-In: segments of vmq.domain.line. Out: the key pressed, or nothing. Raises HungUp. What can't be played is logged and
-left out.
+In: segments of vmq.domain.line. Out: the key pressed, or nothing. Raises HungUp. A clip that no prompt set has is
+spoken by a voice, where one is installed; what can't be played even so is logged and left out, and where a prompt has
+no sound at all, the record tone says that something is wanted.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 
 import structlog
 
@@ -23,6 +24,8 @@ ANY_KEY = "0123456789*#ABCD"
 FindClip = Callable[[str, str, Sequence[str]], str | None]
 """Clip id, language and the prompt sets to look in first → the file as Asterisk sees it, without extension, or a name
 in Asterisk's own sounds."""
+Speak = Callable[[str, str], Awaitable[str | None]]
+"""Words and language → a file that says them, as Asterisk sees it, or None."""
 SAMPLES_PER_S = 8000
 HEADER_BYTES = 44
 _STEPS = (line.Seek.FORWARD, line.Seek.REWIND)
@@ -39,9 +42,12 @@ class Player:
         find_clip: FindClip,
         recordings: Recordings,
         language: str,
+        speak: Speak | None = None,
     ) -> None:
         self.language = language
         self.prompts: tuple[str, ...] = ()
+        self._speak = speak
+        self._is_heard = True
         self._session = session
         self._find_clip = find_clip
         self._recordings = recordings
@@ -50,7 +56,7 @@ class Player:
         """Play to the end or until one of `keys`: that key, or nothing."""
         if isinstance(segment, line.Silence):
             return await self._pause(segment.seconds, keys)
-        file = self._file(segment)
+        file = self._file(segment) or await self._spoken(segment)
         if not file:
             return ""
         start_s = segment.start_s if isinstance(segment, line.Recording) else 0.0
@@ -58,6 +64,17 @@ class Player:
         reply = await self._session.command("STREAM FILE", file, keys, *offset, timeout_s=None)
         await self._skip_if_failed(reply, file)
         return reply.key
+
+    def begin(self) -> None:
+        """A prompt begins that wants an answer."""
+        self._is_heard = False
+
+    async def hint(self, segments: Sequence[line.Segment], keys: str) -> str:
+        """The record tone, if there was something to be heard since `begin` and nothing was: the key that cut it."""
+        if self._is_heard or not any(isinstance(segment, line.Clip | line.Recording) for segment in segments):
+            return ""
+        log.error("agi.prompt_without_sound", language=self.language, played="the record tone instead")
+        return await self.play(line.Tone(), keys)
 
     async def play_seekable(
         self, ref: str, effect: line.ReadKeys, tokens: Collection[str], *, cutting: str, at_s: float, pace: line.Pace
@@ -134,12 +151,22 @@ class Player:
                 log.error("agi.recording_skipped", ref=segment.ref, error=str(error))
                 return ""
         clip_id = segment.name if isinstance(segment, line.Tone) else segment.id
-        file = self._find_clip(clip_id, self.language, self.prompts)
-        if not file:
+        return self._find_clip(clip_id, self.language, self.prompts) or ""
+
+    async def _spoken(self, segment: line.Segment) -> str:
+        """A file that a voice made of a clip's words, since no prompt set has it; empty (and logged) without one."""
+        if isinstance(segment, line.Recording):
+            return ""
+        clip_id, text = (segment.id, segment.text) if isinstance(segment, line.Clip) else (str(segment), "")
+        file = await self._speak(text, self.language) if self._speak and text else None
+        if file:
+            log.warning("agi.clip_synthesised", why="no prompt set has it", clip=clip_id, language=self.language)
+        else:
             log.error("agi.clip_skipped", why="no prompt set has it", clip=clip_id, language=self.language)
         return file or ""
 
     async def _skip_if_failed(self, reply: Reply, file: str) -> None:
+        self._is_heard |= not reply.has_failed
         if reply.has_failed:
             await self._session.raise_if_gone()
             log.error("agi.file_skipped", file=file, why="missing, unreadable or of a format Asterisk can't play")

@@ -62,9 +62,12 @@ class KeyReading:
         """Play all, unless a key cuts in, then wait for one."""
         if not self._effect.barge_in:
             self._typed.forget()
+        self._player.begin()
         for segment in self._effect.segments:
             if outcome := await self._play(segment):
                 return outcome
+        if not self._typed.ahead and (key := await self._player.hint(self._effect.segments, self._cutting)):
+            return await self._finish(key)
         digit = await self._typed.next(self._effect.timeout_s)
         return await self._finish(digit) if digit else line.NoKey(self._playback)
 

@@ -22,12 +22,15 @@ _CLIP_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*(/[A-Za-z0-9][A-Za-z0-9_-]*)?")
 class CatalogueClip:
     """One clip. It is speech, a tone (`tone_s` > 0) or silence (`silence_s` > 0).
 
-    `voice` is set for a clip that somebody recorded himself; `made_from` is the mark of what the build made it from.
+    `note` tells a speaker where the words stand, `target_s` how long they may take (0 = as their text does). `voice` is
+    set for a clip that somebody recorded himself; `made_from` is the mark of what the build made it from.
     """
 
     id: str
     text: str
     spoken: str = ""
+    note: str = ""
+    target_s: float = 0.0
     voice: str = ""
     licence: str = ""
     tone_hz: float = 0.0
@@ -36,6 +39,11 @@ class CatalogueClip:
     duration_s: float = 0.0
     sha256: str = ""
     made_from: str = ""
+
+    @property
+    def is_speech(self) -> bool:
+        """True for what somebody has to say."""
+        return not (self.tone_s or self.silence_s)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +83,7 @@ def read_catalogue(folder: Path) -> Catalogue:
     except OSError as error:
         raise ConfigError(f"{path}: can't be read ({error.strerror}); a prompt set needs its catalogue") from None
     except KeyError as error:
-        raise ConfigError(f"{path}: {error.args[0]} is missing; see prompts/en-house/{CATALOGUE}") from None
+        raise ConfigError(f"{path}: {error.args[0]} is missing; see docs/prompts.md") from None
     except (ValueError, TypeError, AttributeError) as error:
         raise ConfigError(f"{path}: is not a valid catalogue: {error}") from None
 

@@ -56,7 +56,7 @@ def lint(folder: Path) -> list[Finding]:
 def _check(catalogue: Catalogue, clip: CatalogueClip) -> Iterator[str]:
     file = catalogue.file(clip.id)
     if not file.is_file():
-        yield "the file is missing; build the set"
+        yield "the file is missing; build the set, or record it"
         return
     data = file.read_bytes()
     if hashlib.sha256(data).hexdigest() != clip.sha256:
@@ -69,9 +69,14 @@ def _check(catalogue: Catalogue, clip: CatalogueClip) -> Iterator[str]:
     if (sound.frame_rate, sound.channels, sound.sample_width) != (RATE_HZ, 1, 2):
         shape = f"{sound.frame_rate} Hz, {sound.channels} channels, {8 * sound.sample_width} bit"
         yield f"is {shape}; Asterisk needs 8000 Hz, 1 channel, 16 bit"
+    yield from check_sound(sound, clip)
+
+
+def check_sound(sound: AudioSegment, clip: CatalogueClip) -> Iterator[str]:
+    """Mistakes of a sound as such: its level, and its length for its words."""
     if not clip.silence_s:
         yield from _check_level(sound)
-    if not (clip.tone_s or clip.silence_s):
+    if clip.is_speech:
         yield from _check_length(sound.duration_seconds, clip.text)
 
 

@@ -1,8 +1,8 @@
-"""Finds what to play for a clip: the search order over Asterisk's own sounds and the prompt sets that are shipped.
+"""Finds what to play for a clip: the search order over the house's own recordings, Asterisk's sounds and prompt sets.
 
 In: a clip id, a language, and the sets to look in first. Out: a file, a name for Asterisk, a text; None or the id where
 nobody has the clip. The folders are listed once, at the start: a call asks the disk nothing here, and nothing here can
-fail in a call.
+fail in a call. What a house records of its own (vmq.audio.own) comes before all else, from when it says so.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from vmq.audio.catalogue import CATALOGUE, read_catalogue
 
 ASTERISK = "asterisk"  # what packs call Asterisk's own sounds, of whatever language
 FALLBACK_LANGUAGE = "en"
+HOUSE = "-house"  # how the sets end that come before others of their language: `en-house`, `de-house`
 USUAL_ASTERISK_SOUNDS = (Path("/usr/share/asterisk/sounds"), Path("/var/lib/asterisk/sounds"))
 # What Asterisk's file formats are called, the ones everybody can read first (formats/*.c).
 _ENDINGS = ("wav", "sln", "ulaw", "alaw", "gsm", "g722", "sln16", "wav16", "WAV")
@@ -50,7 +51,13 @@ class Prompts:
 
     def __init__(self, sets: Sequence[SoundSet]) -> None:
         self._sets = tuple(sets)
+        self._own: tuple[SoundSet, ...] = ()
         self._for = lru_cache(maxsize=256)(self._order)  # languages come from outside: not without bound
+
+    def put_first(self, own: Iterable[SoundSet]) -> None:
+        """From now on look in these before all others of their language; they take the place of earlier ones."""
+        self._own = tuple(own)
+        self._for.cache_clear()
 
     def find(self, clip_id: str, language: str) -> Path | None:
         """The clip's file as vmq sees it, or None when no set has the clip in this language."""
@@ -70,9 +77,22 @@ class Prompts:
         """True for the id of a set that is here, and for `asterisk`, whose sounds may be out of our sight."""
         return name == ASTERISK or any(each.name == name for each in self._sets)
 
-    def text(self, clip_id: str, language: str) -> str:
-        """What the clip says; the id when no catalogue knows it."""
-        texts = (each.texts[clip_id] for each in self._for(language) if clip_id in each.texts)
+    def set_for(self, language: str) -> str:
+        """The id of the first set with a catalogue that speaks a language, else of the first that speaks English."""
+        with_texts = [each for code in (language, FALLBACK_LANGUAGE) for each in self._for(code) if each.texts]
+        return next((each.name for each in with_texts if each not in self._own), "")
+
+    def language_of(self, name: str) -> str:
+        """The language of a set; empty for one that is not here."""
+        return next((each.language for each in self._sets if each.name == name and name != ASTERISK), "")
+
+    def clips_of(self, name: str) -> Mapping[str, str]:
+        """Ids and texts of a set's clips, in the order of its catalogue; empty for a set that is not here."""
+        return next((each.texts for each in self._sets if each.name == name), {})
+
+    def text(self, clip_id: str, language: str, first: Sequence[str] = ()) -> str:
+        """What the clip says; the id when no catalogue knows it. `first` as in `asterisk_name`."""
+        texts = (each.texts[clip_id] for each in self._for(language, tuple(first)) if clip_id in each.texts)
         return next(texts, clip_id)
 
     def _sound(self, clip_id: str, language: str, first: tuple[str, ...] = ()) -> Sound | None:
@@ -83,12 +103,12 @@ class Prompts:
         near, the ones of `first` in their order, then the others."""
         codes = [language, language.split("_", 1)[0]] if "_" in language else [language]
         places = {name: place for place, name in enumerate(first)}
-        sets = sorted(self._sets, key=lambda each: places.get(each.name, len(places)))
+        sets = [*self._own, *sorted(self._sets, key=lambda each: places.get(each.name, len(places)))]
         return tuple(dict.fromkeys(each for code in codes for each in sets if each.speaks(code)))
 
 
 def load_prompts(folder: Path, folder_asterisk: str = "", asterisk_sounds: Path | None = None) -> Prompts:
-    """The search order: Asterisk's own sounds, then every set in `folder`, by name.
+    """The search order: Asterisk's own sounds, then every set in `folder`: house sets first, then by name.
 
     `folder_asterisk` is `folder` as Asterisk sees it (empty = the same path); `asterisk_sounds` is Asterisk's folder of
     sounds as vmq sees it, None when it is out of sight. Raises ConfigError for a broken catalogue.
@@ -117,7 +137,8 @@ def usual_asterisk_sounds() -> Path | None:
 def shipped_sets(folder: Path, folder_asterisk: str = "") -> list[SoundSet]:
     """The prompt sets in `folder`: each a folder with a catalogue and clips. Raises ConfigError."""
     seen_as = folder_asterisk.rstrip("/") or str(folder)
-    return [_shipped_set(path.parent, seen_as) for path in sorted(folder.glob(f"*/{CATALOGUE}"))]
+    folders = sorted(path.parent for path in folder.glob(f"*/{CATALOGUE}"))
+    return [_shipped_set(each, seen_as) for each in sorted(folders, key=lambda each: not each.name.endswith(HOUSE))]
 
 
 def _asterisk_set(folder: Path) -> SoundSet:

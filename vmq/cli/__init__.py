@@ -15,7 +15,7 @@ import sys
 
 import typer
 
-from vmq.cli import asterisk, pack, program, report
+from vmq.cli import asterisk, pack, program, prompts, report
 from vmq.cli.commands import add_commands
 from vmq.cli.importing import import_
 from vmq.cli.settings import settings_apps
@@ -34,6 +34,7 @@ for command in (program.version, program.run, program.reload, program.phone, pro
 app.command("import")(import_)
 app.add_typer(asterisk.app, name="asterisk")
 app.add_typer(pack.app, name="pack")
+app.add_typer(prompts.app, name="prompts")
 app.add_typer(report.app, name="report")
 nouns = settings_apps()
 for noun, group in nouns.items():

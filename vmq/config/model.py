@@ -142,6 +142,12 @@ class ReportsConfig(Section):
     time_zone: Annotated[str, AfterValidator(_known_zone)] = ""
 
 
+class StudioConfig(Section):
+    """Recording prompts by telephone. Without a `pin` nobody can."""
+
+    pin: SecretStr = SecretStr("")
+
+
 class LogConfig(Section):
     """Logs: JSON lines or a reader's form."""
 
@@ -159,6 +165,7 @@ class Config(Section):
     paths: PathsConfig = PathsConfig()
     storage: StorageConfig = StorageConfig()
     voicemail: VoicemailConfig = VoicemailConfig()
+    studio: StudioConfig = StudioConfig()
     queue_log: QueueLogConfig = QueueLogConfig()
     reports: ReportsConfig = ReportsConfig()
     log: LogConfig = LogConfig()

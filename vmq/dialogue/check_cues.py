@@ -10,7 +10,7 @@ from vmq.dialogue.conditions import Condition
 from vmq.dialogue.cues import CHOICE, ITEM
 from vmq.dialogue.fields import path
 from vmq.dialogue.findings import Finding, offer
-from vmq.dialogue.grammar import grammar_for
+from vmq.dialogue.grammar import all_clips, grammar_for
 from vmq.dialogue.parse_pack import MANIFEST
 from vmq.dialogue.schema import Key, Pack, State
 from vmq.dialogue.schema_cues import (
@@ -137,6 +137,7 @@ def _fact(checked: Checked, book: Book, key: str, part: FactPart | PluralPart) -
     types: tuple[FactType, ...] = (FactType.NUMBER,)
     if isinstance(part, FactPart):
         form, types = part.form.value, _FORM_TYPES[part.form]
+        yield from _gender(book, key, part)
     fitting = [fact for fact in checked.facts if checked.facts[fact].type in types]
     if part.fact not in checked.facts:
         yield Finding(book.file, key, f'there is no fact "{part.fact}": {offer(part.fact, fitting)}')
@@ -148,6 +149,13 @@ def _fact(checked: Checked, book: Book, key: str, part: FactPart | PluralPart) -
     if start and start not in checked.names(FactType.NUMBER):
         hint = offer(start, checked.names(FactType.NUMBER))
         yield Finding(book.file, key, f'"{start}" is no number of seconds to play from: {hint}')
+
+
+def _gender(book: Book, key: str, part: FactPart) -> Iterator[Finding]:
+    grammar = grammar_for(book.language)
+    if part.gender and grammar and part.gender not in grammar.genders:
+        hint = offer(part.gender, grammar.genders) if grammar.genders else "take it out"
+        yield Finding(book.file, key, f'"{book.language}" has no gender "{part.gender}": {hint}')
 
 
 def check_cue_sizes(checked: Checked) -> Iterator[Finding]:
@@ -252,17 +260,7 @@ def check_clips(checked: Checked) -> Iterator[Finding]:
         places = [(cue.key, parts_of(cue)) for cue in book.cues.values()]
         places += [(f"label.{name}", all_parts(parts)) for name, parts in book.labels.items()]
         needed = [(key, part.id) for key, parts in places for part in parts if isinstance(part, ClipPart)]
-        needed += [("(numbers)", clip_id) for clip_id in _grammar_clips(book.language)]
+        needed += [("(numbers)", clip_id) for clip_id in all_clips(book.language)]
         for key, clip_id in needed:
             if checked.sounds.find(clip_id, book.language) is None:
                 yield Finding(book.file, key, f'no prompt set has clip "{clip_id}": build it, or use another clip')
-
-
-def _grammar_clips(language: str) -> list[str]:
-    """The clips that numbers and keys are made of."""
-    grammar = grammar_for(language)
-    if grammar is None:
-        return []
-    spoken = [clip for n in (*range(21), *range(30, 100, 10), 100, 1000) for clip in grammar.number(n)]
-    spoken += grammar.digits("0123456789*#")
-    return sorted({clip.id for clip in spoken})

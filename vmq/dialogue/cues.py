@@ -81,8 +81,8 @@ class _Saying:
                 return self.cue(name)
             case FactPart(form=Form.RECORDING):
                 return self.recording(part)
-            case FactPart(form=form, fact=fact):
-                return self.fact(form, fact)
+            case FactPart(form=form, fact=fact, gender=gender):
+                return self.fact(form, fact, gender)
             case PluralPart(fact=fact, forms=forms):
                 category = self.speaker.grammar.plural(_number(self.facts.get(fact)))
                 return self.parts(forms.get(category) or forms.get("other", ()))
@@ -139,14 +139,14 @@ class _Saying:
             start = self.facts.get(part.start)
         return (Recording(ref, part.fact, float(start) if isinstance(start, (int, float)) else 0.0),) if ref else ()
 
-    def fact(self, form: Form, name: str) -> Sequence[Segment]:
+    def fact(self, form: Form, name: str, gender: str) -> Sequence[Segment]:
         grammar = self.speaker.grammar
         value = self.facts.get(name)
         match form:
             case Form.NUMBER:
-                return grammar.number(_number(value))
+                return grammar.number(_number(value), gender)
             case Form.ORDINAL:
-                return grammar.ordinal(_number(value))
+                return grammar.ordinal(_number(value), gender)
             case Form.DURATION:
                 return grammar.duration(_number(value))
             case Form.DIGITS:

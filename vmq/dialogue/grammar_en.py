@@ -6,35 +6,31 @@ the date and `IMp` for the time).
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
+from vmq.dialogue.grammar_parts import LARGEST, Day, day_of, spell, units, weekday, words
 from vmq.domain.line import Clip
 
-
-def _words(text: str) -> tuple[str, ...]:
-    return tuple(text.split())
-
-
-_ONES = _words(
+_ONES = words(
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
     " eighteen nineteen"
 )
-_TENS = _words("twenty thirty forty fifty sixty seventy eighty ninety")
-_ORDINALS = _words(
+_TENS = words("twenty thirty forty fifty sixty seventy eighty ninety")
+_ORDINALS = words(
     "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth"
     " sixteenth seventeenth eighteenth nineteenth"
 )
-_ORDINAL_TENS = _words("twentieth thirtieth fortieth fiftieth sixtieth seventieth eightieth ninetieth")
-_DAYS = _words("Sunday Monday Tuesday Wednesday Thursday Friday Saturday")
-_MONTHS = _words("January February March April May June July August September October November December")
+_ORDINAL_TENS = words("twentieth thirtieth fortieth fiftieth sixtieth seventieth eightieth ninetieth")
+_DAYS = words("Sunday Monday Tuesday Wednesday Thursday Friday Saturday")
+_MONTHS = words("January February March April May June July August September October November December")
 _SIGNS = {
     "*": Clip("digits/star", "star"),
     "#": Clip("digits/pound", "pound"),
     "+": Clip("letters/plus", "plus"),
     "-": Clip("letters/dash", "dash"),
 }
+_LETTERS = {letter: letter.upper() for letter in "abcdefghijklmnopqrstuvwxyz"}
 _AT = Clip("digits/at", "at")
-_LARGEST = 999_999
 
 
 def _word(n: int) -> Clip:
@@ -45,12 +41,13 @@ class English:
     """The English Grammar."""
 
     categories: tuple[str, ...] = ("one", "other")
+    genders: tuple[str, ...] = ()
 
-    def number(self, n: int) -> list[Clip]:
+    def number(self, n: int, gender: str = "") -> list[Clip]:  # noqa: ARG002 - English has no genders
         """A cardinal: 125 is `one hundred twenty five`. Larger than 999,999 is spoken digit by digit."""
         if n < 0:
             return [Clip("digits/minus", "minus"), *self.number(-n)]
-        if n > _LARGEST:
+        if n > LARGEST:
             return self.digits(str(n))
         clips: list[Clip] = []
         if n >= 1000:
@@ -66,7 +63,7 @@ class English:
             clips.append(_word(n))
         return clips
 
-    def ordinal(self, n: int) -> list[Clip]:
+    def ordinal(self, n: int, gender: str = "") -> list[Clip]:  # noqa: ARG002 - English has no genders
         """An ordinal: the cardinal with its last word turned into an ordinal."""
         small = n % 100
         if small == 0 and n:
@@ -87,32 +84,24 @@ class English:
 
     def digits(self, text: str) -> list[Clip]:
         """Digits, star, pound, plus, dash and letters, one by one."""
-        clips = []
-        for sign in text.lower():
-            if sign.isascii() and sign.isdigit():
-                clips.append(_word(int(sign)))
-            elif sign.isascii() and sign.isalpha():
-                clips.append(Clip(f"letters/{sign}", sign.upper()))
-            elif sign in _SIGNS:
-                clips.append(_SIGNS[sign])
-        return clips
+        return spell(text, [_word(n) for n in range(10)], _LETTERS, _SIGNS)
 
     def date(self, at: datetime, now: datetime) -> list[Clip]:
         """Nothing for today, then yesterday, the weekday within a week, weekday and date within 30 days, the date
         within half a year, else the date with its year."""
-        days = (now.date() - at.date()).days
-        weekday = Clip(f"digits/day-{at.isoweekday() % 7}", _DAYS[at.isoweekday() % 7])
+        name = Clip(f"digits/day-{weekday(at)}", _DAYS[weekday(at)])
         date = [Clip(f"digits/mon-{at.month - 1}", _MONTHS[at.month - 1]), *self.ordinal(at.day)]
-        if days == 0:
-            return []
-        if days == 1:
-            return [Clip("digits/yesterday", "yesterday")]
-        if 1 < days < 7:
-            return [weekday]
-        if 1 < days <= 30:
-            return [weekday, *date]
-        if 1 < days <= 182:
-            return date
+        match day_of(at, now):
+            case Day.TODAY:
+                return []
+            case Day.YESTERDAY:
+                return [Clip("digits/yesterday", "yesterday")]
+            case Day.THIS_WEEK:
+                return [name]
+            case Day.THIS_MONTH:
+                return [name, *date]
+            case Day.THIS_HALF_YEAR:
+                return date
         return [*date, *self.number(at.year)]
 
     def time(self, at: datetime) -> list[Clip]:
@@ -128,11 +117,8 @@ class English:
 
     def duration(self, seconds: float) -> list[Clip]:
         """Hours, minutes and seconds, those that are not nought; zero seconds when all are."""
-        left = round(timedelta(seconds=max(0.0, seconds)).total_seconds())
         clips: list[Clip] = []
-        for unit, length in (("hour", 3600), ("minute", 60), ("second", 1)):
-            count, left = divmod(left, length)
-            if count or (unit == "second" and not clips):
-                name = unit if count == 1 else f"{unit}s"
-                clips += [*self.number(count), Clip(name, name)]
+        for unit, count in units(seconds):
+            name = unit if count == 1 else f"{unit}s"
+            clips += [*self.number(count), Clip(name, name)]
         return clips

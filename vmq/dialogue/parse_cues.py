@@ -118,10 +118,8 @@ def _read_part(fields: Fields) -> Part | None:
 
 
 def _read_plain(kind: str, fields: Fields) -> Part | None:  # noqa: PLR0911 - one return a kind
-    if kind == Form.RECORDING:
-        return FactPart(Form.RECORDING, fields.text(kind), fields.flag("resume", False), fields.text("from", ""))
     if kind in list(Form):
-        return FactPart(Form(kind), fields.text(kind))
+        return _read_fact(Form(kind), fields)
     match kind:
         case "clip":
             speaks = fields.sub("speaks")
@@ -149,3 +147,12 @@ def _read_plain(kind: str, fields: Fields) -> Part | None:  # noqa: PLR0911 - on
         case "tone":
             return TonePart(fields.text(kind))
     return None
+
+
+def _read_fact(form: Form, fields: Fields) -> FactPart:
+    fact = fields.text(form)
+    if form is Form.RECORDING:
+        return FactPart(form, fact, fields.flag("resume", False), fields.text("from", ""))
+    if form in (Form.NUMBER, Form.ORDINAL):
+        return FactPart(form, fact, gender=fields.text("gender", ""))
+    return FactPart(form, fact)

@@ -40,12 +40,16 @@ class Form(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FactPart:
-    """A fact, spoken. A recording may begin where it stopped (`is_resumed`), or at the place that a fact names."""
+    """A fact, spoken. A recording may begin where it stopped (`is_resumed`), or at the place that a fact names.
+
+    `gender` (m, f, n) is that of what a number counts, in languages that have it.
+    """
 
     form: Form
     fact: str
     is_resumed: bool = False
     start: str = ""
+    gender: str = ""
 
 
 @dataclass(frozen=True, slots=True)

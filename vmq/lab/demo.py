@@ -17,6 +17,7 @@ HOUSE_MAILBOX = "1000"
 OPERATOR = "1001"
 PIN = "2468"
 """Of all agents, whose numbers are those of their telephones."""
+STUDIO_PIN = PIN
 PHONES = {"1001": "Ann", "1002": "Bob", "1003": "Carla", "1004": "Dinu"}
 OUTSIDE = {"5550101": "Eve", "5550102": "Frank", "5550199": "Grace"}
 
@@ -25,6 +26,7 @@ WHAT_TO_DIAL = {
     "1001 … 1004": "a telephone; its mailbox when it is busy or does not answer",
     "*97": "your own voicemail",
     "*98": "anybody's voicemail",
+    "*94": f"the prompt studio, with PIN {STUDIO_PIN}: record what callers hear",
     "*99 and 4 digits": "leave a message for that mailbox, without ringing",
     "*45 … *49": f"an agent's desk: log in, log out, pause, take calls again, menu (PIN {PIN})",
     "9 and a number": "an outside line",
@@ -52,6 +54,8 @@ exten => _1XXX,1,Dial(PJSIP/${EXTEN},15)
 exten => *97,1,Gosub(vmq-check,s,1(${CALLERID(num)}))
  same => n,Hangup()
 exten => *98,1,Gosub(vmq-check,s,1())
+ same => n,Hangup()
+exten => *94,1,Gosub(vmq-prompts,s,1())
  same => n,Hangup()
 exten => _*99XXXX,1,Gosub(vmq-leave,s,1(${EXTEN:3},s))
  same => n,Hangup()

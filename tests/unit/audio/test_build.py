@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import sys
 import tomllib
 from pathlib import Path
 
@@ -11,9 +12,11 @@ import pytest
 from numpy.typing import NDArray
 from pydub import AudioSegment
 
-from vmq.audio import speech
-from vmq.audio.build import build, main
+from vmq.audio import levels, speech
+from vmq.audio.build import build
 from vmq.audio.lint import lint
+from vmq.audio.voices import open_voice
+from vmq.errors import ConfigError
 
 CATALOGUE = """# A comment that must stay.
 [set]
@@ -112,7 +115,7 @@ def test_somebodys_own_recording_is_left_alone(folder: Path) -> None:
 def test_speech_is_at_the_telephones_rate_trimmed_and_levelled() -> None:
     made = speech.speech(ToneVoice(), "one", 1.0)
     assert (made.frame_rate, made.channels, made.sample_width) == (8000, 1, 2)
-    assert made.dBFS == pytest.approx(speech.SPEECH_DBFS, abs=0.2)
+    assert made.dBFS == pytest.approx(levels.SPEECH_DBFS, abs=0.2)
     assert 400 <= len(made) <= 520
 
 
@@ -131,16 +134,35 @@ def test_what_the_telephone_can_not_carry_does_not_fold_into_what_it_can() -> No
 
 def test_loud_peaks_limit_the_level() -> None:
     quiet_with_a_click = AudioSegment.silent(500, frame_rate=8000).overlay(speech.tone(1000, 0.02), position=200)
-    assert speech.level(quiet_with_a_click).max_dBFS == pytest.approx(speech.PEAK_DBFS, abs=0.1)
+    assert levels.level(quiet_with_a_click).max_dBFS == pytest.approx(levels.PEAK_DBFS, abs=0.1)
 
 
-def test_check_reports_what_is_missing_and_fails(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["--check", str(folder)]) == 1
-    assert "digits/2: the file is missing" in capsys.readouterr().out
+def test_what_was_made_before_an_interruption_counts(folder: Path) -> None:
+    class Hoarse(ToneVoice):
+        def speak(self, text: str, speed: float) -> tuple[NDArray[np.float32], int]:
+            if text == "two":
+                raise KeyboardInterrupt
+            return super().speak(text, speed)
+
+    with pytest.raises(KeyboardInterrupt):
+        build(folder, Hoarse())
+    assert build(folder, ToneVoice()) == ["digits/2", "beep", "silence/1"]
 
 
-def test_check_of_a_folder_without_catalogue_is_one_clear_line(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert main(["--check", str(tmp_path)]) == 2
-    assert "catalog.toml: can't be read" in capsys.readouterr().out
+def test_a_text_that_the_voice_is_silent_for_is_told(folder: Path) -> None:
+    class Mute(ToneVoice):
+        def speak(self, text: str, speed: float) -> tuple[NDArray[np.float32], int]:
+            return np.zeros(0, np.float32), 24000
+
+    with pytest.raises(ConfigError, match="one: tone-voice 1 is silent for this text"):
+        build(folder, Mute())
+
+
+@pytest.mark.parametrize(
+    ("engine", "says"),
+    [("hibarri", "write one of hibari"), ("", "people record this set"), ("kokoro", "pip install --group tts")],
+)
+def test_a_voice_that_is_not_known_or_not_here_is_told(engine: str, says: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "onnxruntime", None)
+    with pytest.raises(ConfigError, match=says):
+        open_voice(engine, "af_bella")

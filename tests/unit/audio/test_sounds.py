@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from vmq.audio.sounds import Prompts, asterisk_sets, load_prompts
+from vmq.audio.sounds import Prompts, asterisk_sets, load_prompts, shipped_sets
 from vmq.errors import ConfigError
 
 HEAD = """[set]
@@ -123,6 +123,25 @@ def test_a_text_of_the_catalogue_serves_asterisks_own_sound_too(prompts: Path, a
 def test_a_clip_of_the_catalogue_whose_file_is_gone_is_not_found(prompts: Path) -> None:
     (prompts / "en-house/vm-no.wav").unlink()
     assert load_prompts(prompts).asterisk_name("vm-no", "en") is None
+
+
+def test_of_the_others_house_sets_come_first_then_names_decide(prompts: Path) -> None:
+    make_set(prompts, "en-alice", "en", **{"vm-no": "No.", "vm-yes": "yes"})
+    make_set(prompts, "en-bob", "en", **{"vm-yes": "yes"})
+    sounds = load_prompts(prompts)
+    assert sounds.asterisk_name("vm-no", "en") == f"{prompts}/en-house/vm-no"
+    assert sounds.asterisk_name("vm-yes", "en") == f"{prompts}/en-alice/vm-yes"
+    assert (sounds.text("vm-no", "en"), sounds.text("vm-no", "en", ["en-alice"])) == ("no", "No.")
+
+
+def test_what_a_house_records_itself_comes_before_all_and_can_be_taken_back(prompts: Path, asterisk: Path) -> None:
+    make_set(prompts.parent / "own", "en", "en", **{"vm-no": "no"})
+    sounds = load_prompts(prompts, asterisk_sounds=asterisk)
+    sounds.put_first(shipped_sets(prompts.parent / "own"))
+    assert sounds.asterisk_name("vm-no", "en", ["asterisk"]) == f"{prompts.parent}/own/en/vm-no"
+    assert sounds.asterisk_name("vm-no", "de") == f"{prompts.parent}/own/en/vm-no"
+    sounds.put_first([])
+    assert sounds.asterisk_name("vm-no", "en") == "vm-no"
 
 
 @pytest.mark.parametrize(

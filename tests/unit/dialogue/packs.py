@@ -41,8 +41,12 @@ MANIFEST = 'schema = 1\nid = "toy"\nlanguage = "en"\nentry.main = "main"\n'
 
 
 def copy_of(name: str, folder: Path) -> Path:
-    """A copy of a shipped pack, of the same name, to be spoilt."""
-    return Path(shutil.copytree(PERSONALITIES / name, folder / name))
+    """A copy of a shipped pack, of the same name and in English alone, to be spoilt: so each mistake is told once."""
+    copy = Path(shutil.copytree(PERSONALITIES / name, folder / name))
+    for book in copy.glob("cues/*.toml"):
+        if book.stem != "en":
+            book.unlink()
+    return copy
 
 
 def spoil(folder: Path, file: str, right: str, wrong: str) -> None:
