@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator, Callable, Collection
 from tests.live.asterisk_config import LAB_SECRET, LAB_USER
 from vmq.asterisk.link import AmiLink, LinkSettings
 from vmq.asterisk.message import Headers, parse
+from vmq.errors import ActionFailed
 
 DEADLINE_S = 30.0
 
@@ -71,8 +72,11 @@ class Driver:
         await self.send("Hangup", Channel=f"/{pattern}/")
 
     async def _up(self) -> None:
-        for name in self._wanted:
-            await self.send("Filter", Operation="Add", MatchCriteria=f"name({name})", Filter="")
+        try:
+            for name in self._wanted:
+                await self.send("Filter", Operation="Add", MatchCriteria=f"name({name})", Filter="")
+        except ActionFailed:  # an Asterisk before 18.25, 20.10 and 21.5 knows one expression over the whole event
+            await self.send("Filter", Operation="Add", Filter=f"^Event: ({'|'.join(self._wanted)})")
         self._is_up.set()
 
     def _take(self, _: bytes, message: bytes) -> None:

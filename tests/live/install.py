@@ -20,7 +20,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 TELEPHONE_PACKAGES = {"baresip": "baresip-core", "sipp": "sip-tester", "setpriv": "util-linux"}  # program -> package
-ASTERISK_PACKAGES = ("asterisk", "asterisk-core-sounds-en-wav", "asterisk-moh-opsound-wav")
+SOUNDS_PACKAGE = "asterisk-core-sounds-en-wav"
+ASTERISK_PACKAGES = ("asterisk", SOUNDS_PACKAGE, "asterisk-moh-opsound-wav")
 SUITES = ("forky", "sid")  # where Debian carries Asterisk 22; tried in this order
 RECIPE = "1"  # change it to have every machine build its chroot anew
 
@@ -55,9 +56,10 @@ def cache_folder() -> Path:
 
 def find_asterisk() -> Installation | None:
     """The Asterisk to test with: $VMQ_ASTERISK, else one on PATH, else the chroot in the cache, else none."""
-    own = os.environ.get("VMQ_ASTERISK") or shutil.which("asterisk") or shutil.which("asterisk", path="/usr/sbin")
-    if own:
-        return Installation(own, Path("/"))
+    named = os.environ.get("VMQ_ASTERISK")
+    own = shutil.which(named) if named else shutil.which("asterisk") or shutil.which("asterisk", path="/usr/sbin")
+    if own or named:
+        return Installation(own, Path("/")) if own else None
     root = _chroot()
     if _is_whole(root) and os.geteuid() == 0:
         return Installation("/usr/sbin/asterisk", root)
@@ -74,15 +76,29 @@ def reason_for_absence() -> str:
     missing = missing_telephones()
     if missing:
         return f"not on PATH: {', '.join(missing)}; run `python -m tests.live.install` as root"
-    if find_asterisk() is None:
+    found = find_asterisk()
+    if found is None and (named := os.environ.get("VMQ_ASTERISK")):
+        return f"VMQ_ASTERISK names no program: {named}"
+    if found is None:
         return "no Asterisk: put one on PATH, name one in VMQ_ASTERISK, or run `python -m tests.live.install` as root"
+    if not _has_sounds(found):
+        return f"this Asterisk ({found.program}) has no English sounds; install {SOUNDS_PACKAGE} or the like"
     return ""
+
+
+def _has_sounds(installation: Installation) -> bool:
+    """Whether it has sounds of its own: a package of Asterisk may come without."""
+    folders = [installation.outside(f"/{base}/asterisk/sounds") for base in ("usr/share", "var/lib")]
+    return any((language / "digits").is_dir() for folder in folders for language in folder.glob("en*"))
 
 
 def install() -> None:
     """Install whatever is missing; does nothing when all is there. Raises CannotInstallError."""
-    if not reason_for_absence():
+    reason = reason_for_absence()
+    if not reason:
         return
+    if os.environ.get("VMQ_ASTERISK") and find_asterisk() is None:
+        raise CannotInstallError(reason)
     system = distribution()
     if system not in ("debian", "ubuntu"):
         raise CannotInstallError(f"this installs on Debian and Ubuntu only, not on {system or 'an unnamed system'}")
@@ -91,8 +107,11 @@ def install() -> None:
     cache_folder().mkdir(parents=True, exist_ok=True)
     with _one_at_a_time():
         wanted = [TELEPHONE_PACKAGES[program] for program in missing_telephones()]
-        if find_asterisk() is None:
+        found = find_asterisk()
+        if found is None:
             wanted += ["debootstrap"] if system == "debian" else list(ASTERISK_PACKAGES)
+        elif not _has_sounds(found):
+            wanted.append(SOUNDS_PACKAGE)
         if wanted:
             apt_install(wanted)
         if find_asterisk() is None:
