@@ -13,7 +13,7 @@ import contextlib
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -26,7 +26,7 @@ from bench.soak_floor import DIALPLAN, FEATURES, WANTED, SoakFloor, sections
 from tests.live import vmq_hooks
 from tests.live.scripted import BUSY, DECLINED, ScriptedPhone, redirects_to
 from tests.live.server import AsteriskServer, free_port
-from tests.support.vmq_client import Fields
+from tests.support.vmq_client import Entry, Fields
 from tests.support.vmq_process import VmqProcess
 from vmq.config.load import load
 
@@ -58,6 +58,8 @@ class Soaked:
     def checks(self) -> Iterator[tuple[str, bool]]:
         """Each requirement, and whether it is met."""
         journal = {count.fact.strip(): count.by_source["journal"] for count in self.counts}
+        came = journal["entered"] + journal["turned away"]
+        yield f"{came} of {self.plan.calls} calls came to a queue, at least 80 %", came >= 0.8 * self.plan.calls
         yield f"nothing is left{''.join(f'; {each}' for each in self.left[:10])}", not self.left
         yield f"vmq logged no error{''.join(f'; {each}' for each in self.errors[:3])}", not self.errors
         ends = journal["completed"] + journal["abandoned"] + journal["left"]
@@ -90,6 +92,7 @@ async def soak(plan: Plan) -> Soaked:
             soaked.left = await _left(server, vmq)
             await vmq.flushed()
             entries = list(vmq.entries)
+        soaked.done += _outcomes(entries)
         soaked.errors = [f"{line.get('event')} {line.get('error', '')}" for line in vmq.log_lines() if _is_bad(line)]
         soaked.counts = await counts(load(folder / "vmq.toml", {}), entries)
         return soaked
@@ -121,6 +124,20 @@ async def _left_in_asterisk(server: AsteriskServer) -> list[str]:
         *(f"channel {channel['Channel']} in {channel['Application']}" for channel in channels),
         *(f"bridge {bridge['BridgeUniqueid']} of {bridge['BridgeNumChannels']}" for bridge in bridges),
     ]
+
+
+def _outcomes(entries: Iterable[Entry]) -> Counter[str]:
+    """What became of offers, talks and waits, in the journal's words."""
+    words = {
+        "OfferFailed": ("offer failed", "why"),
+        "CallCompleted": ("talk ended by", "by", "transfer"),
+        "CallerLeft": ("caller left", "status"),
+    }
+    return Counter(
+        " ".join([words[entry.kind][0] + ":", *filter(None, map(entry.fields.get, words[entry.kind][1:]))])
+        for entry in entries
+        if entry.kind in words
+    )
 
 
 def _left_on_floor(floor: Fields) -> list[str]:

@@ -27,7 +27,7 @@ WANTED = ("BridgeEnter",)
 CALLER = "soak-caller"
 
 DIALPLAN = """
-[globals](+)
+[globals]
 TRANSFER_CONTEXT=soak-target
 [soak-caller]
 exten => _[a-z].,1,Answer()
@@ -117,8 +117,11 @@ class SoakFloor:
         for number in range(calls):
             self._spawn(self._one_call(number))
             await asyncio.sleep(self._random.expovariate(calls_a_second))
+        for task in (moving, following):
+            self._tasks.remove(task)
         moving.cancel()
-        await asyncio.gather(*(task for task in self._tasks if task is not following), return_exceptions=True)
+        while self._tasks:
+            await asyncio.gather(*self._tasks)
         following.cancel()
 
     async def all_agents(self, command: str, **body: str) -> None:
@@ -226,7 +229,12 @@ class SoakFloor:
                 self.done[f"agents: {command}"] += 1
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """A task whose failure fails the soak."""
         task = asyncio.create_task(work)
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._ended)
         return task
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        if task.cancelled() or task.exception() is None:
+            self._tasks.discard(task)
