@@ -92,7 +92,7 @@ def _of_calls(entries: Sequence[Entry], logs: Logs, queues: Records, calls: Reco
          sum(call["connected_at"] > 0 for call in calls)),
         ("completed", kinds["CallCompleted"], _COMPLETED, _sum(queues, "completed"), ends["completed"]),
         ("  of these transferred", moved, _TRANSFERS, _sum(queues, "transferred"),
-         sum(bool(call["transfer"]) for call in calls)),
+         sum(call["why"] == "transfer" for call in calls)),
         ("abandoned", kinds["CallerAbandoned"], ("ABANDON",), abandoned, ends["abandoned"]),
         ("left", kinds["CallerLeft"] - turned_away, _EXITS, _sum(queues, "left"), ends["left"]),
     ]  # fmt: skip

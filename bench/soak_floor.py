@@ -26,6 +26,8 @@ QUEUES = ("sales", "support")
 WANTED = ("BridgeEnter",)
 CALLER = "soak-caller"
 
+PARKED_LEG = "agent hangs up: parked"
+
 DIALPLAN = """
 [globals]
 TRANSFER_CONTEXT=soak-target
@@ -106,7 +108,7 @@ class SoakFloor:
         self._phases: dict[str, Callable[[str, str], Coroutine[Any, Any, None]]] = {
             "blind transfer": self._transfer_blind,
             "attended transfer": self._transfer_attended,
-            "agent hangs up": self._agent_hangs_up,
+            "agent hangs up: talking": self._agent_hangs_up,
         }
         driver.on_event(lambda event: self._parked(event.get("Uniqueid", ""), event.get("BridgeTechnology", "")))
 
@@ -131,8 +133,8 @@ class SoakFloor:
 
     async def _one_call(self, number: int) -> None:
         plan = self._random.choices(
-            ("stays", "at once", "waiting", "offered", "ringing", "parked", "talking", *self._phases),
-            (30, 5, 8, 8, 8, 8, 15, 7, 7, 4),
+            ("stays", "at once", "waiting", "offered", "ringing", "parked", PARKED_LEG, "talking", *self._phases),
+            (28, 5, 8, 8, 8, 8, 4, 13, 7, 7, 4),
         )[0]
         call_id = f"{CALLER}-{number:06d}"
         self._plans[call_id] = plan
@@ -166,9 +168,15 @@ class SoakFloor:
             self._spawn(act(leg_id(entry.fields["offer_id"]), entry.fields["call_id"]))
 
     def _parked(self, channel_id: str, technology: str) -> None:
-        """The agent has answered, and waits to be bridged."""
-        if technology == "holding_bridge":
-            self._hang_up_when("parked", self._calls.get(channel_id.removeprefix("vmq-"), ""), 0.01)
+        """The agent has answered, and waits to be bridged: somebody may hang up in that moment."""
+        if technology != "holding_bridge":
+            return
+        call_id = self._calls.get(channel_id.removeprefix("vmq-"), "")
+        self._hang_up_when("parked", call_id, 0.01)
+        if self._plans.get(call_id) == PARKED_LEG:
+            del self._plans[call_id]
+            self._spawn(self._hang_up_now(channel_id))
+            self.done[PARKED_LEG] += 1
 
     def _hang_up_when(self, phase: str, call_id: str, within_s: float) -> None:
         if self._plans.get(call_id) == phase:
@@ -197,7 +205,8 @@ class SoakFloor:
         await asyncio.sleep(self._random.uniform(0, 0.5))
         with contextlib.suppress(ActionFailed):
             await self._driver.send("Atxfer", Channel=leg, Exten=self._target(), Context="soak-target")
-        await self._hang_up(leg, 1.5)
+        await asyncio.sleep(self._random.uniform(0, 4.0))
+        await self._hang_up_now(leg)
 
     def _target(self) -> str:
         """Somebody who talks, somebody who is busy, or a queue."""

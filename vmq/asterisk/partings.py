@@ -121,9 +121,12 @@ class Partings:
             talk.held.append(event)
 
     def _go_on(self, event: Event, channel_id: str) -> None:
-        """A hang-up, or something that the caller's session does: behind what is held back, which is told soon."""
+        """A hang-up, or something that the caller's session does: behind what is held back, which is told soon.
+
+        A caller who joins anew in the middle of a talk was transferred: his session is quicker than AMI may be.
+        """
         talk = self._talk_of(channel_id)
-        if talk is not None and talk.held:
+        if talk is not None and (talk.held or isinstance(event, CallerJoined)):
             talk.held.append(event)
             if isinstance(event, ChannelHungUp):
                 talk.gone.add(channel_id)

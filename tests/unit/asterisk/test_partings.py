@@ -49,6 +49,25 @@ async def test_transfer_is_told_first_wherever_it_comes(partings: Partings, sink
     assert sink.events == [TOLD, *LEFT, *AFTER]
 
 
+@pytest.mark.parametrize("place", range(1, 5))
+async def test_transfer_is_told_before_a_session_that_is_quicker_than_ami(
+    partings: Partings, sink: Sink, place: int
+) -> None:
+    joined, rest = AFTER[1], [*LEFT]
+    rest.insert(place - 1, TOLD)
+    for event in [joined, *rest]:
+        partings.post(event)
+    assert sink.events[0] == TOLD
+    assert sorted(map(repr, sink.events)) == sorted(map(repr, [joined, *rest]))
+
+
+async def test_caller_who_joins_anew_waits_a_moment_for_a_transfer_only(partings: Partings, sink: Sink) -> None:
+    partings.post(AFTER[1])
+    assert sink.events == []
+    await asyncio.sleep(HOLD_S * 1.5)
+    assert sink.events == [AFTER[1]]
+
+
 @pytest.mark.parametrize("who", [LEG, CALLER])
 async def test_hang_up_is_told_at_once(partings: Partings, sink: Sink, who: str) -> None:
     events: list[Event] = [BridgeLeft(who, "b"), ConnectEnded(CALLER, "0a", True), *LEFT]
