@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from pathlib import Path
 
@@ -16,7 +17,13 @@ def test_calls_are_served_when_the_log_has_no_room(tmp_path: Path) -> None:
         process = subprocess.Popen(
             [*command_start(), "run", "--guide"],
             cwd=tmp_path,
-            env={"PYTHONPATH": str(ROOT), "HOME": str(tmp_path), "VMQ_HTTP__PORT": "0", "VMQ_AGI__PORT": "0"},
+            env={
+                "PATH": os.defpath,
+                "PYTHONPATH": str(ROOT),
+                "HOME": str(tmp_path),
+                "VMQ_HTTP__PORT": "0",
+                "VMQ_AGI__PORT": "0",
+            },
             stdout=subprocess.PIPE,
             stderr=full,
             text=True,

@@ -30,6 +30,7 @@ DEADLINE_S = 30.0
 #: How much longer than its words a voice is recorded: a telephone and Asterisk together hold back that much.
 AFTER_WORDS_S = 0.3
 CUT_FOLDER, CLIP_S = "cut", 0.5
+STUCK_AFTER_S = 10.0
 _BYTES_PER_S = 2 * audio.RATE_HZ
 _FILE = re.compile(r'^(?:CONTROL )?STREAM FILE "?([^" ]+)"?')
 _RECORD = re.compile(r'^RECORD FILE "?([^" ]+)"?')
@@ -62,9 +63,13 @@ class Telephones:
             await self._persons[number].unregister()
 
     async def wait_idle(self) -> None:
-        """No call is left."""
-        for phone in self._persons.values():
-            await phone.wait_ended()
+        """No call is left. Every channel has been hung up: a telephone that doesn't notice is exchanged for a new one,
+        so that the fault of its program is not that of the scenarios after this one."""
+        for number, phone in list(self._persons.items()):
+            try:
+                await phone.wait_ended(STUCK_AFTER_S)
+            except TimeoutError:
+                await self._persons.pop(number).stop()
 
     async def stop(self) -> None:
         """All off."""

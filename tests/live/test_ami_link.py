@@ -290,7 +290,7 @@ async def test_only_what_vmq_reads_is_sent_to_it(vmq: Vmq, ami: AmiClient, phone
         devices = {event.get("Device") for event in listener.events}
     assert names <= {
         "FullyBooted", "DeviceStateChange", "Hangup", "BridgeEnter", "BridgeLeave", "OriginateResponse", "Newstate",
-        "Newchannel", "DialEnd",
+        "Newchannel", "DialEnd", "HangupRequest", "SoftHangupRequest",
     }  # fmt: skip
     assert "Custom:vmq_ann" not in devices
     assert {event["Uniqueid"] for event in listener.events if event.get("Event") == "Newstate"} == {LEG}
@@ -372,7 +372,7 @@ async def test_the_doctor_names_what_is_wrong_and_how_to_mend_it(vmq: Vmq, aster
     assert "/nowhere/vm-intro.wav" in findings["sounds"].seen
     assert set(findings) == {
         "recordings folder, Asterisk's side", "sounds", "context vmq-queue", "context vmq-agent", "context vmq-leave",
-        "context vmq-check", "context vmq-doctor",
+        "context vmq-check", "context vmq-doctor", "context vmq-callback", "context vmq-desk", "context vmq-prompts",
     }  # fmt: skip
 
 
