@@ -77,7 +77,7 @@ async def soak(plan: Plan) -> Soaked:
     async with contextlib.AsyncExitStack() as stack:
         server = await stack.enter_async_context(private_asterisk(MODULES, hooks))
         driver = await stack.enter_async_context(Driver(server.ports.ami, WANTED).running())
-        for number, script in (("1001", BUSY), ("1002", DECLINED), ("1003", redirects_to("701"))):
+        for number, script in (("1001", BUSY), ("1002", DECLINED), ("1003", redirects_to("7"))):
             await stack.enter_async_context(ScriptedPhone(server, number, script, calls=1_000_000))
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="vmq-soak-")))
         soaked = Soaked(plan)

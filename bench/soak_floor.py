@@ -26,6 +26,8 @@ QUEUES = ("sales", "support")
 WANTED = ("BridgeEnter",)
 CALLER = "soak-caller"
 
+KEY_S = 3.0
+"""How long Asterisk waits for one more key before it calls whom an attended transfer goes to (features.conf)."""
 PARKED_LEG = "agent hangs up: parked"
 
 DIALPLAN = """
@@ -38,12 +40,13 @@ exten => _[a-z].,1,Answer()
  same => n,Hangup()
 [soak-far-end]
 exten => s,1,Wait(3600)
+; of the keys that Atxfer presses at once, a Local channel takes the first: one is enough
 [soak-target]
-exten => 701,1,Answer()
- same => n,Wait(1)
+exten => 7,1,Answer()
+ same => n,Wait(3)
  same => n,Hangup()
-exten => 702,1,Hangup(17)
-exten => 703,1,Goto(soak-caller,support,1)
+exten => 8,1,Hangup(17)
+exten => 9,1,Goto(soak-caller,support,1)
 [soak-agent]
 exten => _X!,1,Set(SOAK_AGENT=${EXTEN})
  same => n,Set(DEVICE_STATE(Custom:soak${SOAK_AGENT})=INUSE)
@@ -59,12 +62,13 @@ exten => 4,1,Answer()
 exten => 5,1,Ringing()
  same => n,Wait(1)
  same => n,Goto(6,1)
-exten => _[6-9],1,Ringing()
+exten => _[6-8],1,Ringing()
  same => n,Answer()
  same => n,Wait(${RAND(1,4)})
  same => n,Hangup()
+exten => 9,1,Goto(10,1)
 exten => 10,1,Answer()
- same => n,Wait(6)
+ same => n,Wait(8)
  same => n,Hangup()
 exten => h,1,Set(DEVICE_STATE(Custom:soak${SOAK_AGENT})=NOT_INUSE)
 """
@@ -205,12 +209,12 @@ class SoakFloor:
         await asyncio.sleep(self._random.uniform(0, 0.5))
         with contextlib.suppress(ActionFailed):
             await self._driver.send("Atxfer", Channel=leg, Exten=self._target(), Context="soak-target")
-        await asyncio.sleep(self._random.uniform(0, 4.0))
+        await asyncio.sleep(self._random.uniform(KEY_S - 1.0, KEY_S + 3.0))
         await self._hang_up_now(leg)
 
     def _target(self) -> str:
         """Somebody who talks, somebody who is busy, or a queue."""
-        return self._random.choice(("701", "701", "702", "703"))
+        return self._random.choice(("7", "7", "8", "9"))
 
     async def _move_agents(self) -> None:
         """Somebody pauses, works on, goes, comes, sits down elsewhere, or gets another penalty, all the time."""
