@@ -11,7 +11,7 @@ from vmq.domain import announce, callback
 from vmq.domain.agent import Agent
 from vmq.domain.caller import CALLER, Caller, CallerState
 from vmq.domain.commands import HangUpLeg, QueueStatus
-from vmq.domain.distribution import publish, refresh, serve_caller
+from vmq.domain.distribution import go_on_gathering, publish, refresh, serve_caller
 from vmq.domain.floor import Leg
 from vmq.domain.leaving import forget, release
 from vmq.domain.offer import LEG_GONE_S, OFFER, Offer
@@ -102,7 +102,8 @@ def wait_again(turn: Turn, caller: Caller) -> None:
     if caller.won_id:
         return
     if caller.ringing:
-        CALLER.fire(caller, "ring_again")
+        if CALLER.fire(caller, "ring_again"):
+            go_on_gathering(turn, caller)
         return
     turn.floor.queues[caller.queue].gathering.discard(caller)
     if CALLER.fire(caller, "wait_again"):
