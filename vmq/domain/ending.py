@@ -112,14 +112,16 @@ def wait_again(turn: Turn, caller: Caller) -> None:
 
 
 def stand(turn: Turn, caller: Caller) -> None:
-    """He waits and can be offered, unless he has waited or been offered enough. Without a session he only keeps his
-    place, unless it is time to call him back."""
+    """He waits and can be offered, unless he has waited or been offered enough, or his queue is no longer configured.
+    Without a session he only keeps his place, unless it is time to call him back."""
     if not caller.has_session:
         if callback.is_ready(caller, turn.now):
             serve_caller(turn, caller)
         return
     queue = turn.floor.queues[caller.queue]
-    if caller.leave_at and turn.now >= caller.leave_at:
+    if queue.is_closing:
+        release(turn, caller, QueueStatus.CLOSED, "closed")
+    elif caller.leave_at and turn.now >= caller.leave_at:
         release(turn, caller, QueueStatus.TIMEOUT, "timeout")
     elif 0 < queue.rules.max_attempts <= caller.attempts:
         release(turn, caller, QueueStatus.ATTEMPTS, "attempts")
