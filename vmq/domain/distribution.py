@@ -66,7 +66,7 @@ def serve_agent(turn: Turn, agent: Agent) -> None:
             serve_agent(turn, agent)
             return
         make_offer(turn, caller, at)
-        _go_on_gathering(turn, caller)
+        go_on_gathering(turn, caller)
     else:
         _join_a_ring(turn, agent)
 
@@ -85,7 +85,7 @@ def offer_caller(turn: Turn, caller: Caller, queue: Queue) -> None:
     member = _choose(turn, caller, queue)
     if member is not None and not is_rung_first(turn, caller):
         make_offer(turn, caller, member)
-        _go_on_gathering(turn, caller)
+        go_on_gathering(turn, caller)
 
 
 def serve_reopened(turn: Turn) -> None:
@@ -183,8 +183,8 @@ def _ringing_tier(candidates: list[Candidate], caller: Caller) -> list[Candidate
     return [pair for pair in candidates if pair[0] <= caller.ring_tier] or None
 
 
-def _go_on_gathering(turn: Turn, caller: Caller) -> None:
-    """After the first telephone: ring-all rings all others of its tier at once, progressive ringing one by one."""
+def go_on_gathering(turn: Turn, caller: Caller) -> None:
+    """One rings for him, unanswered: ring-all rings all others of its tier at once, progressive ringing one by one."""
     queue = turn.floor.queues[caller.queue]
     if not queue.rings_several:
         return

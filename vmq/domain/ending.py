@@ -11,7 +11,7 @@ from vmq.domain import announce, callback
 from vmq.domain.agent import Agent
 from vmq.domain.caller import CALLER, Caller, CallerState
 from vmq.domain.commands import HangUpLeg, QueueStatus
-from vmq.domain.distribution import publish, refresh, serve_caller
+from vmq.domain.distribution import go_on_gathering, publish, refresh, serve_caller
 from vmq.domain.floor import Leg
 from vmq.domain.leaving import forget, release
 from vmq.domain.offer import LEG_GONE_S, OFFER, Offer
@@ -102,7 +102,8 @@ def wait_again(turn: Turn, caller: Caller) -> None:
     if caller.won_id:
         return
     if caller.ringing:
-        CALLER.fire(caller, "ring_again")
+        if CALLER.fire(caller, "ring_again"):
+            go_on_gathering(turn, caller)
         return
     turn.floor.queues[caller.queue].gathering.discard(caller)
     if CALLER.fire(caller, "wait_again"):
@@ -111,14 +112,16 @@ def wait_again(turn: Turn, caller: Caller) -> None:
 
 
 def stand(turn: Turn, caller: Caller) -> None:
-    """He waits and can be offered, unless he has waited or been offered enough. Without a session he only keeps his
-    place, unless it is time to call him back."""
+    """He waits and can be offered, unless he has waited or been offered enough, or his queue is no longer configured.
+    Without a session he only keeps his place, unless it is time to call him back."""
     if not caller.has_session:
         if callback.is_ready(caller, turn.now):
             serve_caller(turn, caller)
         return
     queue = turn.floor.queues[caller.queue]
-    if caller.leave_at and turn.now >= caller.leave_at:
+    if queue.is_closing:
+        release(turn, caller, QueueStatus.CLOSED, "closed")
+    elif caller.leave_at and turn.now >= caller.leave_at:
         release(turn, caller, QueueStatus.TIMEOUT, "timeout")
     elif 0 < queue.rules.max_attempts <= caller.attempts:
         release(turn, caller, QueueStatus.ATTEMPTS, "attempts")

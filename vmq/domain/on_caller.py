@@ -18,6 +18,7 @@ from vmq.domain.presence import may_join
 from vmq.domain.queue import Queue
 from vmq.domain.records import CallerEntered, CallerLeft
 from vmq.domain.restore import past_caller_left
+from vmq.domain.rules import Strategy
 from vmq.domain.skills import Needs, parse_needs
 from vmq.domain.turn import Turn
 from vmq.errors import ConfigError
@@ -237,7 +238,9 @@ def on_max_wait(turn: Turn, call_id: str) -> None:
 def on_ring_more(turn: Turn, call_id: str) -> None:
     """Nobody has answered yet: one more telephone may ring (progressive ringing)."""
     caller = turn.floor.callers.get(call_id)
-    if caller is not None and caller.state is CallerState.OFFERED:
+    if caller is None or caller.state is not CallerState.OFFERED:
+        return
+    if turn.floor.queues[caller.queue].rules.strategy is Strategy.RING_PROGRESSIVELY:  # it may have been changed
         ring_more(turn, caller)
 
 

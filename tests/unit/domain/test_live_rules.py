@@ -8,7 +8,15 @@ from tests.support.stage import Stage, check_floor
 from vmq.domain.agent import AgentStatus
 from vmq.domain.commands import HangUpLeg, QueueStatus, ReleaseCaller, RingAgent
 from vmq.domain.device import DeviceState
-from vmq.domain.events import AgentPaused, ChannelHungUp, ConnectEnded, DeviceStateChanged, RulesChanged, leg_id
+from vmq.domain.events import (
+    AgentPaused,
+    ChannelHungUp,
+    ConnectEnded,
+    DeviceStateChanged,
+    LegAnswered,
+    RulesChanged,
+    leg_id,
+)
 from vmq.domain.records import RulesReloaded
 from vmq.domain.rules import AgentRules, HouseRules, QueueRules, Strategy
 
@@ -101,6 +109,19 @@ def test_a_removed_queue_lets_its_callers_go_where_its_overflow_says_and_talks_g
     assert ("VMQ_NEXT", "queue:support") in release.variables
     stage.step(ConnectEnded("c1", offer_id, is_connected=True))
     assert "sales" not in stage.floor.queues
+    check_floor(stage.floor, stage.now)
+
+
+def test_a_caller_of_a_removed_queue_whose_agent_vanishes_before_they_talk_leaves_too() -> None:
+    stage = Stage([QueueRules("sales", overflow={"closed": "mailbox:100"})], [ANN])
+    offer_id = stage.ring("c1")
+    stage.step(LegAnswered(offer_id, "PJSIP/ann-1"))
+    assert change(stage, (), (ANN,)) == []
+    stage.step(ChannelHungUp(leg_id(offer_id), 16))
+    release = stage.only(ReleaseCaller)
+    assert (release.call_id, release.status) == ("c1", QueueStatus.CLOSED)
+    assert ("VMQ_NEXT", "mailbox:100") in release.variables
+    assert not stage.floor.callers and "sales" not in stage.floor.queues
     check_floor(stage.floor, stage.now)
 
 

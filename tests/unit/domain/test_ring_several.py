@@ -6,9 +6,9 @@ from tests.support.stage import Stage, check_floor
 from vmq.domain.caller import CallerState
 from vmq.domain.commands import ConnectCaller, DismissLeg, HangUpLeg, ParkLeg, RingAgent
 from vmq.domain.device import DeviceState
-from vmq.domain.events import ChannelHungUp, DeviceStateChanged, LegAnswered, LegEnd, LegFailed, leg_id
+from vmq.domain.events import ChannelHungUp, DeviceStateChanged, LegAnswered, LegEnd, LegFailed, RulesChanged, leg_id
 from vmq.domain.records import OfferFailed
-from vmq.domain.rules import AgentRules, QueueRules, Strategy
+from vmq.domain.rules import AgentRules, HouseRules, QueueRules, Strategy
 
 
 def stage_with(
@@ -112,6 +112,33 @@ def test_a_winner_who_vanishes_before_the_bridge_leaves_those_who_still_ring() -
     assert commands[1:] == [ParkLeg(offers["bob"])]
     commands = stage.bridge(stage.park(offers["bob"]))
     assert [record.why for record in stage.noted(OfferFailed)] == ["hung_up", "other_agent"]
+
+
+def test_after_a_vanished_winner_further_telephones_ring_as_before() -> None:
+    for strategy in (Strategy.RING_PROGRESSIVELY, Strategy.RING_ALL):
+        stage = stage_with(strategy, keep_ringing=True, progressive_s=3)
+        stage.step(DeviceStateChanged("PJSIP/cho", DeviceState.INUSE))
+        stage.join("c1")
+        offers = rings(stage)
+        if strategy is Strategy.RING_PROGRESSIVELY:
+            stage.wait(3)
+            offers |= rings(stage)
+        stage.step(LegAnswered(offers["ann"], "PJSIP/ann-1"))
+        stage.step(DeviceStateChanged("PJSIP/cho", DeviceState.NOT_INUSE))
+        assert rings(stage) == {}
+        stage.step(ChannelHungUp(leg_id(offers["ann"]), 16))
+        if strategy is Strategy.RING_PROGRESSIVELY:
+            stage.wait(3)
+        assert list(rings(stage)) == ["cho"], strategy
+
+
+def test_a_queue_that_rings_one_at_a_time_by_now_rings_no_further_telephone() -> None:
+    stage = stage_with(Strategy.RING_PROGRESSIVELY, progressive_s=3)
+    stage.join("c1")
+    agents = tuple(agent.rules for agent in stage.floor.agents.values())
+    stage.step(RulesChanged(HouseRules((QueueRules("sales"),), agents)))
+    stage.wait(4)
+    assert rings(stage) == {}
 
 
 def test_without_keep_ringing_a_vanished_winner_has_all_rung_anew_at_once() -> None:
