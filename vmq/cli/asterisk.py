@@ -29,7 +29,7 @@ def asterisk_setup(
 def hash_secret(
     secret: Annotated[str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True, help="Or asked for.")],
 ) -> None:
-    """Print the hash of a secret, to be written as `secret` of a [[facade.user]]."""
+    """Print the hash of a secret, to be written as `secret` of a user of the facade."""
     from vmq.asterisk.facade.users import hash_secret as hashed
 
     out.print(hashed(secret), markup=False)

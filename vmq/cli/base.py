@@ -19,7 +19,7 @@ from vmq.logs import configure
 ConfigOption = Annotated[
     Path | None,
     # Not checked here: vmq.config.load says what is wrong with a file, and what to do about it.
-    typer.Option("--config", "-c", readable=False, help="The TOML file; without it the demo runs."),
+    typer.Option("--config", "-c", readable=False, help="The configuration, a TOML file; without it the demo's."),
 ]
 
 out = Console(highlight=False, soft_wrap=True)

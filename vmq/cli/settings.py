@@ -45,23 +45,23 @@ def _app(kind: str, text: str) -> typer.Typer:
         for settings in _backend(config, url).all(kind):
             out.print(settings["name"], markup=False)
 
-    @app.command("show", help=f"A {word} as configured, with its defaults.")
+    @app.command("show", help=f"One {word} as configured, with its defaults.")
     def show(name: Name, config: ConfigOption = None, url: UrlOption = "") -> None:
         for key, value in _backend(config, url).get(kind, name).items():
             out.print(f"{key} = {json.dumps(value, ensure_ascii=False)}", markup=False)
 
-    @app.command("add", help=f"Add a {word} to the configuration.")
+    @app.command("add", help=f"Add one {word} to the configuration.")
     def add(name: Name, values: Values = None, config: ConfigOption = None, url: UrlOption = "") -> None:
         backend = _backend(config, url)
         if any(settings["name"] == name for settings in backend.all(kind)):
             raise ConfigError(f"there is a {word} {name!r} already; change it with `set`")
         backend.put(kind, name, parse_values(values or []))
 
-    @app.command("set", help=f"Change settings of a {word}.")
+    @app.command("set", help=f"Change settings of one {word}.")
     def set_(name: Name, values: Values = None, config: ConfigOption = None, url: UrlOption = "") -> None:
         _backend(config, url).patch(kind, name, parse_values(values or []))
 
-    @app.command("remove", help=f"Take a {word} out of the configuration.")
+    @app.command("remove", help=f"Take one {word} out of the configuration.")
     def remove(name: Name, config: ConfigOption = None, url: UrlOption = "") -> None:
         _backend(config, url).delete(kind, name)
 

@@ -212,16 +212,15 @@ class _Reader:
             self._trouble(place, line, f"is not followed: {MAX_FILES} files are read; do they include each other?")
             return
         try:
-            found = list(_matching(self._folder, name))
             self._depth += 1
+            found = list(_matching(self._folder, name))
             for path in found:
                 self.read(path)
-            self._depth -= 1
         except (OSError, ValueError) as error:
-            self._depth -= 1
-            found = []
             self._trouble(place, line, f"can't be read ({getattr(error, 'strerror', None) or error})")
             return
+        finally:
+            self._depth -= 1
         if not found and is_needed:
             self._trouble(place, line, f"there is no file {name}; Asterisk refuses the whole file")
 
