@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
+import structlog
 
 from tests.support.agi import running_session, until
 from tests.support.agi_peer import USAGE, AgiPeer
@@ -43,6 +44,43 @@ async def test_commands_of_two_tasks_take_turns(session: AgiSession, peer: AgiPe
     peer.variables = {f"V{number}": str(number) for number in range(50)}
     values = await asyncio.gather(*(session.get_variable(f"V{number}") for number in range(50)))
     assert values == [str(number) for number in range(50)]
+
+
+async def test_a_command_that_was_begun_has_its_turn_first(session: AgiSession, peer: AgiPeer) -> None:
+    session.begin("ANSWER")
+    await session.set_variable("NAME", "x")
+    assert await session.get_variable("NAME") == "x"
+    assert peer.commands[0] == ["ANSWER"]
+
+
+async def test_a_refusal_of_what_was_begun_is_logged_and_meets_nobody(session: AgiSession, peer: AgiPeer) -> None:
+    with structlog.testing.capture_logs() as logs:
+        session.begin("MAKE COFFEE")
+        assert (await session.command("NOOP")).result == 0
+    assert [entry["reply"] for entry in logs if entry["event"] == "agi.refused"] == ["510 Invalid or unknown command"]
+
+
+async def test_a_hang_up_under_what_was_begun_meets_the_next_command(session: AgiSession, peer: AgiPeer) -> None:
+    peer.answers["ANSWER"] = "HANGUP\n511 Command Not Permitted on a dead channel or intercept routine\n"
+    session.begin("ANSWER")
+    with pytest.raises(HungUp, match="HANGUP"):
+        await session.command("NOOP")
+    with pytest.raises(HungUp):
+        session.begin("ANSWER")
+    assert peer.commands == [["ANSWER"]]
+
+
+async def test_a_command_that_is_cancelled_in_the_queue_is_not_sent(session: AgiSession, peer: AgiPeer) -> None:
+    under_way = asyncio.create_task(session.command("WAIT FOR DIGIT", "-1", timeout_s=None))
+    await peer.waiting.wait()
+    queued = asyncio.create_task(session.command("VERBOSE", "never", "1"))
+    await asyncio.sleep(0)
+    queued.cancel()
+    await asyncio.gather(queued, return_exceptions=True)
+    assert peer.wake()
+    assert (await under_way).key == "D"
+    assert (await session.command("NOOP")).result == 0
+    assert [words[0] for words in peer.commands] == ["WAIT", "NOOP"]
 
 
 async def test_a_usage_block_is_read_to_its_end(session: AgiSession, peer: AgiPeer) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import socket
 import tracemalloc
 from collections.abc import AsyncIterator
 
@@ -12,6 +13,7 @@ import pytest
 from tests.support.agi import running_server, scan, until
 from tests.support.agi_peer import AgiPeer, head
 from vmq.asterisk.agi import AgiSession
+from vmq.asterisk.connection import MAX_BYTES
 from vmq.asterisk.fastagi import FastAgiServer
 from vmq.errors import ConfigError, HungUp
 
@@ -115,10 +117,55 @@ async def test_a_head_in_single_bytes(server: FastAgiServer) -> None:
     assert peer.variables == {"NAME": "sales"}
 
 
+async def test_what_comes_with_the_head_is_not_lost(server: FastAgiServer) -> None:
+    gone = asyncio.Event()
+
+    async def watch(session: AgiSession, name: str) -> None:
+        await session.gone.wait()
+        gone.set()
+
+    server.add_route("watch", watch)
+    peer = AgiPeer()
+    await peer.dial(server.port, head("watch") + b"HANGUP\n")
+    await peer.ended()
+    assert gone.is_set()
+
+
+async def test_a_peer_that_vanishes_is_looked_for(server: FastAgiServer) -> None:
+    options: list[int] = []
+
+    async def look(session: AgiSession, name: str) -> None:
+        sock = session.writer.get_extra_info("socket")
+        options.append(sock.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE))
+        options.append(sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+
+    server.add_route("look", look)
+    await (await _call(server, "look")).ended()
+    assert all(options)
+    assert len(options) == 2
+
+
+async def test_stop_ends_a_session_that_has_not_begun(server: FastAgiServer) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+    writer.write(head("hold"))
+    while not server.counters.accepted:
+        await asyncio.sleep(0)
+    await server.stop()
+    assert await _is_closed(reader)
+    assert server.counters.active == 0
+    writer.close()
+
+
 @pytest.mark.parametrize(
     "start",
-    [b"", b"agi_network: yes\n", head()[:-1], b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"],
-    ids=["nothing", "half a head", "no end", "HTTP"],
+    [
+        b"",
+        b"agi_network: yes\n",
+        head()[:-1],
+        b"GET / HTTP/1.1\r\nHost: x\r\n\r\n",
+        head(fields={"agi_callerid": "1" * MAX_BYTES}),
+    ],
+    ids=["nothing", "half a head", "no end", "HTTP", "a head without end"],
 )
 async def test_a_peer_without_a_whole_head_is_closed_in_time(server: FastAgiServer, start: bytes) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", server.port)

@@ -1,8 +1,9 @@
-"""Runs one call that leaves a message again and again, killed a step later each time: `python -m … FOLDER`.
+"""Runs calls that leave a message again and again, killed a step later each time: `python -m … FOLDER CALLERS`.
 
-A step is a call to the operating system or to a port that changes something. Each run has a folder of its own
-(`step-1`, `step-2`, …) with the house's files and database as the kill left them, and a file `spoken` if the caller had
-spoken. The last run goes through; its folder is `whole`. Each run is a fork of this process: nothing is imported twice.
+The callers, one for each mailbox from 1001 on, hang up in the same moment. A step is a call to the operating system or
+to a port that changes something. Each run has a folder of its own (`step-1`, `step-2`, …) with the house's files and
+database as the kill left them, and a file `spoken-<mailbox>` for each caller who had spoken. The last run goes through;
+its folder is `whole`. Each run is a fork of this process: nothing is imported twice.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import asyncio
 import os
 import signal
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -29,6 +31,7 @@ class Killer:
 
     def __init__(self, at: int) -> None:
         self._left = at
+        self._lock = threading.Lock()  # steps are done by several threads
 
     def guard(self, owner: object, name: str) -> None:
         """Count the calls of a function or method as steps."""
@@ -42,13 +45,14 @@ class Killer:
 
     def step(self) -> None:
         """One step."""
-        self._left -= 1
-        if self._left == 0:
-            os.kill(os.getpid(), signal.SIGKILL)
+        with self._lock:
+            self._left -= 1
+            if self._left == 0:
+                os.kill(os.getpid(), signal.SIGKILL)
 
 
-async def call(folder: Path, killer: Killer) -> None:
-    """Leave a message of three seconds, then hang up while recording."""
+async def calls(folder: Path, killer: Killer, callers: int) -> None:
+    """Each leaves a message of three seconds, and hangs up while recording."""
     async with open_house(folder) as house:
         for name in OS_CALLS:
             killer.guard(os, name)
@@ -56,25 +60,30 @@ async def call(folder: Path, killer: Killer) -> None:
         killer.guard(house.journal, "append")
         killer.guard(house.journal, "flush")
         killer.guard(house.sink, "post")
-        party = house.line(Speech(3.0, ended_by=line.RecordEnd.HANG_UP))
-        party._on_record = lambda ref, seconds: speak(house, folder, killer, ref, seconds)
-        await house.leave_on(party)
+        await asyncio.gather(*(call(house, folder, killer, str(1001 + number)) for number in range(callers)))
         killer.step()
 
 
-def speak(house: House, folder: Path, killer: Killer, ref: str, seconds: float) -> None:
-    """Record as Asterisk does: the sizes are written at the end."""
-    killer.step()
-    write_wav(house.files.path(ref), seconds / 2, is_whole=False)
-    (folder / "spoken").touch()
-    killer.step()
-    write_wav(house.files.path(ref), seconds)
-    killer.step()
+async def call(house: House, folder: Path, killer: Killer, mailbox: str) -> None:
+    """One of them."""
+    party = house.line(Speech(3.0, ended_by=line.RecordEnd.HANG_UP))
+
+    def speak(ref: str, seconds: float) -> None:
+        """Record as Asterisk does: the sizes are written at the end."""
+        killer.step()
+        write_wav(house.files.path(ref), seconds / 2, is_whole=False)
+        (folder / f"spoken-{mailbox}").touch()
+        killer.step()
+        write_wav(house.files.path(ref), seconds)
+        killer.step()
+
+    party._on_record = speak
+    await house.leave_on(party, mailbox=mailbox)
 
 
 def main() -> None:
     """All runs."""
-    base = Path(sys.argv[1])
+    base, callers = Path(sys.argv[1]), int(sys.argv[2])
     comedian()
     for number in range(1, MAX_STEPS):
         folder = base / f"step-{number}"
@@ -82,7 +91,7 @@ def main() -> None:
         child = os.fork()
         if child == 0:
             sys.stdout = sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - for the life of the process
-            asyncio.run(call(folder, Killer(number)))
+            asyncio.run(calls(folder, Killer(number), callers))
             os._exit(0)
         _, status = os.waitpid(child, 0)
         if not os.WIFSIGNALED(status):

@@ -18,7 +18,7 @@ import structlog
 from panoramisk.fast_agi import Request
 
 from vmq.asterisk.agi_text import Reply, compose, parse_reply
-from vmq.asterisk.connection import AgiConnection
+from vmq.asterisk.connection import AgiConnection, quick_ack
 from vmq.errors import HungUp, ProtocolError
 
 log = structlog.get_logger(__name__)
@@ -143,6 +143,8 @@ class AgiSession(Request):  # type: ignore[misc]  # panoramisk is untyped
             if reply.code >= 200:
                 self._stray = 0
                 self._answered(reply)
+            else:
+                quick_ack(self.writer.get_extra_info("socket"))  # there is more to this reply
             return
         self._stray += 1
         log.debug("agi.stray_line", size=len(line))

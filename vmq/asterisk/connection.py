@@ -114,7 +114,8 @@ def tune(sock: Any) -> None:
 def quick_ack(sock: Any) -> None:
     """Have the kernel acknowledge at once what has come so far.
 
-    Asterisk writes each line of a head by itself with Nagle's algorithm on: the next waits for this, up to 40 ms.
+    Asterisk writes each line by itself with Nagle's algorithm on: the next of a head, or of a reply of several lines,
+    waits for this, up to 40 ms. What a command of ours answers needs none: the command carries the acknowledgement.
     """
     if sock is not None and hasattr(socket, "TCP_QUICKACK"):
         with contextlib.suppress(OSError):

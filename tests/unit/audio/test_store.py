@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +14,7 @@ from tests.support.wav import write_wav
 from vmq.audio.store import RecordingStore
 from vmq.audio.wav import mend, read_head
 from vmq.domain.draft import Draft, DraftKind
-from vmq.errors import StorageError
+from vmq.errors import BrokenRecordingError, StorageError
 
 DRAFT = Draft("abc", DraftKind.MESSAGE, "1001", "call-1", 12.5, "2002", "Zoë", is_urgent=True, min_s=1.0)
 
@@ -70,6 +72,20 @@ async def test_keeping_twice_does_the_same_once(store: RecordingStore) -> None:
 async def test_nothing_recorded_cannot_be_kept(store: RecordingStore) -> None:
     with pytest.raises(StorageError, match="can't be read"):
         await store.keep(DRAFT, DRAFT.message_ref)
+
+
+async def test_one_that_cannot_be_kept_keeps_no_other_from_it(store: RecordingStore) -> None:
+    drafts = [replace(DRAFT, id=f"d{number}", mailbox=str(1001 + number)) for number in range(20)]
+    await asyncio.gather(*map(store.begin, drafts))
+    for draft in drafts[1:]:
+        write_wav(store.path(draft.ref), 2.0)
+    store.path(drafts[5].ref).write_bytes(b"no sound")
+    results = await asyncio.gather(*(store.keep(d, d.message_ref) for d in drafts), return_exceptions=True)
+    assert [type(results[0]), type(results[5])] == [StorageError, BrokenRecordingError]
+    kept = [draft for draft, result in zip(drafts, results, strict=True) if result == 2.0]
+    assert len(kept) == 18
+    await asyncio.gather(*(store.forget(draft, draft.message_ref) for draft in kept))
+    assert [draft.id for draft in await store.drafts()] == ["d0", "d5"]
 
 
 async def test_length_of_what_holds_no_sound_is_0(store: RecordingStore) -> None:

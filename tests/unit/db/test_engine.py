@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -12,7 +12,6 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy.engine import Connection
 
-from vmq.batch import Batcher
 from vmq.db.engine import Database, sqlite_url
 from vmq.db.migrate import head, upgrade
 from vmq.db.tables import metadata
@@ -108,43 +107,3 @@ async def test_transaction_of_an_asker_that_is_cancelled_runs_to_its_end(databas
     await database.write("queue behind it", lambda connection: None)
     count = "SELECT count(*) FROM journal"
     assert await database.read("look", lambda c: c.exec_driver_sql(count).scalar_one()) == 1
-
-
-async def test_items_that_wait_go_together(database: Database) -> None:
-    batches: list[Sequence[int]] = []
-
-    async def work(items: Sequence[int]) -> Sequence[int]:
-        batches.append(items)
-        await asyncio.sleep(0)
-        return [item * 2 for item in items]
-
-    batcher = Batcher(work, max_items=10)
-    assert await asyncio.gather(*(batcher.submit(n) for n in range(25))) == [n * 2 for n in range(25)]
-    assert max(map(len, batches)) <= 10
-    assert len(batches) <= 4
-
-
-async def test_cancelled_asker_takes_nobody_else_along() -> None:
-    is_working, may_end = asyncio.Event(), asyncio.Event()
-
-    async def work(items: Sequence[int]) -> Sequence[int]:
-        is_working.set()
-        await may_end.wait()
-        return items
-
-    batcher = Batcher(work)
-    first, second = (asyncio.create_task(batcher.submit(n)) for n in (1, 2))
-    await is_working.wait()
-    first.cancel()
-    may_end.set()
-    assert await second == 2
-    assert first.cancelled() or await asyncio.gather(first, return_exceptions=True)
-
-
-async def test_error_of_a_batch_reaches_all_its_askers() -> None:
-    async def work(_: Sequence[int]) -> Sequence[int]:
-        raise StorageError("disk full")
-
-    batcher = Batcher(work)
-    results = await asyncio.gather(*(batcher.submit(n) for n in range(3)), return_exceptions=True)
-    assert [type(result) for result in results] == [StorageError] * 3
