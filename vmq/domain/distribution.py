@@ -35,7 +35,9 @@ def refresh(turn: Turn, agents: Iterable[Agent]) -> None:
     """Something about these agents changed: index them anew, and give those who became free the next caller."""
     freed = []
     for agent in agents:
+        queues = [member.queue for member in agent.memberships] if agent.is_leaving else []
         if agent.is_leaving and turn.floor.remove_if_done(agent):
+            serve_queues(turn, [queue for queue in queues if queue.ignores_penalties])
             continue
         if turn.floor.reindex(agent):
             freed.append(agent)

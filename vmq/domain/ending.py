@@ -81,6 +81,13 @@ def refresh_phones(turn: Turn, agent: Agent, leg: Leg | None = None) -> None:
         refresh(turn, dict.fromkeys((agent, *(sharer for device in devices for sharer in device.agents))))
 
 
+def withdraw(turn: Turn, agent: Agent, queue: str = "") -> None:
+    """What rings on the agent's telephones stops, and its caller goes to the next; `queue`: only a call of this one."""
+    offer = turn.floor.offers.get(agent.offer_id or "")
+    if offer is not None and offer.is_unanswered and queue in ("", offer.queue):
+        fail_offer(turn, offer, WITHDRAWN)
+
+
 def end_rings(turn: Turn, caller: Caller, why: str) -> None:
     """No telephone is to ring for the caller any more. He is left as he is."""
     turn.floor.queues[caller.queue].gathering.discard(caller)

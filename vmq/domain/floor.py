@@ -242,6 +242,7 @@ class Floor:
         """An agent who is no longer configured goes when his call, and its leg, are over. True when he went."""
         if not agent.is_leaving or any(leg.agent is agent for leg in self.legs.values()):
             return False
+        self.wrapping.pop(agent.name, None)
         for member in agent.memberships:
             self.remove_member(member)
         for device in agent.devices:

@@ -6,7 +6,7 @@ One timer a caller, for his next change; there is none when nothing will change.
 from __future__ import annotations
 
 from vmq.domain.caller import Caller, CallerState
-from vmq.domain.distribution import offer_caller
+from vmq.domain.ending import stand
 from vmq.domain.events import CallerJoined
 from vmq.domain.need import changed, plan
 from vmq.domain.queue import Queue
@@ -28,7 +28,7 @@ def begin(turn: Turn, caller: Caller, queue: Queue, event: CallerJoined) -> None
 
 
 def on_need_timer(turn: Turn, call_id: str) -> None:
-    """A change is due: he may be offered to others from now on."""
+    """A change is due: he may be offered to others from now on; or nobody is left for him, and he leaves."""
     caller = turn.floor.callers.get(call_id)
     if caller is None or not caller.changes:
         return
@@ -36,8 +36,7 @@ def on_need_timer(turn: Turn, call_id: str) -> None:
     was_waiting, was_gathering = queue.waiting.discard(caller), queue.gathering.discard(caller)
     _take_due(turn, caller)
     if was_waiting:
-        queue.waiting.add(caller)
-        offer_caller(turn, caller, queue)
+        stand(turn, caller)
     elif was_gathering and caller.state is CallerState.OFFERED:
         queue.gathering.add(caller)
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from vmq.domain.agent import Agent
-from vmq.domain.distribution import refresh
-from vmq.domain.ending import WITHDRAWN, fail_offer
+from vmq.domain.distribution import refresh, serve_queues
+from vmq.domain.ending import withdraw
 from vmq.domain.events import AgentMoved, MemberJoined, MemberLeft, MemberPauseChanged, PenaltyChanged
 from vmq.domain.records import MemberAdded, MemberRemoved, PenaltySet
 from vmq.domain.rules import AgentRules
@@ -48,8 +47,10 @@ def on_left_queue(turn: Turn, event: MemberLeft) -> None:
         return
     turn.floor.remove_member(member)
     turn.note(MemberRemoved(event.agent, event.queue, event.by))
-    _withdraw(turn, member.agent, event.queue)
+    withdraw(turn, member.agent, event.queue)
     refresh(turn, [member.agent])
+    if queue is not None and queue.ignores_penalties:
+        serve_queues(turn, [queue])
 
 
 def on_member_pause(turn: Turn, event: MemberPauseChanged) -> None:
@@ -59,7 +60,7 @@ def on_member_pause(turn: Turn, event: MemberPauseChanged) -> None:
     if member is None or not pause_member(turn, member, is_paused=event.is_paused, reason=event.reason):
         return
     if event.is_paused:
-        _withdraw(turn, member.agent, event.queue)
+        withdraw(turn, member.agent, event.queue)
     refresh(turn, [member.agent])
 
 
@@ -81,15 +82,9 @@ def on_moved(turn: Turn, event: AgentMoved) -> None:
     agent = turn.floor.agents.get(event.agent)
     if agent is None:
         return
-    _withdraw(turn, agent)
+    withdraw(turn, agent)
     if event.dial:
         turn.floor.give_telephones(agent, "&".join(event.dial))
     else:
         turn.floor.give_telephones(agent, agent.rules.dial, agent.rules.state_device)
     refresh(turn, [agent])
-
-
-def _withdraw(turn: Turn, agent: Agent, queue: str = "") -> None:
-    offer = turn.floor.offers.get(agent.offer_id or "")
-    if offer is not None and offer.is_unanswered and queue in ("", offer.queue):
-        fail_offer(turn, offer, WITHDRAWN)

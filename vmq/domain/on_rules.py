@@ -11,7 +11,7 @@ from vmq.domain.agent import Agent
 from vmq.domain.caller import IN_LINE, UNANSWERED, CallerState
 from vmq.domain.commands import QueueStatus
 from vmq.domain.distribution import refresh, serve_queues
-from vmq.domain.ending import CALLER_GONE, WITHDRAWN, end_rings, fail_offer
+from vmq.domain.ending import CALLER_GONE, end_rings, withdraw
 from vmq.domain.events import RulesChanged
 from vmq.domain.floor import Floor
 from vmq.domain.leaving import release
@@ -100,7 +100,7 @@ def _set_agent(turn: Turn, rules: AgentRules) -> None:
     was, agent.rules, agent.is_leaving = agent.rules, rules, False
     floor.lines.know(rules.trunks, rules.name)
     if (was.dial, was.state_device, was.is_remote) != (rules.dial, rules.state_device, rules.is_remote):
-        _withdraw(turn, agent)
+        withdraw(turn, agent)
         floor.give_telephones(agent, rules.dial, rules.state_device)
     for member in agent.memberships:
         if not member.is_dynamic and member.queue.name not in rules.queues:
@@ -124,11 +124,5 @@ def _remove_agent(turn: Turn, agent: Agent) -> None:
     if any(member.is_dynamic for member in agent.memberships):
         return
     agent.is_leaving = True
-    _withdraw(turn, agent)
+    withdraw(turn, agent)
     turn.floor.remove_if_done(agent)
-
-
-def _withdraw(turn: Turn, agent: Agent) -> None:
-    offer = turn.floor.offers.get(agent.offer_id or "")
-    if offer is not None and offer.is_unanswered:
-        fail_offer(turn, offer, WITHDRAWN)

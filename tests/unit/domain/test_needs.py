@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.stage import Stage
-from vmq.domain.commands import RingAgent
-from vmq.domain.events import AgentLoggedOut, PenaltyChanged
+from vmq.domain.commands import QueueStatus, ReleaseCaller, RingAgent
+from vmq.domain.device import DeviceState
+from vmq.domain.events import AgentLoggedOut, DeviceStateChanged, MemberLeft, PenaltyChanged
 from vmq.domain.need import ANYBODY, Need, changed, entry_need, plan
 from vmq.domain.rules import AgentRules, NeedStep, PenaltyChange, QueueRules
 from vmq.domain.skills import NO_NEEDS, Needs, parse_needs
@@ -199,3 +200,23 @@ def test_what_is_no_need_is_told(text: str) -> None:
 
 def test_needs_of_equal_meaning_are_one_group() -> None:
     assert parse_needs("b, a >= 1") == parse_needs("a,b") != Needs()
+
+
+def test_when_a_member_leaves_and_penalties_count_no_more_who_waits_is_offered() -> None:
+    stage = two(penalty_members_limit=1)
+    stage.step(AgentLoggedOut("ann"))
+    stage.join("c1", max_penalty=0)
+    assert rung(stage) == []
+    stage.step(MemberLeft("ann", "sales"))
+    assert rung(stage) == ["bob"]
+
+
+def test_whose_limits_leave_nobody_for_him_leaves_an_empty_queue() -> None:
+    changes = (PenaltyChange(5, max_penalty="-2"),)
+    stage = two(low=3, penalty_changes=changes, leave_empty=frozenset({"penalty"}))
+    stage.step(AgentLoggedOut("bob"), DeviceStateChanged("PJSIP/ann", DeviceState.INUSE))
+    stage.join("c1", max_penalty=4)
+    stage.wait(4.9)
+    assert "c1" in stage.floor.callers
+    stage.wait(0.2)
+    assert stage.only(ReleaseCaller).status is QueueStatus.LEAVEEMPTY
