@@ -22,6 +22,7 @@ from vmq.app.changes import Change
 from vmq.app.demo import with_demo
 from vmq.app.facade import open_facade
 from vmq.app.live import LiveConfig
+from vmq.app.memory import remembered_floor
 from vmq.app.packs import Packs, missing_voice
 from vmq.app.probes import probes
 from vmq.app.queue_log import catch_up, queue_log_writers
@@ -30,7 +31,6 @@ from vmq.app.roster import FloorRoster
 from vmq.app.rules import house_rules
 from vmq.app.settings import (
     agi_address,
-    asterisk_recordings,
     hold_for,
     link_settings,
     pack_choices,
@@ -40,7 +40,9 @@ from vmq.app.settings import (
 from vmq.app.settings_port import SettingsPort
 from vmq.app.stand_in import StandIn
 from vmq.app.studio import open_studio
+from vmq.app.voicemail_events import listeners
 from vmq.app.watch import FileWatch
+from vmq.app.web import mailbox_counts, open_http, why
 from vmq.asterisk.agi import AgiSession
 from vmq.asterisk.ami import AsteriskManager
 from vmq.asterisk.caller import Hold
@@ -61,24 +63,16 @@ from vmq.db.journal import DatabaseJournal
 from vmq.db.mailboxes import MailboxRepository
 from vmq.db.migrate import upgrade
 from vmq.db.trim import JournalTrimmer
-from vmq.domain.commands import Command, SetLamp
-from vmq.domain.events import ChannelHungUp, Event, MailboxChanged, RulesChanged, WorldSeen
-from vmq.domain.floor import Floor
+from vmq.domain.commands import Command
+from vmq.domain.events import RulesChanged
 from vmq.domain.lookup import is_there
-from vmq.domain.mailbox import Counts
-from vmq.domain.records import AgentStatusChanged, EngineStarted, LampSet
-from vmq.domain.restore import restore
-from vmq.domain.turn import Decision
-from vmq.domain.view import floor_view
-from vmq.domain.why import explain
+from vmq.domain.records import EngineStarted
+from vmq.domain.view import View, floor_view
 from vmq.engine.clock import SystemClock
 from vmq.engine.run import Engine
 from vmq.errors import ConfigError, StorageError, VmqError
-from vmq.http.app import build_app
 from vmq.http.metrics import Metrics
 from vmq.http.ports import HttpPorts
-from vmq.http.server import HttpServer
-from vmq.http.stream import Streams
 from vmq.logs import configure
 from vmq.queue_voice.desk import Desk
 from vmq.queue_voice.service import QueueVoices
@@ -92,9 +86,6 @@ from vmq.voicemail.vocabulary import VOICEMAIL
 
 log = structlog.get_logger(__name__)
 
-REMEMBERED = 100_000
-"""How many of the journal's newest entries a start reads for calls that were open. What holds
-until the next record says otherwise (statuses, memberships) is read apart, however old it is."""
 HOUSE_VOICE = "house"
 """The personality of queues that name none."""
 STOP_GRACE_S = 1.0
@@ -123,7 +114,6 @@ class Program:
         self._hold_for = hold_for(self._config)
         self._clock = SystemClock()
         self._background: asyncio.TaskGroup | None = None
-        self._is_recovered = False
         self.ready = asyncio.Event()
         self.task: asyncio.Task[None] | None = None
         self.addresses = Addresses("", "", "")
@@ -170,18 +160,14 @@ class Program:
         self.queue_logs = queue_log_writers(lambda: self._config, database, self.journal)
         stack.push_async_callback(catch_up, self.queue_logs)
         stack.push_async_callback(self.journal.close)
-        self.floor = await self._floor()
+        self.floor = await remembered_floor(self._config, database, self.journal, self._clock.now())
         self.journal.append(EngineStarted(__version__), self._clock.now())
         self.engine = Engine(
             self.floor,
             clock=self._clock,
             journal=self.journal,
             control=_Late(lambda: self.manager),
-            listeners={
-                MailboxChanged: _light_lamp,
-                WorldSeen: self._on_world,
-                ChannelHungUp: self._on_hang_up,
-            },
+            listeners=listeners(lambda: self.voicemail, self._start),
             observe=self._observe,
         )
         outside = Outside(MailboxRepository(database), store, self.journal, self.engine, self._clock)
@@ -237,26 +223,6 @@ class Program:
         stack.push_async_callback(database.close)
         await upgrade(database)
         return store, database
-
-    async def _floor(self) -> Floor:
-        now = self._clock.now()
-        rules = house_rules(self._config)
-        floor = Floor(
-            rules.queues,
-            rules.agents,
-            seed=int(now * 1000),
-            now=now,
-            trunks=rules.trunks,
-            penalty_rules=rules.penalty_rules,
-            numbers=rules.numbers,
-            recordings=asterisk_recordings(self._config),
-            has_lamps=True,
-        )
-        lasting = [*await self.journal.newest_memberships(), *await self.journal.newest_of_each(AgentStatusChanged)]
-        lasting.sort(key=lambda entry: entry.id)
-        restore(floor, lasting)
-        restore(floor, await self.journal.tail(REMEMBERED))
-        return floor
 
     async def _voices(self, store: RecordingStore) -> QueueVoices:
         """The queues' voices, and the agents' desk."""
@@ -323,67 +289,28 @@ class Program:
         self.manager.wake(channel)
 
     def _open_http(self, database: Database, outside: Outside) -> None:
-        config = self._config.http
-        view = lambda: floor_view(self.floor, self._clock.now())  # noqa: E731
-
-        def why(call_id: str) -> Mapping[str, Any] | None:
-            caller = self.floor.callers.get(call_id)
-            return explain(self.floor, caller, self._clock.now()) if caller else None
-
-        self.metrics = Metrics(view, lambda: asdict(self.agi.counters))
-        streams = Streams(self.journal)
-
-        async def mailbox_counts(number: str) -> Counts | None:
-            mailbox = (await outside.mailboxes.find(number)).get(number)
-            return mailbox.counts if mailbox else None
-
+        self.metrics = Metrics(self._view, lambda: asdict(self.agi.counters))
         ports = HttpPorts(
             journal=self.journal,
-            floor=view,
+            floor=self._view,
             events=self.engine,
             knows=partial(is_there, self.floor),
             probes=probes(self.manager, database),
-            mailbox_counts=mailbox_counts,
+            mailbox_counts=partial(mailbox_counts, outside.mailboxes),
             reload_packs=self._reload_packs,
             settings=SettingsPort(self.live),
-            why=why,
+            why=partial(why, self.floor, self._clock),
             reports=Reports(database, lambda: self._config),
         )
-        token = config.token.get_secret_value()
-        app = build_app(ports, self.metrics, streams, host=config.host, token=token)
-        try:
-            self.http = HttpServer(app, streams, config.host, config.port)
-        except ConfigError:
-            if not self._is_demo:
-                raise
-            self.http = HttpServer(app, streams, config.host, 0)
+        self.http = open_http(self._config.http, ports, self.metrics, may_take_any_port=self._is_demo)
+
+    def _view(self) -> View:
+        return floor_view(self.floor, self._clock.now())
 
     async def _reload_packs(self) -> tuple[Sequence[str], Mapping[str, str]]:
         """Beside the calls: to check all packs takes seconds."""
         reloaded = await asyncio.to_thread(self.packs.reload)
         return reloaded.packs, reloaded.refused
-
-    def _on_world(self, event: Event, now: float) -> Decision:
-        """After each (re)connect: finish what an earlier run recorded (once), and set all lamps."""
-        del now
-        if isinstance(event, WorldSeen):
-            self._start(self._catch_up(frozenset(channel.channel_id for channel in event.channels)))
-        return Decision()
-
-    async def _catch_up(self, alive: frozenset[str]) -> None:
-        """A recovery that failed is tried again after the next reconnect."""
-        if not self._is_recovered:
-            await self.voicemail.recover(alive)
-            self._is_recovered = True
-        else:
-            await self.voicemail.on_reconnect(alive)
-        await self.voicemail.republish_lamps()
-
-    def _on_hang_up(self, event: Event, now: float) -> Decision:
-        del now
-        if isinstance(event, ChannelHungUp) and self.voicemail.waits_for(event.channel_id):
-            self._start(self.voicemail.on_hang_up(event.channel_id))
-        return Decision()
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
         """Do something beside the engine. What fails is logged and ends nothing else: calls go on without it."""
@@ -410,15 +337,6 @@ class _Late:
     def send(self, command: Command) -> None:
         """Pass the command on."""
         self._target().send(command)
-
-
-def _light_lamp(event: Event, now: float) -> Decision:
-    """The lamp follows the counts."""
-    del now
-    if not isinstance(event, MailboxChanged):
-        return Decision()
-    counts = (event.mailbox, event.new, event.old, event.urgent)
-    return Decision((SetLamp(*counts),), (LampSet(*counts),))
 
 
 @asynccontextmanager

@@ -125,11 +125,15 @@ exten => s,1,Set(VMQ_BRIDGE=)
  same => n,Return()
 
 ; An agent's answered leg: vmq says whether the call is still his; if so he waits for the caller in a holding bridge.
+; The leg was made with the caller's name and number, which the agent's telephone shows; from here on it has the
+; agent's, so that the caller's telephone shows whom he talks with.
 [vmq-agent]
 exten => s,1,Set(VMQ_GO=)
  same => n,AGI(agi://@ADDRESS@/agent/${VMQ_OFFER},${VMQ_CONFIRM})
  same => n,GotoIf($["${VMQ_GO}" != "1"]?gone)
  same => n,Set(QEHOLDTIME=$[${EPOCH} - ${VMQ_ENTERED}])
+ same => n,Set(CALLERID(num)=${VMQ_PEER})
+ same => n,Set(CALLERID(name)=${MEMBERNAME})
  same => n,BridgeWait(vmq,participant,e(n)S(90))
  same => n(gone),Hangup()
 

@@ -184,7 +184,8 @@ class Ringing:
 def ring_action(command: RingAgent, inherited: Iterable[tuple[str, str]] = ()) -> Fields:
     """The Originate of an agent leg. Its channel id is fixed, so that it can be hung up before its name is known.
 
-    What the caller leaves to it can't take the place of a variable of vmq's own.
+    What the caller leaves to it can't take the place of a variable of vmq's own. VMQ_PEER is what his telephone shows
+    as the number he talks with: the agent's telephone's, and nothing for a number behind a line (a mobile, say).
     """
     headers = header_variables(command.auto_answer) if command.auto_answer and command.dial.startswith("PJSIP/") else []
     own = (
@@ -192,7 +193,8 @@ def ring_action(command: RingAgent, inherited: Iterable[tuple[str, str]] = ()) -
         ("VMQ_LEG", f"{command.agent}|{command.queue}|{command.call_id}"),
         ("VMQ_CONFIRM", "1" if command.must_confirm else ""),
         ("FORWARD_CONTEXT", FORWARDED_CONTEXT),
-        ("DIALEDPEERNUMBER", command.dial.partition("/")[2]),
+        ("DIALEDPEERNUMBER", peer := command.dial.partition("/")[2]),
+        ("VMQ_PEER", "" if "@" in peer else peer.partition("/")[0]),
         *(command.screen.variables() if command.screen is not None else ()),
         *command.variables,
         *headers,

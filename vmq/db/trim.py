@@ -1,7 +1,7 @@
 """Forgets the journal's old entries, a few in a transaction, so that whoever writes meanwhile waits for milliseconds.
 
-What a start reads back however old it is stays: memberships, each agent's newest status, and the newest entry of all,
-from which ids go on.
+What a start reads back however old it is stays: memberships, each agent's newest status and telephones, and the newest
+entry of all, from which ids go on.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from sqlalchemy.engine import Connection
 from vmq.db.engine import Database
 from vmq.db.journal import MEMBERSHIP
 from vmq.db.tables import journal
-from vmq.domain.records import AgentStatusChanged
+from vmq.domain.records import AgentStatusChanged, AgentTelephoneChanged
 from vmq.engine.ports import Clock
 from vmq.errors import StorageError
 
@@ -25,6 +25,7 @@ MAX_ROWS = 200  # in one transaction
 PAUSE_S = 0.05  # between two
 EVERY_S = 3600.0
 _DAY_S = 86400.0
+_OF_AGENTS = (AgentStatusChanged.__name__, AgentTelephoneChanged.__name__)
 _MEMBERSHIP = tuple(kind.__name__ for kind in MEMBERSHIP)
 
 log = structlog.get_logger(__name__)
@@ -68,8 +69,8 @@ def _limits(connection: Connection, before: float) -> tuple[int, frozenset[int]]
     is_old = select(journal.c.id).where(journal.c.at < before)
     last = connection.execute(is_old.order_by(journal.c.at.desc(), journal.c.id.desc()).limit(1)).scalar_one_or_none()
     newest = connection.execute(select(func.max(journal.c.id))).scalar_one_or_none()
-    statuses = select(func.max(journal.c.id)).where(journal.c.kind == AgentStatusChanged.__name__)
-    kept = connection.execute(statuses.group_by(journal.c.subject)).scalars()
+    of_agents = select(func.max(journal.c.id)).where(journal.c.kind.in_(_OF_AGENTS))
+    kept = connection.execute(of_agents.group_by(journal.c.kind, journal.c.subject)).scalars()
     return last or 0, frozenset({newest or 0, *kept})
 
 

@@ -113,6 +113,13 @@ class Floor:
             device.agents.append(agent)
         agent.dials, agent.devices = dials, tuple(devices)
 
+    def move(self, agent: Agent, dial: str) -> None:
+        """He works on these telephones, or (empty) on his own again."""
+        if dial:
+            self.give_telephones(agent, dial)
+        else:
+            self.give_telephones(agent, agent.rules.dial, agent.rules.state_device)
+
     def add_member(self, agent: Agent, queue: Queue, penalty: int = 0, *, is_dynamic: bool = False) -> Membership:
         """The agent serves the queue from now on, as the last of its order. Index him anew afterwards."""
         kind = queue.kind((penalty, profile(agent.rules.skills), agent.rules.trunks))

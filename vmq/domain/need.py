@@ -35,6 +35,11 @@ class Need:
             return None
         return penalty
 
+    @property
+    def raise_text(self) -> str:
+        """`raise_to` as QUEUE_RAISE_PENALTY has it."""
+        return "" if self.raise_to is None else f"{'r' if self.is_raised_from_min else ''}{self.raise_to}"
+
 
 ANYBODY = Need()
 

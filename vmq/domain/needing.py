@@ -24,7 +24,7 @@ def begin(turn: Turn, caller: Caller, queue: Queue, event: CallerJoined) -> None
     changes = turn.floor.penalty_rules.get(event.penalty_rule, rules.penalty_changes)
     caller.changes = plan(changes, () if event.needs else rules.steps, prefers_s)
     caller.prefers = event.prefers if prefers_s > 0 else ""
-    _take_due(turn, caller)
+    take_due(turn, caller)
 
 
 def on_need_timer(turn: Turn, call_id: str) -> None:
@@ -34,15 +34,18 @@ def on_need_timer(turn: Turn, call_id: str) -> None:
         return
     queue = turn.floor.queues[caller.queue]
     was_waiting, was_gathering = queue.waiting.discard(caller), queue.gathering.discard(caller)
-    _take_due(turn, caller)
+    take_due(turn, caller)
     if was_waiting:
         stand(turn, caller)
     elif was_gathering and caller.state is CallerState.OFFERED:
         queue.gathering.add(caller)
 
 
-def _take_due(turn: Turn, caller: Caller) -> None:
-    """Make all changes that are due, and have the next one remembered."""
+def take_due(turn: Turn, caller: Caller) -> None:
+    """Make all changes that are due, and have the next one remembered.
+
+    When he enters, when one is due, and when he goes on waiting under another id or after a restart.
+    """
     waited_s = caller.wait_s(turn.now)
     while caller.changes and caller.changes[0][0] <= waited_s:
         _, change = caller.changes.pop(0)

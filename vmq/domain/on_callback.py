@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container
 
-from vmq.domain import announce
+from vmq.domain import announce, needing
 from vmq.domain.callback import CALLBACK, TIMER, Callback, end, is_absent
 from vmq.domain.caller import Caller, CallerState
 from vmq.domain.commands import QueueStatus
@@ -12,7 +12,10 @@ from vmq.domain.ending import drop_offers, end_rings, fail_offer, stand
 from vmq.domain.events import CALLBACK_PREFIX, LegEnd
 from vmq.domain.floor import Floor
 from vmq.domain.leaving import forget, release
+from vmq.domain.need import entry_need, plan
 from vmq.domain.records import CallbackAsked, CallbackEnded, CallbackTried, CallerEntered, Record
+from vmq.domain.rules import NeedStep, QueueRules
+from vmq.domain.skills import parse_needs
 from vmq.domain.turn import Turn
 
 CALLER_AWAY = "caller_away"
@@ -36,13 +39,32 @@ def ask(turn: Turn, caller: Caller, number: str) -> None:
         has_session=False,
         url=caller.url,
         need=caller.need,
+        changes=list(caller.changes),
         callback=Callback(expires_at=turn.now + rules.expires_s),
     )
-    turn.note(CallbackAsked(call_id, caller.call_id, caller.queue, number, caller.entered_at, caller.priority))
+    need = caller.need
+    turn.note(
+        CallbackAsked(
+            callback_id=call_id,
+            call_id=caller.call_id,
+            queue=caller.queue,
+            number=number,
+            entered_at=caller.entered_at,
+            priority=caller.priority,
+            name=caller.name,
+            url=caller.url,
+            needs=str(need.skills),
+            min_penalty=need.min_penalty,
+            max_penalty=need.max_penalty,
+            raise_penalty=need.raise_text,
+            relaxes=any(isinstance(change, NeedStep) for _, change in caller.changes),
+        )
+    )
     place = caller.place
     release(turn, caller, QueueStatus.CALLBACK, CALLBACK, info=number)
     turn.floor.enter(waiting)
     _keep_place(turn.floor, waiting, place)
+    needing.take_due(turn, waiting)
     turn.set_timer(TIMER, call_id, turn.now + rules.expires_s)
     stand(turn, waiting)
 
@@ -139,6 +161,7 @@ def wake(turn: Turn, seen: Container[str]) -> None:
         call.is_ringing = caller.call_id in seen
         at = call.not_before if turn.now < call.not_before else call.expires_at
         turn.set_timer(TIMER, caller.call_id, max(at, turn.now))
+        needing.take_due(turn, caller)
         if caller.state is CallerState.WAITING:
             stand(turn, caller)
 
@@ -146,19 +169,8 @@ def wake(turn: Turn, seen: Container[str]) -> None:
 def restore(floor: Floor, record: Record, at: float) -> None:
     """What the journal says of calls back, record by record: those that are open stand in line again."""
     match record:
-        case CallbackAsked(callback_id=call_id, queue=queue) if queue in floor.queues:
-            rules = floor.queues[queue].rules.callback
-            caller = Caller(
-                call_id=call_id,
-                channel="",
-                queue=queue,
-                entered_at=record.entered_at,
-                number=record.number,
-                priority=record.priority,
-                has_session=False,
-                callback=Callback(expires_at=at + rules.expires_s),
-            )
-            floor.enter(caller)
+        case CallbackAsked(callback_id=call_id, queue=queue) if queue in floor.queues and call_id not in floor.callers:
+            floor.enter(_restored(floor.queues[queue].rules, record, at))
         case CallbackTried(callback_id=call_id, attempt=attempt) if call_id in floor.callers:
             known = floor.callers[call_id]
             if known.callback is not None and record.outcome != "answered":
@@ -167,6 +179,26 @@ def restore(floor: Floor, record: Record, at: float) -> None:
         case CallbackEnded(callback_id=call_id) if call_id in floor.callers:
             gone = floor.callers.pop(call_id)
             floor.leave_line(gone, at)
+
+
+def _restored(rules: QueueRules, record: CallbackAsked, asked_at: float) -> Caller:
+    """One who waits to be called back, with what he needed when he asked and what was still to change then."""
+    waited_s = asked_at - record.entered_at
+    changes = plan(rules.penalty_changes, rules.steps if record.relaxes else ())
+    return Caller(
+        call_id=record.callback_id,
+        channel="",
+        queue=record.queue,
+        entered_at=record.entered_at,
+        number=record.number,
+        name=record.name,
+        priority=record.priority,
+        has_session=False,
+        url=record.url,
+        need=entry_need(parse_needs(record.needs), record.min_penalty, record.max_penalty, record.raise_penalty),
+        changes=[change for change in changes if change[0] > waited_s],
+        callback=Callback(expires_at=asked_at + rules.callback.expires_s),
+    )
 
 
 def _keep_place(floor: Floor, caller: Caller, place: tuple[int, int, float, str]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from vmq.domain.distribution import refresh, serve_queues
 from vmq.domain.ending import withdraw
 from vmq.domain.events import AgentMoved, MemberJoined, MemberLeft, MemberPauseChanged, PenaltyChanged
-from vmq.domain.records import MemberAdded, MemberRemoved, PenaltySet
+from vmq.domain.records import AgentTelephoneChanged, MemberAdded, MemberRemoved, PenaltySet
 from vmq.domain.rules import AgentRules
 from vmq.domain.status import pause_member
 from vmq.domain.turn import Turn
@@ -83,8 +83,6 @@ def on_moved(turn: Turn, event: AgentMoved) -> None:
     if agent is None:
         return
     withdraw(turn, agent)
-    if event.dial:
-        turn.floor.give_telephones(agent, "&".join(event.dial))
-    else:
-        turn.floor.give_telephones(agent, agent.rules.dial, agent.rules.state_device)
+    turn.floor.move(agent, "&".join(event.dial))
+    turn.note(AgentTelephoneChanged(agent.name, "&".join(event.dial)))
     refresh(turn, [agent])

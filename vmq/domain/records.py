@@ -152,6 +152,14 @@ class AgentStatusChanged(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class AgentTelephoneChanged(Record):
+    """The agent works on other telephones (`dial`, several parted by `&`); empty: on his own again."""
+
+    agent: str
+    dial: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class AgentDeviceChanged(Record):
     """The agent's telephone changed its state (Asterisk's word)."""
 
@@ -261,7 +269,11 @@ class DispositionSet(Record):
 
 @dataclass(frozen=True, slots=True)
 class CallbackAsked(Record):
-    """A caller hung up to be called back: his place stays, under the id of a call that does not exist yet."""
+    """A caller hung up to be called back: his place stays, under the id of a call that does not exist yet.
+
+    What he needs (skills in the words of vmq.domain.skills, penalties as QUEUE_MIN_PENALTY and its like) is as it was
+    then; `relaxes` says that the queue's steps of skills go on for him.
+    """
 
     callback_id: str
     call_id: str
@@ -269,6 +281,13 @@ class CallbackAsked(Record):
     number: str
     entered_at: float
     priority: int = 0
+    name: str = ""
+    url: str = ""
+    needs: str = ""
+    min_penalty: int | None = None
+    max_penalty: int | None = None
+    raise_penalty: str = ""
+    relaxes: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from vmq.domain.membership import Membership
 from vmq.domain.past import PastCall
 from vmq.domain.records import (
     AgentStatusChanged,
+    AgentTelephoneChanged,
     CallCompleted,
     CallConnected,
     CallerAbandoned,
@@ -57,6 +58,9 @@ def restore(floor: Floor, entries: Iterable[Entry]) -> None:
         match entry.record:
             case AgentStatusChanged(agent=name) as record if name in floor.agents:
                 _restore_agent(floor, floor.agents[name], record)
+            case AgentTelephoneChanged(agent=name, dial=dial) if name in floor.agents:
+                floor.move(floor.agents[name], dial)
+                floor.reindex(floor.agents[name])
             case CallerEntered(call_id=call_id) as record:
                 floor.past[call_id] = PastCall(call_id, record.queue, record.entered_at, record.position)
             case CallConnected(call_id=call_id) as record:

@@ -65,7 +65,8 @@ def parse_needs(text: str) -> Needs:
 
 
 def _words(part: Part) -> str:
+    """As it is written, so that it can be read again."""
     name, low, high = part
     if high == MAX_LEVEL:
         return f"{name} >= {low}"
-    return f"{name} = {low}" if low == high else f"{name} <= {high}" if low == 0 else f"{low} <= {name} <= {high}"
+    return f"{name} = {low}" if low == high else f"{name} <= {high}"

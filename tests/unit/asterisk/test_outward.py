@@ -110,13 +110,18 @@ def test_an_agents_leg_has_our_id_and_goes_where_it_is_asked_and_nowhere_else() 
         "VMQ_CONFIRM=1",
         "FORWARD_CONTEXT=vmq-forwarded",
         "DIALEDPEERNUMBER=1001",
+        "VMQ_PEER=1001",
     ]
+
+
+def test_the_caller_is_not_shown_a_number_behind_a_line() -> None:
+    assert "VMQ_PEER=" in ring_action(replace(RING, dial="PJSIP/0170123@trunk"))["Variable"]
 
 
 def test_a_leg_has_what_the_caller_leaves_to_it_but_never_in_place_of_our_own() -> None:
     command = replace(RING, variables=(("QUEUENAME", "support"), ("VMQ_URL", 'https://crm/?a="1",(2)')))
     variables = ring_action(command, [("ORDER", "a,b"), ("__DEEP", "x"), ("VMQ_OFFER", "evil")])["Variable"]
-    assert variables[5:] == [
+    assert variables[6:] == [
         "QUEUENAME=support", r"VMQ_URL=https://crm/?a=\"1\"\,\(2\)", r"ORDER=a\,b", "__DEEP=x",
     ]  # fmt: skip
 

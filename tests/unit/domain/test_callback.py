@@ -32,7 +32,8 @@ from vmq.domain.records import (
     Record,
 )
 from vmq.domain.restore import restore
-from vmq.domain.rules import AgentRules, CallbackRules, QueueRules
+from vmq.domain.rules import AgentRules, CallbackRules, NeedStep, QueueRules
+from vmq.domain.skills import NO_NEEDS, parse_needs
 
 RULES = CallbackRules(is_on=True, dial="PJSIP/{number}@trunk", allow=("_0X.",), retry_s=60, attempts=2, expires_s=600)
 ANN = AgentRules("ann", "PJSIP/1001", ("sales",))
@@ -286,3 +287,30 @@ def test_who_had_joined_before_the_restart_comes_back_with_one_terminal_record()
     ends = [record for record in stage.noted(CallerLeft) if record.call_id == callback_id]
     assert ends == []
     assert stage.noted(CallbackEnded) == [CallbackEnded(callback_id, "sales", "given_up")]
+
+
+def test_a_call_back_needs_what_its_caller_needed_also_after_a_restart_and_relaxes_as_he_would() -> None:
+    steps = (NeedStep(100, NO_NEEDS),)
+    queue = QueueRules(
+        "sales", callback=replace(RULES, agent_first=False), steps=steps, needs=parse_needs("german >= 5")
+    )
+    stage = Stage([queue], [ANN])
+    stage.join("c1", name="Eva", max_penalty=3)
+    callback_id = ask(stage)
+    for now in (stage, again(stage)):
+        if now is not stage:
+            now.see_world()
+        caller = now.floor.callers[callback_id]
+        assert (caller.need.skills, caller.need.max_penalty, caller.name) == (parse_needs("german >= 5"), 3, "Eva")
+        assert rung(now) == []
+        now.wait(101)
+        assert [command.call_id for command in rung(now)] == [callback_id]
+
+
+def test_the_journals_entries_of_a_call_back_may_be_read_twice() -> None:
+    stage = stage_of()
+    stage.join("c1")
+    callback_id = ask(stage)
+    new = again(stage)
+    restore(new.floor, [Entry(at, record) for at, record in stage.journal])
+    assert [place[3] for place in new.floor.queues["sales"].line] == [callback_id]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import pytest
 
 from tests.support.stage import Stage, check_floor
@@ -23,7 +25,8 @@ from vmq.domain.events import (
     WrapUpExtended,
     leg_id,
 )
-from vmq.domain.records import MemberAdded, MemberPaused, MemberRemoved, OfferFailed
+from vmq.domain.records import MemberAdded, MemberPaused, MemberRemoved, OfferFailed, Record
+from vmq.domain.restore import restore
 from vmq.domain.rules import AgentRules, AutoPause, QueueRules
 
 ANN = AgentRules("ann", "PJSIP/ann", ("sales",))
@@ -198,3 +201,22 @@ def test_of_several_telephones_those_ring_that_can_and_one_in_use_makes_the_agen
     assert rung(stage) == []
     stage.step(DeviceStateChanged("PJSIP/mobile", DeviceState.NOT_INUSE))
     assert stage.rung().dial == "PJSIP/desk&PJSIP/mobile"
+
+
+@dataclass
+class Entry:
+    """A record as the journal gives it back."""
+
+    at: float
+    record: Record
+
+
+def test_hot_desking_survives_a_restart_and_ends_when_he_is_back() -> None:
+    stage = Stage(QUEUES, [ANN])
+    for dial in (("PJSIP/2001",), ()):
+        stage.step(AgentMoved("ann", dial))
+        new = Stage(QUEUES, [ANN], seed=2, is_linked=False)
+        restore(new.floor, [Entry(at, record) for at, record in stage.journal])
+        new.see_world()
+        new.join("c1")
+        assert new.rung().dial == (dial[0] if dial else "PJSIP/ann")

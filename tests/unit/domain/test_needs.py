@@ -189,7 +189,7 @@ def test_needs_are_met_or_not(text: str, skills: dict[str, int], is_met: bool) -
     needs = parse_needs(text)
     assert needs.are_met(skills) is is_met
     assert bool(needs.missing(skills)) is not is_met
-    assert parse_needs(str(needs)) == needs or not str(needs) or "<=" in str(needs)
+    assert parse_needs(str(needs)) == needs
 
 
 @pytest.mark.parametrize("text", ["german >=", "5", "german >= many", "a b"])
