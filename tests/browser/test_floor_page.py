@@ -6,7 +6,8 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.support.shop import Shop, serving
-from vmq.domain.events import AgentPaused, ChannelHungUp
+from vmq.domain.asked import AgentPaused
+from vmq.domain.events import ChannelHungUp
 
 pytestmark = pytest.mark.browser
 

@@ -9,7 +9,8 @@ import httpx
 import pytest
 
 from tests.support.shop import Shop
-from vmq.domain.events import AgentLoggedIn, AgentLoggedOut, AgentPaused, AgentUnpaused, Event, WrapUpEnded
+from vmq.domain.asked import AgentLoggedIn, AgentLoggedOut, AgentPaused, AgentUnpaused, WrapUpEnded
+from vmq.domain.events import Event
 from vmq.errors import StorageError
 from vmq.http.app import build_app
 from vmq.http.commands import ALL

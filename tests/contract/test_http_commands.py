@@ -8,12 +8,11 @@ import httpx
 import pytest
 
 from tests.support.shop import Shop
-from vmq.domain.events import (
+from vmq.domain.asked import (
     AgentMoved,
     AgentPaused,
     CallerPriorityChanged,
     CallerWithdrawn,
-    Event,
     MemberJoined,
     MemberLeft,
     MemberPauseChanged,
@@ -21,6 +20,7 @@ from vmq.domain.events import (
     PenaltyChanged,
     WrapUpExtended,
 )
+from vmq.domain.events import Event
 from vmq.http.app import build_app
 from vmq.http.commands import ALL
 from vmq.http.commands.registry import Command, Right, Who

@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from tests.support.shop import Shop, serving
-from vmq.domain.events import AgentPaused
+from vmq.domain.asked import AgentPaused
 from vmq.domain.records import LinkDown, MailboxMade
 from vmq.engine.memory import MemoryJournal
 from vmq.http.server import HttpServer

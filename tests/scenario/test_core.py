@@ -28,7 +28,7 @@ import pytest
 from tests.support.stage import START, Stage, check_floor
 from vmq.app.rules import house_rules
 from vmq.config.model import Config
-from vmq.domain import events, records
+from vmq.domain import asked, events, records
 from vmq.domain.commands import RingAgent
 from vmq.domain.device import DeviceState
 from vmq.domain.restore import restore
@@ -112,11 +112,12 @@ def make_entry(table: Table) -> Entry:
 def make_event(table: Table) -> events.Event:
     """An event from its table."""
     fields = dict(expand(table))
-    kind = getattr(events, fields.pop("event"))
+    name = fields.pop("event")
+    kind = getattr(events, name, None) or getattr(asked, name)
     if kind is events.CallerJoined:
         entered_at = START - fields.pop("ago", 0)
         fields = {"channel": f"PJSIP/{fields['call_id']}", "entered_at": entered_at} | fields
-    if kind is events.RulesChanged:
+    if kind is asked.RulesChanged:
         fields = {"rules": house(fields)}
     if kind is events.WorldSeen:
         fields["devices"] = {name: DeviceState(state) for name, state in fields.get("devices", {}).items()}

@@ -10,7 +10,7 @@ import pytest
 
 from tests.support.shop import Shop, serving
 from tests.support.vmq_command import ROOT
-from vmq.domain.events import AgentPaused, CallerPriorityChanged, MemberJoined, MemberLeft
+from vmq.domain.asked import AgentPaused, CallerPriorityChanged, MemberJoined, MemberLeft
 from vmq.http.server import HttpServer
 
 CALL = "1763845200.17"

@@ -63,8 +63,8 @@ from vmq.db.journal import DatabaseJournal
 from vmq.db.mailboxes import MailboxRepository
 from vmq.db.migrate import upgrade
 from vmq.db.trim import JournalTrimmer
+from vmq.domain.asked import RulesChanged
 from vmq.domain.commands import Command
-from vmq.domain.events import RulesChanged
 from vmq.domain.lookup import is_there
 from vmq.domain.records import EngineStarted
 from vmq.domain.view import View, floor_view

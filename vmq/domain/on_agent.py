@@ -8,17 +8,10 @@ place of wrap-up.
 from __future__ import annotations
 
 from vmq.domain.agent import AGENT, Agent, AgentStatus
+from vmq.domain.asked import AgentLoggedIn, AgentLoggedOut, AgentPaused, AgentUnpaused, WrapUpEnded, WrapUpExtended
 from vmq.domain.distribution import refresh
 from vmq.domain.ending import WITHDRAWN, fail_offer
-from vmq.domain.events import (
-    AgentLoggedIn,
-    AgentLoggedOut,
-    AgentPaused,
-    AgentUnpaused,
-    DeviceStateChanged,
-    WrapUpEnded,
-    WrapUpExtended,
-)
+from vmq.domain.events import DeviceStateChanged
 from vmq.domain.records import AgentDeviceChanged
 from vmq.domain.status import change, clear_back_off, extend_wrap_up, plan
 from vmq.domain.turn import Turn

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from vmq.domain.asked import OfferRefused
 from vmq.domain.callback import is_rung_now
 from vmq.domain.commands import ConnectCaller, DismissLeg, HangUpLeg, ParkLeg
 from vmq.domain.distribution import publish, serve_queues
@@ -25,7 +26,6 @@ from vmq.domain.events import (
     LegEnd,
     LegFailed,
     LegRang,
-    OfferRefused,
     offer_of_leg,
 )
 from vmq.domain.offer import CONNECT_S, OFFER, PARK_S, WHISPER_S, Offer, OfferState

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from vmq.domain.asked import AgentMoved, MemberJoined, MemberLeft, MemberPauseChanged, PenaltyChanged
 from vmq.domain.distribution import refresh, serve_queues
 from vmq.domain.ending import withdraw
-from vmq.domain.events import AgentMoved, MemberJoined, MemberLeft, MemberPauseChanged, PenaltyChanged
 from vmq.domain.records import AgentTelephoneChanged, MemberAdded, MemberRemoved, PenaltySet
 from vmq.domain.rules import AgentRules
 from vmq.domain.status import pause_member

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from vmq.domain import announce
+from vmq.domain.asked import CallerPriorityChanged, CallerWithdrawn
 from vmq.domain.caller import IN_LINE, UNANSWERED
 from vmq.domain.commands import QueueStatus
 from vmq.domain.ending import CALLER_GONE, end_rings
-from vmq.domain.events import CallerPriorityChanged, CallerWithdrawn
 from vmq.domain.leaving import release
 from vmq.domain.records import CallerMoved
 from vmq.domain.turn import Turn

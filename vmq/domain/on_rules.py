@@ -8,11 +8,11 @@ says, or back to their dialplan; talks go on.
 from __future__ import annotations
 
 from vmq.domain.agent import Agent
+from vmq.domain.asked import RulesChanged
 from vmq.domain.caller import IN_LINE, UNANSWERED, CallerState
 from vmq.domain.commands import QueueStatus
 from vmq.domain.distribution import refresh, serve_queues
 from vmq.domain.ending import CALLER_GONE, end_rings, withdraw
-from vmq.domain.events import RulesChanged
 from vmq.domain.floor import Floor
 from vmq.domain.leaving import release
 from vmq.domain.queue import Queue

@@ -6,6 +6,7 @@ Whatever is asked of a talk that is not there (any more) is nothing: its end may
 from __future__ import annotations
 
 from vmq.domain.agent import AgentStatus
+from vmq.domain.asked import DispositionChosen, EndAsked, HoldAsked, RecordingAsked, SupervisionAsked, TransferAsked
 from vmq.domain.commands import (
     EndSupervision,
     HangUpLeg,
@@ -19,16 +20,10 @@ from vmq.domain.ending import NORMAL, complete
 from vmq.domain.events import (
     CallTransferred,
     ChannelHeld,
-    DispositionChosen,
-    EndAsked,
-    HoldAsked,
-    RecordingAsked,
     RecordingChanged,
-    SupervisionAsked,
     SupervisionBegan,
     SupervisionEnded,
     SupervisionSwitched,
-    TransferAsked,
     WorldSeen,
     offer_of_leg,
 )

@@ -14,15 +14,8 @@ from typing import Protocol
 import structlog
 
 from vmq.domain import line
-from vmq.domain.events import (
-    AgentLoggedIn,
-    AgentLoggedOut,
-    AgentMoved,
-    AgentPaused,
-    AgentUnpaused,
-    Event,
-    WrapUpEnded,
-)
+from vmq.domain.asked import AgentLoggedIn, AgentLoggedOut, AgentMoved, AgentPaused, AgentUnpaused, WrapUpEnded
+from vmq.domain.events import Event
 from vmq.domain.pin import LoginState, count_attempt
 from vmq.engine.ports import Clock, EventSink
 from vmq.voice.run import Actions, Answer, Arguments

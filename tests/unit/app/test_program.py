@@ -9,7 +9,7 @@ import pytest
 
 from vmq.app.program import running
 from vmq.config.model import AgiConfig, Config, HttpConfig, PathsConfig
-from vmq.domain.events import AgentPaused
+from vmq.domain.asked import AgentPaused
 from vmq.domain.records import AgentStatusChanged
 from vmq.voicemail.service import Voicemail
 

@@ -11,7 +11,8 @@ from vmq.app.program import running
 from vmq.config.model import AgiConfig, Config, HttpConfig, PathsConfig, QueueLogConfig
 from vmq.db.engine import Database, sqlite_url
 from vmq.db.tables import queue_log
-from vmq.domain.events import AgentPaused, AgentUnpaused, Event
+from vmq.domain.asked import AgentPaused, AgentUnpaused
+from vmq.domain.events import Event
 
 
 def config_in(folder: Path) -> Config:

@@ -6,22 +6,10 @@ import pytest
 
 from tests.support.stage import START, TALK, Stage, check_floor
 from vmq.domain.agent import AGENT, AgentStatus
+from vmq.domain.asked import AgentLoggedIn, AgentLoggedOut, AgentPaused, AgentUnpaused, WrapUpEnded
 from vmq.domain.commands import HangUpLeg, PublishDevice, RingAgent
 from vmq.domain.device import DeviceState
-from vmq.domain.events import (
-    AgentLoggedIn,
-    AgentLoggedOut,
-    AgentPaused,
-    AgentUnpaused,
-    BridgeLeft,
-    ChannelHungUp,
-    ConnectEnded,
-    DeviceStateChanged,
-    LegEnd,
-    LegFailed,
-    WrapUpEnded,
-    leg_id,
-)
+from vmq.domain.events import BridgeLeft, ChannelHungUp, ConnectEnded, DeviceStateChanged, LegEnd, LegFailed, leg_id
 from vmq.domain.offer import OfferState
 from vmq.domain.records import AgentDeviceChanged, AgentStatusChanged, OfferFailed
 from vmq.domain.rules import AgentRules, QueueRules

@@ -10,18 +10,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from tests.support.stage import Stage
+from vmq.domain.asked import AgentPaused, AgentUnpaused, CallerPriorityChanged
 from vmq.domain.caller import CallerState
 from vmq.domain.commands import Command, HangUpLeg, RingAgent, RunDialogue
-from vmq.domain.events import (
-    AgentPaused,
-    AgentUnpaused,
-    CallerPriorityChanged,
-    CallerSessionEnded,
-    ChannelHungUp,
-    DialogueEnded,
-    Event,
-    LegFailed,
-)
+from vmq.domain.events import CallerSessionEnded, ChannelHungUp, DialogueEnded, Event, LegFailed
 from vmq.domain.records import CallCompleted
 from vmq.domain.restore import restore
 from vmq.domain.rules import AgentRules, AnnounceRules, CallbackRules, QueueRules

@@ -10,15 +10,13 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from tests.support.stage import HOLDING, Stage, check_floor
+from vmq.domain.asked import AgentPaused, AgentUnpaused, CallerWithdrawn
 from vmq.domain.callback import is_absent
 from vmq.domain.caller import Caller, CallerState
 from vmq.domain.commands import HangUpCaller, RingCaller
 from vmq.domain.events import (
-    AgentPaused,
-    AgentUnpaused,
     BridgeEntered,
     CallerKeyed,
-    CallerWithdrawn,
     ChannelHungUp,
     ConnectEnded,
     DialogueEnded,

@@ -15,20 +15,30 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from tests.support.stage import Stage, check_floor
 from vmq.domain.agent import AgentStatus
-from vmq.domain.caller import UNANSWERED, CallerState
-from vmq.domain.commands import DismissLeg, ParkLeg, RingAgent
-from vmq.domain.device import DeviceState
-from vmq.domain.events import (
+from vmq.domain.asked import (
     AgentLoggedIn,
     AgentLoggedOut,
     AgentMoved,
     AgentPaused,
     AgentUnpaused,
+    CallerPriorityChanged,
+    CallerWithdrawn,
+    MemberJoined,
+    MemberLeft,
+    MemberPauseChanged,
+    OfferRefused,
+    PenaltyChanged,
+    RulesChanged,
+    WrapUpEnded,
+    WrapUpExtended,
+)
+from vmq.domain.caller import UNANSWERED, CallerState
+from vmq.domain.commands import DismissLeg, ParkLeg, RingAgent
+from vmq.domain.device import DeviceState
+from vmq.domain.events import (
     BridgeEntered,
     BridgeLeft,
-    CallerPriorityChanged,
     CallerSessionEnded,
-    CallerWithdrawn,
     ChannelHungUp,
     ConnectEnded,
     DeviceStateChanged,
@@ -37,16 +47,8 @@ from vmq.domain.events import (
     LegFailed,
     LegRang,
     LinkWentDown,
-    MemberJoined,
-    MemberLeft,
-    MemberPauseChanged,
-    OfferRefused,
-    PenaltyChanged,
-    RulesChanged,
     SeenChannel,
     WorldSeen,
-    WrapUpEnded,
-    WrapUpExtended,
     leg_id,
 )
 from vmq.domain.offer import Offer, OfferState

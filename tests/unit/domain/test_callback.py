@@ -7,13 +7,11 @@ from dataclasses import dataclass, replace
 import pytest
 
 from tests.support.stage import HOLDING, START, TALK, Stage, check_floor
+from vmq.domain.asked import AgentPaused, AgentUnpaused, CallerWithdrawn
 from vmq.domain.commands import ConnectCaller, HangUpCaller, QueueStatus, ReleaseCaller, RingAgent, RingCaller
 from vmq.domain.events import (
     CALLBACK_PREFIX,
-    AgentPaused,
-    AgentUnpaused,
     BridgeEntered,
-    CallerWithdrawn,
     ChannelHungUp,
     DialogueEnded,
     LegAnswered,

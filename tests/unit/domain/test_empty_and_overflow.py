@@ -7,20 +7,10 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.support.stage import START, Stage
+from vmq.domain.asked import AgentLoggedOut, AgentPaused, AgentUnpaused, MemberPauseChanged
 from vmq.domain.commands import QueueStatus, ReleaseCaller
 from vmq.domain.device import DeviceState
-from vmq.domain.events import (
-    AgentLoggedOut,
-    AgentPaused,
-    AgentUnpaused,
-    ChannelHungUp,
-    DeviceStateChanged,
-    LegEnd,
-    LegFailed,
-    LinkWentDown,
-    MemberPauseChanged,
-    leg_id,
-)
+from vmq.domain.events import ChannelHungUp, DeviceStateChanged, LegEnd, LegFailed, LinkWentDown, leg_id
 from vmq.domain.records import CallerLeft
 from vmq.domain.rules import AgentRules, QueueRules
 from vmq.domain.schedule import Schedule

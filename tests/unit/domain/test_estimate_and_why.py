@@ -5,20 +5,10 @@ from __future__ import annotations
 import pytest
 
 from tests.support.stage import Stage
+from vmq.domain.asked import AgentLoggedOut, AgentPaused, MemberPauseChanged
 from vmq.domain.device import DeviceState
 from vmq.domain.estimate import estimate_s
-from vmq.domain.events import (
-    AgentLoggedOut,
-    AgentPaused,
-    ChannelHungUp,
-    DeviceStateChanged,
-    Event,
-    LegEnd,
-    LegFailed,
-    LinkWentDown,
-    MemberPauseChanged,
-    leg_id,
-)
+from vmq.domain.events import ChannelHungUp, DeviceStateChanged, Event, LegEnd, LegFailed, LinkWentDown, leg_id
 from vmq.domain.rules import AgentRules, QueueRules
 from vmq.domain.skills import parse_needs
 from vmq.domain.why import eligible, explain

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.stage import HOLDING, TALK, Stage
-from vmq.domain import events, lamps
+from vmq.domain import asked, events, lamps
 from vmq.domain.commands import PublishDevice
 from vmq.domain.device import DeviceState
 from vmq.domain.rules import AgentRules, QueueRules, Strategy
@@ -49,7 +49,7 @@ def test_an_agents_lamp_follows_his_call_to_the_end_of_its_wrap_up() -> None:
     assert shown(world, "queue_sales") == "NOT_INUSE"
     world.step(events.ChannelHungUp(events.leg_id(offer), 16))
     seen.append(shown(world, "ann_status"))
-    world.step(events.WrapUpEnded("ann"))
+    world.step(asked.WrapUpEnded("ann"))
     seen.append(shown(world, "ann_status"))
     assert seen == ["NOT_INUSE", "RINGING", "INUSE", "ONHOLD", "NOT_INUSE"]
 
@@ -58,7 +58,7 @@ def test_an_agents_lamp_follows_his_call_to_the_end_of_its_wrap_up() -> None:
     ("event", "changed"),
     [
         (
-            events.AgentPaused("ann", "lunch"),
+            asked.AgentPaused("ann", "lunch"),
             {
                 "queue_sales_avail": "INUSE",
                 "queue_help_avail": "INUSE",
@@ -68,16 +68,16 @@ def test_an_agents_lamp_follows_his_call_to_the_end_of_its_wrap_up() -> None:
                 "ann_pause_help": "INUSE",
             },
         ),
-        (events.MemberPauseChanged("ann", "help", True), {"queue_help_avail": "INUSE", "ann_pause_help": "INUSE"}),
+        (asked.MemberPauseChanged("ann", "help", True), {"queue_help_avail": "INUSE", "ann_pause_help": "INUSE"}),
         (
-            events.AgentLoggedOut("ann"),
+            asked.AgentLoggedOut("ann"),
             {"queue_sales_avail": "INUSE", "queue_help_avail": "INUSE", "ann_status": "UNAVAILABLE"},
         ),
         (
             events.DeviceStateChanged("PJSIP/1001", DeviceState.INUSE),
             {"queue_sales_avail": "INUSE", "queue_help_avail": "INUSE"},
         ),
-        (events.MemberLeft("ann", "help"), {"queue_help_avail": "INUSE"}),
+        (asked.MemberLeft("ann", "help"), {"queue_help_avail": "INUSE"}),
     ],
 )
 def test_what_changes_is_published_and_nothing_else(event: events.Event, changed: dict[str, str]) -> None:
@@ -91,20 +91,20 @@ def test_a_pause_wished_for_during_a_call_lights_its_key_at_once() -> None:
     world.join("c1", "sales")
     offer = world.floor.agents["ann"].offer_id or ""
     world.step(events.LegAnswered(offer, "PJSIP/1001-1"))
-    world.step(events.AgentPaused("ann"))
+    world.step(asked.AgentPaused("ann"))
     assert shown(world, "ann_pause") == "INUSE"
     assert shown(world, "ann_status") == "INUSE"
 
 
 def test_who_leaves_a_queue_paused_leaves_no_lamp_lit_there() -> None:
     world = stage()
-    world.step(events.MemberPauseChanged("ann", "help", True), events.MemberLeft("ann", "help"))
+    world.step(asked.MemberPauseChanged("ann", "help", True), asked.MemberLeft("ann", "help"))
     assert shown(world, "ann_pause_help") == "NOT_INUSE"
 
 
 def test_without_a_link_nothing_is_published_and_then_everything_that_differs() -> None:
     world = stage()
-    world.step(events.LinkWentDown(), events.AgentPaused("ann"))
+    world.step(events.LinkWentDown(), asked.AgentPaused("ann"))
     assert published(world) == {}
     world.see_world()
     assert published(world)["ann_pause"] == "INUSE"
@@ -112,7 +112,7 @@ def test_without_a_link_nothing_is_published_and_then_everything_that_differs() 
 
 def test_a_floor_without_lamps_publishes_none() -> None:
     world = Stage(QUEUES, (ANN,))
-    world.step(events.AgentPaused("ann"))
+    world.step(asked.AgentPaused("ann"))
     assert published(world) == {}
 
 
@@ -120,16 +120,16 @@ NAMES = st.sampled_from(["ann", "bob", "eve"])
 QUEUE = st.sampled_from(["sales", "help"])
 STATES = st.sampled_from([DeviceState.NOT_INUSE, DeviceState.INUSE, DeviceState.RINGING, DeviceState.UNAVAILABLE])
 HAPPENINGS = st.one_of(
-    st.builds(events.AgentPaused, NAMES),
-    st.builds(events.AgentUnpaused, NAMES),
-    st.builds(events.AgentLoggedIn, NAMES),
-    st.builds(events.AgentLoggedOut, NAMES),
-    st.builds(events.WrapUpEnded, NAMES),
-    st.builds(events.MemberPauseChanged, NAMES, QUEUE, st.booleans()),
-    st.builds(events.MemberLeft, NAMES, QUEUE),
-    st.builds(events.MemberJoined, NAMES, QUEUE),
+    st.builds(asked.AgentPaused, NAMES),
+    st.builds(asked.AgentUnpaused, NAMES),
+    st.builds(asked.AgentLoggedIn, NAMES),
+    st.builds(asked.AgentLoggedOut, NAMES),
+    st.builds(asked.WrapUpEnded, NAMES),
+    st.builds(asked.MemberPauseChanged, NAMES, QUEUE, st.booleans()),
+    st.builds(asked.MemberLeft, NAMES, QUEUE),
+    st.builds(asked.MemberJoined, NAMES, QUEUE),
     st.builds(events.DeviceStateChanged, st.sampled_from(["PJSIP/1001", "PJSIP/1002"]), STATES),
-    st.builds(events.CallerWithdrawn, st.sampled_from(["c1", "c2", "c3"])),
+    st.builds(asked.CallerWithdrawn, st.sampled_from(["c1", "c2", "c3"])),
     st.builds(events.LinkWentDown),
     st.tuples(st.just("join"), st.sampled_from(["c1", "c2", "c3"]), QUEUE),
     st.tuples(st.sampled_from(["answer", "refuse", "hang_up"]), NAMES),

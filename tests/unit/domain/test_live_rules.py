@@ -6,17 +6,10 @@ from typing import Any
 
 from tests.support.stage import Stage, check_floor
 from vmq.domain.agent import AgentStatus
+from vmq.domain.asked import AgentPaused, RulesChanged
 from vmq.domain.commands import HangUpLeg, QueueStatus, ReleaseCaller, RingAgent
 from vmq.domain.device import DeviceState
-from vmq.domain.events import (
-    AgentPaused,
-    ChannelHungUp,
-    ConnectEnded,
-    DeviceStateChanged,
-    LegAnswered,
-    RulesChanged,
-    leg_id,
-)
+from vmq.domain.events import ChannelHungUp, ConnectEnded, DeviceStateChanged, LegAnswered, leg_id
 from vmq.domain.records import RulesReloaded
 from vmq.domain.rules import AgentRules, HouseRules, QueueRules, Strategy
 

@@ -8,23 +8,19 @@ import pytest
 
 from tests.support.stage import Stage, check_floor
 from vmq.domain.agent import AgentStatus
-from vmq.domain.commands import HangUpLeg, RingAgent
-from vmq.domain.device import DeviceState
-from vmq.domain.events import (
+from vmq.domain.asked import (
     AgentMoved,
     AgentUnpaused,
-    ChannelHungUp,
-    DeviceStateChanged,
-    LegEnd,
-    LegFailed,
     MemberJoined,
     MemberLeft,
     MemberPauseChanged,
     OfferRefused,
     WrapUpEnded,
     WrapUpExtended,
-    leg_id,
 )
+from vmq.domain.commands import HangUpLeg, RingAgent
+from vmq.domain.device import DeviceState
+from vmq.domain.events import ChannelHungUp, DeviceStateChanged, LegEnd, LegFailed, leg_id
 from vmq.domain.records import MemberAdded, MemberPaused, MemberRemoved, OfferFailed, Record
 from vmq.domain.restore import restore
 from vmq.domain.rules import AgentRules, AutoPause, QueueRules

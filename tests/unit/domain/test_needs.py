@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.stage import Stage
+from vmq.domain.asked import AgentLoggedOut, MemberLeft, PenaltyChanged
 from vmq.domain.commands import QueueStatus, ReleaseCaller, RingAgent
 from vmq.domain.device import DeviceState
-from vmq.domain.events import AgentLoggedOut, DeviceStateChanged, MemberLeft, PenaltyChanged
+from vmq.domain.events import DeviceStateChanged
 from vmq.domain.need import ANYBODY, Need, changed, entry_need, plan
 from vmq.domain.rules import AgentRules, NeedStep, PenaltyChange, QueueRules
 from vmq.domain.skills import NO_NEEDS, Needs, parse_needs

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.support.stage import HOLDING, TALK, Stage, check_floor
+from vmq.domain.asked import AgentLoggedOut, AgentPaused
 from vmq.domain.commands import (
     Command,
     ConnectCaller,
@@ -16,8 +17,6 @@ from vmq.domain.commands import (
 )
 from vmq.domain.device import DeviceState
 from vmq.domain.events import (
-    AgentLoggedOut,
-    AgentPaused,
     BridgeEntered,
     BridgeLeft,
     CallerSessionEnded,

@@ -10,15 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.stage import Stage, check_floor
+from vmq.domain.asked import CallerPriorityChanged, CallerWithdrawn
 from vmq.domain.commands import QueueStatus, ReleaseCaller
-from vmq.domain.events import (
-    CallerPriorityChanged,
-    CallerWithdrawn,
-    ChannelHungUp,
-    DeviceState,
-    DeviceStateChanged,
-    leg_id,
-)
+from vmq.domain.events import ChannelHungUp, DeviceState, DeviceStateChanged, leg_id
 from vmq.domain.records import CallerEntered, CallerLeft, CallerMoved
 from vmq.domain.rules import AgentRules, QueueRules
 from vmq.domain.schedule import Schedule

@@ -6,11 +6,11 @@ import pytest
 
 from tests.support.stage import TALK, Stage, check_floor
 from vmq.domain.agent import AgentStatus
+from vmq.domain.asked import AgentPaused
 from vmq.domain.caller import CallerState
 from vmq.domain.commands import ConnectCaller, DismissLeg, HangUpLeg, ParkLeg, ReleaseCaller, RingAgent
 from vmq.domain.device import DeviceState
 from vmq.domain.events import (
-    AgentPaused,
     BridgeEntered,
     BridgeLeft,
     CallerJoined,

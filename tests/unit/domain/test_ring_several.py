@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from tests.support.stage import Stage, check_floor
+from vmq.domain.asked import RulesChanged
 from vmq.domain.caller import CallerState
 from vmq.domain.commands import ConnectCaller, DismissLeg, HangUpLeg, ParkLeg, RingAgent
 from vmq.domain.device import DeviceState
-from vmq.domain.events import ChannelHungUp, DeviceStateChanged, LegAnswered, LegEnd, LegFailed, RulesChanged, leg_id
+from vmq.domain.events import ChannelHungUp, DeviceStateChanged, LegAnswered, LegEnd, LegFailed, leg_id
 from vmq.domain.records import OfferFailed
 from vmq.domain.rules import AgentRules, HouseRules, QueueRules, Strategy
 

@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.stage import Stage
+from vmq.domain.asked import RulesChanged
 from vmq.domain.commands import RingAgent, SetVariables
 from vmq.domain.dialling import NumberRules
-from vmq.domain.events import ChannelHungUp, LegEnd, RulesChanged, leg_id
+from vmq.domain.events import ChannelHungUp, LegEnd, leg_id
 from vmq.domain.recordings import recording_path
 from vmq.domain.rules import AgentRules, HouseRules, QueueRules, Strategy, TrunkRules
 from vmq.domain.screen import fill, strategy_name

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from tests.support.stage import TALK, Stage, check_floor
 from vmq.domain.agent import AgentStatus
+from vmq.domain.asked import DispositionChosen, EndAsked, HoldAsked, RecordingAsked, SupervisionAsked, TransferAsked
 from vmq.domain.commands import (
     EndSupervision,
     HangUpLeg,
@@ -29,18 +30,12 @@ from vmq.domain.events import (
     ChannelHeld,
     ChannelHungUp,
     ConnectEnded,
-    DispositionChosen,
-    EndAsked,
     Event,
-    HoldAsked,
-    RecordingAsked,
     RecordingChanged,
     SeenChannel,
-    SupervisionAsked,
     SupervisionBegan,
     SupervisionEnded,
     SupervisionSwitched,
-    TransferAsked,
     leg_id,
 )
 from vmq.domain.records import (

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 
 from tests.support.stage import START, Stage
+from vmq.domain.asked import AgentPaused
 from vmq.domain.device import DeviceState
-from vmq.domain.events import AgentPaused, ChannelHungUp, DeviceStateChanged, leg_id
+from vmq.domain.events import ChannelHungUp, DeviceStateChanged, leg_id
 from vmq.domain.rules import AgentRules, QueueRules
 from vmq.domain.view import floor_view
 

@@ -8,11 +8,11 @@ import pytest
 
 from tests.support.stage import HOLDING, START, TALK, Stage, check_floor
 from vmq.domain.agent import AgentStatus
+from vmq.domain.asked import AgentPaused
 from vmq.domain.caller import CallerState
 from vmq.domain.commands import ConnectCaller, HangUpLeg, RingAgent
 from vmq.domain.device import DeviceState
 from vmq.domain.events import (
-    AgentPaused,
     CallerJoined,
     CallerSessionEnded,
     ChannelHungUp,

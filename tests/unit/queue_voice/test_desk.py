@@ -8,7 +8,8 @@ import pytest
 
 from tests.support.scripted_line import HANG_UP, SILENCE, ScriptedLine, Step
 from tests.support.voices import DeskLog, NamedFiles, SetClock, make_desk, make_voices
-from vmq.domain.events import AgentLoggedIn, AgentLoggedOut, AgentMoved, AgentPaused, AgentUnpaused, Event, WrapUpEnded
+from vmq.domain.asked import AgentLoggedIn, AgentLoggedOut, AgentMoved, AgentPaused, AgentUnpaused, WrapUpEnded
+from vmq.domain.events import Event
 from vmq.queue_voice.desk import AgentNow, Desk
 
 HOME = ("PJSIP/1001",)

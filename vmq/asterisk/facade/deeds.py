@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from vmq.asterisk.facade.board import Board, Person
 from vmq.asterisk.facade.channels import Channels
-from vmq.domain import events
+from vmq.domain import asked, events
 
 _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9_.-]+")
 _MAX_NAME = 64
@@ -54,7 +54,7 @@ def add(
     person = board.find_person(interface)
     if person is None:
         agent = _new_name(board, name, interface)
-        joined = events.MemberJoined(agent, line.name, penalty, interface, state_interface, is_paused, reason, by)
+        joined = asked.MemberJoined(agent, line.name, penalty, interface, state_interface, is_paused, reason, by)
         return Deed(Outcome.OK, (joined,))
     is_there = person.name in line.members
     if is_there and person.is_member:
@@ -62,16 +62,16 @@ def add(
     done: list[events.Event] = []
     if not is_there:
         done.append(
-            events.MemberJoined(
+            asked.MemberJoined(
                 person.name, line.name, penalty, interface, state_interface, is_paused=is_paused, reason=reason, by=by
             )
         )
     elif line.members[person.name].penalty != penalty:
-        done.append(events.PenaltyChanged(person.name, line.name, penalty))
+        done.append(asked.PenaltyChanged(person.name, line.name, penalty))
     if not person.is_member:
-        done.append(events.AgentLoggedIn(person.name))
+        done.append(asked.AgentLoggedIn(person.name))
     if is_there and is_paused:
-        done.append(events.MemberPauseChanged(person.name, line.name, True, reason))
+        done.append(asked.MemberPauseChanged(person.name, line.name, True, reason))
     return Deed(Outcome.OK, tuple(done))
 
 
@@ -83,7 +83,7 @@ def remove(board: Board, queue: str, interface: str, *, by: str = "") -> Deed:
     person = board.find_person(interface)
     if person is None or person.name not in line.members or not person.is_member:
         return Deed(Outcome.NOT_FOUND)
-    return Deed(Outcome.OK, (events.MemberLeft(person.name, line.name, by),))
+    return Deed(Outcome.OK, (asked.MemberLeft(person.name, line.name, by),))
 
 
 def pause(board: Board, interface: str, *, is_paused: bool, queue: str = "", reason: str = "") -> Deed:
@@ -93,15 +93,15 @@ def pause(board: Board, interface: str, *, is_paused: bool, queue: str = "", rea
         return Deed(Outcome.NOT_FOUND)
     line = board.find_line(queue) if queue else None
     if line is not None:
-        return Deed(Outcome.OK, (events.MemberPauseChanged(person.name, line.name, is_paused, reason),))
+        return Deed(Outcome.OK, (asked.MemberPauseChanged(person.name, line.name, is_paused, reason),))
     if is_paused:
-        return Deed(Outcome.OK, (events.AgentPaused(person.name, reason),))
+        return Deed(Outcome.OK, (asked.AgentPaused(person.name, reason),))
     here = tuple(
-        events.MemberPauseChanged(person.name, line.name, False)
+        asked.MemberPauseChanged(person.name, line.name, False)
         for line, member in board.memberships(person.name)
         if member.is_paused
     )
-    return Deed(Outcome.OK, (*here, events.AgentUnpaused(person.name)))
+    return Deed(Outcome.OK, (*here, asked.AgentUnpaused(person.name)))
 
 
 def set_penalty(board: Board, interface: str, penalty: int, *, queue: str = "") -> Deed:
@@ -110,7 +110,7 @@ def set_penalty(board: Board, interface: str, penalty: int, *, queue: str = "") 
     if person is None or not person.is_member or penalty < 0 or not _serves(board, person, queue):
         return Deed(Outcome.NOT_FOUND)
     line = board.find_line(queue) if queue else None
-    return Deed(Outcome.OK, (events.PenaltyChanged(person.name, line.name if line else "", penalty),))
+    return Deed(Outcome.OK, (asked.PenaltyChanged(person.name, line.name if line else "", penalty),))
 
 
 def set_ring_in_use(board: Board, interface: str, *, rings: bool, queue: str = "") -> Deed:
@@ -123,12 +123,12 @@ def set_ring_in_use(board: Board, interface: str, *, rings: bool, queue: str = "
 
 def set_priority(board: Board, channels: Channels, queue: str, channel: str, priority: int, *, by: str = "") -> Deed:
     """A waiting caller, by the name of his channel, gets another priority."""
-    return _with_caller(board, channels, queue, channel, lambda id_: events.CallerPriorityChanged(id_, priority, by=by))
+    return _with_caller(board, channels, queue, channel, lambda id_: asked.CallerPriorityChanged(id_, priority, by=by))
 
 
 def withdraw(board: Board, channels: Channels, queue: str, channel: str, info: str) -> Deed:
     """A waiting caller is taken out of his queue."""
-    return _with_caller(board, channels, queue, channel, lambda id_: events.CallerWithdrawn(id_, info))
+    return _with_caller(board, channels, queue, channel, lambda id_: asked.CallerWithdrawn(id_, info))
 
 
 def _with_caller(

@@ -6,19 +6,19 @@ from typing import Annotated
 
 from pydantic import Field
 
-from vmq.domain.events import (
+from vmq.domain.asked import (
     AgentLoggedIn,
     AgentLoggedOut,
     AgentMoved,
     AgentPaused,
     AgentUnpaused,
-    Event,
     MemberPauseChanged,
     OfferRefused,
     PenaltyChanged,
     WrapUpEnded,
     WrapUpExtended,
 )
+from vmq.domain.events import Event
 from vmq.http.commands.registry import AgentName, AnyQueue, Commands, Dial, OfferId, Penalty, Reason, Request, Right
 
 COMMANDS = Commands()

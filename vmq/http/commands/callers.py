@@ -6,7 +6,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from vmq.domain.events import CallerPriorityChanged, CallerWithdrawn, Event
+from vmq.domain.asked import CallerPriorityChanged, CallerWithdrawn
+from vmq.domain.events import Event
 from vmq.http.commands.registry import CallId, Commands, QueueName, Reason, Request, Right, Who
 
 COMMANDS = Commands()

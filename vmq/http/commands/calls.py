@@ -10,15 +10,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from vmq.domain.events import (
-    DispositionChosen,
-    EndAsked,
-    Event,
-    HoldAsked,
-    RecordingAsked,
-    SupervisionAsked,
-    TransferAsked,
-)
+from vmq.domain.asked import DispositionChosen, EndAsked, HoldAsked, RecordingAsked, SupervisionAsked, TransferAsked
+from vmq.domain.events import Event
 from vmq.http.commands.registry import Commands, Dial, Known, Request, Right
 
 COMMANDS = Commands()

@@ -9,7 +9,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from vmq.domain.events import Event, MemberJoined, MemberLeft
+from vmq.domain.asked import MemberJoined, MemberLeft
+from vmq.domain.events import Event
 from vmq.http.commands.registry import (
     AgentName,
     Commands,

@@ -8,7 +8,7 @@ from tests.unit.asterisk.facade.scene import CALL, NOW, entered, play, scene
 from vmq.asterisk.facade.actions import OWN, Desk, Reply
 from vmq.asterisk.facade.session import render
 from vmq.asterisk.facade.wire import Action
-from vmq.domain import events, records
+from vmq.domain import asked, events, records
 from vmq.domain.rules import PenaltyChange
 
 RULES = {"fast": (PenaltyChange(10, "5", "2"), PenaltyChange(60, "+3"))}
@@ -88,67 +88,67 @@ def test_what_is_refused_and_in_which_words(name: str, headers: dict[str, str], 
             "QueueAdd",
             {"Queue": "SUPPORT", "Interface": "PJSIP/1009", "Penalty": "3", "MemberName": "Eve Ö", "Paused": "1"},
             "Added interface to queue",
-            [events.MemberJoined("Eve", "support", 3, "PJSIP/1009", is_paused=True, by="ami:fop2")],
+            [asked.MemberJoined("Eve", "support", 3, "PJSIP/1009", is_paused=True, by="ami:fop2")],
         ),
         (
             "QueueAdd",
             {"Queue": "support", "Interface": "PJSIP/1009", "StateInterface": "Custom:x", "Penalty": "no"},
             "Added interface to queue",
-            [events.MemberJoined("PJSIP_1009", "support", 0, "PJSIP/1009", "Custom:x", by="ami:fop2")],
+            [asked.MemberJoined("PJSIP_1009", "support", 0, "PJSIP/1009", "Custom:x", by="ami:fop2")],
         ),
         (
             "QueueAdd",
             {"Queue": "support", "Interface": "PJSIP/1009", "MemberName": "ann"},
             "Added interface to queue",
-            [events.MemberJoined("PJSIP_1009", "support", 0, "PJSIP/1009", by="ami:fop2")],
+            [asked.MemberJoined("PJSIP_1009", "support", 0, "PJSIP/1009", by="ami:fop2")],
         ),
         (
             "QueueAdd",
             {"Queue": "support", "Interface": "pjsip/1002"},
             "Added interface to queue",
-            [events.PenaltyChanged("bob", "support", 0), events.AgentLoggedIn("bob")],
+            [asked.PenaltyChanged("bob", "support", 0), asked.AgentLoggedIn("bob")],
         ),
         (
             "QueueAdd",
             {"Queue": "Sales", "Interface": "PJSIP/1001"},
             "Added interface to queue",
-            [events.MemberJoined("ann", "Sales", 0, "PJSIP/1001", by="ami:fop2")],
+            [asked.MemberJoined("ann", "Sales", 0, "PJSIP/1001", by="ami:fop2")],
         ),
         (
             "QueueRemove",
             {"Queue": "support", "Interface": "PJSIP/1001"},
             "Removed interface from queue",
-            [events.MemberLeft("ann", "support", "ami:fop2")],
+            [asked.MemberLeft("ann", "support", "ami:fop2")],
         ),
         (
             "QueuePause",
             {"Interface": "PJSIP/1001", "Paused": "true", "Reason": "lunch"},
             "Interface paused successfully",
-            [events.AgentPaused("ann", "lunch")],
+            [asked.AgentPaused("ann", "lunch")],
         ),
         (
             "QueuePause",
             {"Interface": "PJSIP/1001", "Paused": "false"},
             "Interface unpaused successfully",
-            [events.AgentUnpaused("ann")],
+            [asked.AgentUnpaused("ann")],
         ),
         (
             "QueuePause",
             {"Interface": "PJSIP/1001", "Paused": "yes", "Queue": "Support", "Reason": "lunch"},
             "Interface paused successfully",
-            [events.MemberPauseChanged("ann", "support", True, "lunch")],
+            [asked.MemberPauseChanged("ann", "support", True, "lunch")],
         ),
         (
             "QueuePenalty",
             {"Interface": "PJSIP/1001", "Penalty": "7"},
             "Interface penalty set successfully",
-            [events.PenaltyChanged("ann", "", 7)],
+            [asked.PenaltyChanged("ann", "", 7)],
         ),
         (
             "QueuePenalty",
             {"Interface": "PJSIP/1001", "Penalty": "7", "Queue": "support"},
             "Interface penalty set successfully",
-            [events.PenaltyChanged("ann", "support", 7)],
+            [asked.PenaltyChanged("ann", "support", 7)],
         ),
     ],
 )
@@ -161,7 +161,7 @@ def test_unpausing_everywhere_ends_the_pauses_of_single_queues_too() -> None:
     found = scene()
     play(found, records.MemberPaused("ann", "support", True))
     reply = ask("QueuePause", Desk(found, NOW), Interface="PJSIP/1001", Paused="no")
-    assert reply.events == (events.MemberPauseChanged("ann", "support", False), events.AgentUnpaused("ann"))
+    assert reply.events == (asked.MemberPauseChanged("ann", "support", False), asked.AgentUnpaused("ann"))
 
 
 def test_waiting_callers_are_known_by_their_channels() -> None:
@@ -170,9 +170,9 @@ def test_waiting_callers_are_known_by_their_channels() -> None:
     desk = Desk(found, NOW, by="ami:fop2")
     who = {"Queue": "support", "Caller": "PJSIP/1003-00000001"}
     moved = ask("QueueChangePriorityCaller", desk, Priority="5", **who)
-    assert moved.events == (events.CallerPriorityChanged(CALL, 5, by="ami:fop2"),)
+    assert moved.events == (asked.CallerPriorityChanged(CALL, 5, by="ami:fop2"),)
     taken = ask("QueueWithdrawCaller", desk, WithdrawInfo="to the boss", **who)
-    assert taken.events == (events.CallerWithdrawn(CALL, "to the boss"),)
+    assert taken.events == (asked.CallerWithdrawn(CALL, "to the boss"),)
 
 
 def test_ring_in_use_can_be_what_it_is_and_is_told() -> None:

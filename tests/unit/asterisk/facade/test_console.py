@@ -9,7 +9,7 @@ from vmq.asterisk.facade.actions import Desk, Reply
 from vmq.asterisk.facade.console import run
 from vmq.asterisk.facade.session import render
 from vmq.asterisk.facade.wire import Action
-from vmq.domain import events, records
+from vmq.domain import asked, records
 
 
 def ask(command: str, desk: Desk | None = None) -> Reply:
@@ -122,7 +122,7 @@ def test_what_is_misspelt_gets_the_usage(command: str) -> None:
 def test_a_member_comes_with_all_that_is_said_of_him() -> None:
     command = 'queue add member PJSIP/9 to support penalty 2 as Eve state_interface Custom:e paused "at lunch"'
     assert ask(command).events == (
-        events.MemberJoined("Eve", "support", 2, "PJSIP/9", "Custom:e", is_paused=True, reason="at lunch", by="CLI"),
+        asked.MemberJoined("Eve", "support", 2, "PJSIP/9", "Custom:e", is_paused=True, reason="at lunch", by="CLI"),
     )
 
 
