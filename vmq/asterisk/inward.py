@@ -45,7 +45,6 @@ OWN_DEVICES = "Custom:vmq_"
 """How the names of devices begin whose states vmq publishes."""
 UNWATCHED_DEVICES = (OWN_DEVICES, "MWI:", f"Local/s@{LAMP_CONTEXT}")
 """How the names of devices begin that are not listened to: vmq's own, and those that change with every lamp."""
-"""Device states that vmq itself publishes begin so; they come back as events, and are left out."""
 
 _UP = "6"
 _RINGING = "5"

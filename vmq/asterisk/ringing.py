@@ -47,7 +47,7 @@ class Expecting(Protocol):
 
 
 class Ringing:
-    """The legs that are being made or rung. `heritage` is what each caller leaves to his agent's leg."""
+    """The legs that are being made or rung. The attribute `heritage` has what each caller leaves to his agent's leg."""
 
     def __init__(self, sender: Sender, sessions: Expecting, forks: Forks) -> None:
         self._sender, self._sessions, self._forks = sender, sessions, forks

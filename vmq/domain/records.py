@@ -122,8 +122,8 @@ class CallerAbandoned(Record):
 class CallerLeft(Record):
     """The caller left unanswered, with this QUEUESTATUS; a `position` of 0 says that he never got in.
 
-    `why` is finer: timeout, full, join_empty, leave_empty, key, withdrawn, closed, attempts, callback, moved,
-    unknown_queue, away. `info` is the keys he pressed, the withdrawer's words, or where the overflow sent him.
+    `why` is finer: timeout, full, empty (to join or to stay), key, withdrawn, closed, attempts, callback, voicemail,
+    moved, unknown_queue, away. `info` is the keys he pressed, the withdrawer's words, or where the overflow sent him.
     """
 
     call_id: str

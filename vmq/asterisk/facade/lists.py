@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from vmq.asterisk.facade.board import Board, Line, Member, Waiting
 from vmq.asterisk.facade.channels import UNKNOWN, Channels
-from vmq.asterisk.facade.events import Added
+from vmq.asterisk.facade.events import Added, member_headers
 from vmq.asterisk.facade.wire import Header
 from vmq.domain.rules import ALIASES, PenaltyChange
 
@@ -85,29 +85,15 @@ def _params(line: Line) -> Added:
     )
 
 
+_IN_A_LIST = {"MemberName": "Name", "Interface": "Location"}
+_NOT_IN_A_LIST = "Ringinuse"
+
+
 def _member(line: Line, member: Member) -> Added:
-    """The same as in an event, but for two names and a header that the list has not."""
-    person = member.person
-    return Added(
-        "QueueMember",
-        (
-            ("Queue", line.name),
-            ("Name", person.member_name),
-            ("Location", person.interface),
-            ("StateInterface", person.state_interface or person.interface),
-            ("Membership", "dynamic"),
-            ("Penalty", member.penalty),
-            ("CallsTaken", member.calls),
-            ("LastCall", int(member.last_call)),
-            ("LastPause", int(member.last_pause)),
-            ("LoginTime", int(member.joined_at)),
-            ("InCall", int(member.is_in_call)),
-            ("Status", person.status_number),
-            ("Paused", int(member.is_paused_here)),
-            ("PausedReason", member.why_paused),
-            ("Wrapuptime", 0),
-        ),
-    )
+    """The same as in an event, but for two names and a header that the list has not (manager_queues_status())."""
+    headers = member_headers(line, member)
+    kept = ((_IN_A_LIST.get(name, name), value) for name, value in headers if name != _NOT_IN_A_LIST)
+    return Added("QueueMember", tuple(kept))
 
 
 def _entry(channels: Channels, line: Line, caller: Waiting, place: int, now: float) -> Added:
