@@ -1,7 +1,8 @@
 """A shift in the call centre of bench.queue_floor: many callers wait, all agents work, talks take a fixed time.
 
 What counts is how much of the agents' time is talk, by Asterisk's event times: from the leg's entry into the caller's
-bridge to its leaving. The rest is what the engine lets lie between two calls.
+bridge to its leaving. The rest is what the engine lets lie between two calls. The agents' talks end at moments of their
+own, spread evenly.
 """
 
 from __future__ import annotations
@@ -67,6 +68,7 @@ class ShiftClerk:
             await asyncio.sleep(0.01)
         for number in range(1, AGENTS + 1):
             await self._driver.set(f"DEVICE_STATE(Custom:agent{number})", "NOT_INUSE")
+            await asyncio.sleep(talk_s / AGENTS)  # else all talks begin and end in one moment, for the whole shift
         await asyncio.sleep(WARM_UP_S + 2 * talk_s)
         self._talks.clear()
         self._gaps.clear()
