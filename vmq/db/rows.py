@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
@@ -84,7 +85,19 @@ def message_row(message: Message) -> dict[str, Any]:
         "caller_number": message.caller_number,
         "caller_name": message.caller_name,
         "is_urgent": message.is_urgent,
-        "ref": message.ref,
+        "ref": message.ref or None,
+        "is_private": message.is_private,
+        "is_broadcast": message.is_broadcast,
+        "wants_receipt": message.wants_receipt,
+        "wants_nonreceipt": message.wants_nonreceipt,
+        "sender": message.sender,
+        "sending_id": message.sending_id,
+        "recipients": json.dumps(message.recipients),
+        "forwarder": message.forwarder,
+        "introduction": message.introduction or None,
+        "heard_at": message.heard_at,
+        "notice": message.notice,
+        "external_id": message.external_id,
     }
 
 
@@ -96,11 +109,23 @@ def to_message(row: Row[Any]) -> Message:
         folder=Folder(row.folder),
         received_at=row.received_at,
         duration_s=row.duration_s,
-        ref=row.ref,
+        ref=row.ref or "",
         caller_number=row.caller_number,
         caller_name=row.caller_name,
         is_urgent=row.is_urgent,
         restore_folder=Folder(row.restore_folder) if row.restore_folder else None,
+        is_private=row.is_private,
+        is_broadcast=row.is_broadcast,
+        wants_receipt=row.wants_receipt,
+        wants_nonreceipt=row.wants_nonreceipt,
+        sender=row.sender,
+        sending_id=row.sending_id,
+        recipients=tuple(json.loads(row.recipients)),
+        forwarder=row.forwarder,
+        introduction=row.introduction or "",
+        heard_at=row.heard_at,
+        notice=row.notice,
+        external_id=row.external_id,
     )
 
 
@@ -113,12 +138,22 @@ def greeting_row(mailbox: str, greeting: Greeting) -> dict[str, Any]:
         "duration_s": greeting.duration_s,
         "recorded_at": greeting.recorded_at,
         "expires_at": greeting.expires_at,
+        "is_on": greeting.is_on,
+        "is_blocking": greeting.is_blocking,
     }
 
 
 def to_greeting(row: Row[Any]) -> Greeting:
     """A greeting from its row."""
-    return Greeting(GreetingKind(row.kind), row.ref, row.duration_s, row.recorded_at, row.expires_at)
+    return Greeting(
+        kind=GreetingKind(row.kind),
+        ref=row.ref,
+        duration_s=row.duration_s,
+        recorded_at=row.recorded_at,
+        expires_at=row.expires_at,
+        is_on=row.is_on,
+        is_blocking=row.is_blocking,
+    )
 
 
 def drop_greeting(connection: Connection, mailbox: str, kind: GreetingKind) -> str:

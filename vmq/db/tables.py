@@ -25,7 +25,8 @@ metadata = MetaData(
     }
 )
 
-#: `failures` and `locked_until` limit wrong PINs over all calls; an empty `pin_hash` = never set up.
+#: `failures` and `locked_until` limit wrong PINs over all calls; an empty `pin_hash` = never set up. `used_pins` are
+#: the hashes of earlier PINs, newest first, as JSON; `pin_set_at` 0 = an administrator gave it.
 mailboxes = Table(
     "mailboxes",
     metadata,
@@ -37,9 +38,14 @@ mailboxes = Table(
     Column("failures", Integer, nullable=False, default=0),
     Column("locked_until", Float, nullable=False, default=0.0),
     Column("created_at", Float, nullable=False),
+    Column("pin_set_at", Float, nullable=False, default=0.0),
+    Column("used_pins", Text, nullable=False, default="[]"),
+    Column("operator", String(40), nullable=False, default=""),
+    Column("is_listed", Boolean, nullable=False, default=True),
+    Column("is_notified", Boolean, nullable=False, default=True),
 )
 
-#: `restore_folder` is where a message in Deleted came from.
+#: `restore_folder` is where a message in Deleted came from; `recipients` is a list as JSON. A notice has no `ref`.
 messages = Table(
     "messages",
     metadata,
@@ -52,8 +58,82 @@ messages = Table(
     Column("caller_number", Text, nullable=False),
     Column("caller_name", Text, nullable=False),
     Column("is_urgent", Boolean, nullable=False),
-    Column("ref", String(200), nullable=False, unique=True),
+    Column("ref", String(200), nullable=True, unique=True),
+    Column("is_private", Boolean, nullable=False, default=False),
+    Column("is_broadcast", Boolean, nullable=False, default=False),
+    Column("wants_receipt", Boolean, nullable=False, default=False),
+    Column("wants_nonreceipt", Boolean, nullable=False, default=False),
+    Column("sender", String(40), nullable=False, default=""),
+    Column("sending_id", String(32), nullable=False, default=""),
+    Column("recipients", Text, nullable=False, default="[]"),
+    Column("forwarder", String(40), nullable=False, default=""),
+    Column("introduction", String(200), nullable=True, unique=True),
+    Column("heard_at", Float, nullable=False, default=0.0),
+    Column("notice", String(16), nullable=False, default=""),
+    Column("external_id", String(200), nullable=False, default=""),
     Index(None, "mailbox", "folder", "received_at"),
+    Index(None, "sending_id"),
+)
+
+#: The recordings that a forwarded message was put together from, in their order: who spoke, and when.
+message_parts = Table(
+    "message_parts",
+    metadata,
+    Column("message", ForeignKey("messages.id", ondelete="CASCADE"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("ref", String(200), nullable=False, unique=True),
+    Column("speaker", String(40), nullable=False),
+    Column("spoken_at", Float, nullable=False),
+    Column("duration_s", Float, nullable=False),
+)
+
+#: What owners sent: once for each message sent, to however many. `deliver_at` is when it was or will be delivered,
+#: `delivered_at` 0 = it waits. `recipients` (as addressed), `targets` (mailboxes) and `message` (its marks) are JSON.
+sendings = Table(
+    "sendings",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("mailbox", ForeignKey("mailboxes.number", ondelete="CASCADE"), nullable=False),
+    Column("made_at", Float, nullable=False),
+    Column("deliver_at", Float, nullable=False),
+    Column("delivered_at", Float, nullable=False, default=0.0),
+    Column("ref", String(200), nullable=True, unique=True),
+    Column("duration_s", Float, nullable=False),
+    Column("recipients", Text, nullable=False),
+    Column("targets", Text, nullable=False),
+    Column("message", Text, nullable=False),
+    Index(None, "mailbox", "made_at"),
+    Index(None, "delivered_at", "deliver_at"),
+)
+
+#: Owners' distribution lists, by number; `addresses` is a list as JSON, in the order in which they were added.
+lists = Table(
+    "lists",
+    metadata,
+    Column("mailbox", ForeignKey("mailboxes.number", ondelete="CASCADE"), primary_key=True),
+    Column("number", String(4), primary_key=True),
+    Column("name", Text, nullable=False, default=""),
+    Column("name_ref", String(200), nullable=True, unique=True),
+    Column("addresses", Text, nullable=False, default="[]"),
+)
+
+#: Which greeting by number the owner gave a sort of calls: all, internal, external, busy, no_answer, closed.
+greeting_uses = Table(
+    "greeting_uses",
+    metadata,
+    Column("mailbox", ForeignKey("mailboxes.number", ondelete="CASCADE"), primary_key=True),
+    Column("calls", String(16), primary_key=True),
+    Column("kind", String(16), nullable=False),
+    Column("chosen_at", Float, nullable=False),
+)
+
+#: Packs' settings that an owner chose by telephone or page; `value` is JSON.
+choices = Table(
+    "choices",
+    metadata,
+    Column("mailbox", ForeignKey("mailboxes.number", ondelete="CASCADE"), primary_key=True),
+    Column("name", String(64), primary_key=True),
+    Column("value", Text, nullable=False),
 )
 
 greetings = Table(
@@ -65,6 +145,8 @@ greetings = Table(
     Column("duration_s", Float, nullable=False),
     Column("recorded_at", Float, nullable=False),
     Column("expires_at", Float, nullable=False),
+    Column("is_on", Boolean, nullable=False, default=True),
+    Column("is_blocking", Boolean, nullable=False, default=False),
 )
 
 #: One row for each record of vmq.domain.records: `kind` is its class, `body` its fields as JSON, `subject` whose it is

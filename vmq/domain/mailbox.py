@@ -37,23 +37,44 @@ class Folder(StrEnum):
 
 
 class GreetingKind(StrEnum):
-    """Recordings that a mailbox's owner makes for callers, by the names of app_voicemail.c's files."""
+    """Recordings that a mailbox's owner makes for callers. The first four have the names of app_voicemail.c's files;
+    those by number are played to the calls that the owner gives them."""
 
     UNAVAILABLE = "unavail"
     BUSY = "busy"
     NAME = "name"
     TEMPORARY = "temp"
+    INTERNAL = "internal"
+    ABSENCE = "absence"
+    CLOSED = "closed"
+    HOLIDAY = "holiday"
+    SLOT_1 = "1"
+    SLOT_2 = "2"
+    SLOT_3 = "3"
+    SLOT_4 = "4"
+    SLOT_5 = "5"
+    SLOT_6 = "6"
+    SLOT_7 = "7"
+    SLOT_8 = "8"
+    SLOT_9 = "9"
 
 
 @dataclass(frozen=True, slots=True)
 class Greeting:
-    """One recorded greeting. `expires_at` 0 = stays until it is removed."""
+    """One recorded greeting. It is played while `is_on` and until `expires_at` (0 = no end). Callers who hear one that
+    `is_blocking` can't leave a message."""
 
     kind: GreetingKind
     ref: str
     duration_s: float
     recorded_at: float
     expires_at: float = 0.0
+    is_on: bool = True
+    is_blocking: bool = False
+
+    def is_active(self, now: float) -> bool:
+        """True while callers hear it when it is its turn."""
+        return self.is_on and (not self.expires_at or now < self.expires_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +99,11 @@ class Counts:
 class Message:
     """One voice message. `id` is random and stays; order is by time, nothing is ever renumbered.
 
-    `restore_folder` is where a deleted message came from.
+    `restore_folder` is where a deleted message came from. `sender` is the mailbox that sent it ("" = a call left it),
+    `sending_id` what it is one copy of, `recipients` all that it was addressed to. A forwarded one has who forwarded it
+    last, and his `introduction` (a ref; all earlier parts are in `ref`). `heard_at` 0 = never. A `notice` (heard,
+    unheard, undelivered) has no recording: it tells its mailbox of a message sent to `sender` from there.
+    `external_id` is another system's name for an imported one.
     """
 
     id: str
@@ -91,6 +116,18 @@ class Message:
     caller_name: str = ""
     is_urgent: bool = False
     restore_folder: Folder | None = None
+    is_private: bool = False
+    is_broadcast: bool = False
+    wants_receipt: bool = False
+    wants_nonreceipt: bool = False
+    sender: str = ""
+    sending_id: str = ""
+    recipients: tuple[str, ...] = ()
+    forwarder: str = ""
+    introduction: str = ""
+    heard_at: float = 0.0
+    notice: str = ""
+    external_id: str = ""
 
     @property
     def is_deleted(self) -> bool:
@@ -117,9 +154,9 @@ class Mailbox:
         return bool(self.pin_hash)
 
     def greeting(self, kind: GreetingKind, now: float) -> Greeting | None:
-        """The recording of a kind, unless there is none or its time is over."""
+        """The recording of a kind, unless there is none, it is off, or its time is over."""
         found = self.greetings.get(kind)
-        return found if found and (not found.expires_at or now < found.expires_at) else None
+        return found if found and found.is_active(now) else None
 
 
 @dataclass(frozen=True, slots=True)
