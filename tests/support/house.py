@@ -15,8 +15,11 @@ from vmq.audio.store import RecordingStore
 from vmq.config.model import VoicemailConfig
 from vmq.db.engine import Database, sqlite_url
 from vmq.db.journal import DatabaseJournal
+from vmq.db.lists import ListRepository
 from vmq.db.mailboxes import MailboxRepository
 from vmq.db.migrate import upgrade
+from vmq.db.sendings import SendingRepository
+from vmq.db.upkeep import UpkeepRepository
 from vmq.dialogue.compile import CompiledPack, compile_pack
 from vmq.dialogue.load import load_pack
 from vmq.domain.events import Event, MailboxChanged
@@ -122,7 +125,8 @@ async def open_house(folder: Path, choices: Choices | None = None, **settings: A
     await files.open()
     mailboxes, journal, sink, clock = MailboxRepository(database), DatabaseJournal(database), Sink(), StillClock()
     await journal.start()
-    outside = Outside(mailboxes, files, journal, sink, clock)
+    sendings, lists, upkeep = SendingRepository(database), ListRepository(database), UpkeepRepository(database)
+    outside = Outside(mailboxes, files, journal, sink, clock, sendings, lists, upkeep)
     voicemail = Voicemail(outside, VoicemailConfig(**settings), {"comedian": comedian()}, choices)
     try:
         yield House(mailboxes, files, journal, sink, clock, voicemail, outside)

@@ -8,6 +8,7 @@ from dataclasses import fields
 from vmq.asterisk.caller import Hold
 from vmq.asterisk.link import LinkSettings
 from vmq.config.model import Config
+from vmq.domain.addresses import HouseBook, HouseList
 from vmq.voicemail.choices import Choices
 from vmq.voicemail.service import WantedMailbox
 from vmq.voicemail.settings import Settings
@@ -38,6 +39,12 @@ def wanted_mailboxes(config: Config) -> list[WantedMailbox]:
 def voicemail_settings(config: Config) -> Settings:
     """What voicemail is to know of its section."""
     return Settings(**{field.name: getattr(config.voicemail, field.name) for field in fields(Settings)})
+
+
+def house_book(config: Config) -> HouseBook:
+    """The house's lists, and who may send to everybody."""
+    lists = {each.number: HouseList(each.number, each.name, each.members) for each in config.list}
+    return HouseBook(lists, config.voicemail.broadcast_number, frozenset(config.voicemail.may_broadcast))
 
 
 def pack_choices(config: Config) -> Choices:

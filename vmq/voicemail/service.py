@@ -30,12 +30,15 @@ from vmq.voicemail.drafts import Drafts, new_id
 from vmq.voicemail.greetings import GreetingActions
 from vmq.voicemail.leave import LeaveActions
 from vmq.voicemail.login import Login
+from vmq.voicemail.marks import MarkActions
+from vmq.voicemail.office import Office
 from vmq.voicemail.pins import hash_pin
 from vmq.voicemail.ports import Outside
 from vmq.voicemail.recover import Recovered, audit, recover_drafts
 from vmq.voicemail.requests import CheckRequest, LeaveRequest, VmStatus, VoicemailResult
 from vmq.voicemail.settings import Settings
 from vmq.voicemail.strangers import Strangers
+from vmq.voicemail.visit import Visit
 from vmq.voicemail.vocabulary import VOICEMAIL
 from vmq.voicemail.voice import at_home
 
@@ -72,6 +75,7 @@ class Voicemail:
         self._waiting: set[str] = set()
         self._strangers = Strangers()
         self._sweeping = asyncio.Lock()
+        self.office = Office(outside, lambda _: self._settings, self._sweeping)
         self._has_failed = False
 
     @property
@@ -109,7 +113,7 @@ class Voicemail:
         session = self._session(mailbox, "leave_message", facts, drafts)
         voice = Voice(session, party, request.language)
         await voice.speak(mailbox.language if mailbox else "")
-        end = await self._run(session, party, actions.table, drafts)
+        end = await self._run(session, party, {**actions.table, **MarkActions(drafts).table}, drafts)
         await voice.restore()
         message_file = self._outside.files.asterisk_path(actions.message_ref) if actions.message_ref else ""
         is_done = bool(message_file) or (mailbox is not None and actions.is_greeting_only)
@@ -121,7 +125,7 @@ class Voicemail:
         mailbox = (await self._outside.mailboxes.find(number)).get(number) if number else None
         drafts = Drafts(self._outside, self._draft(DraftKind.GREETING, request, number), self._busy)
         login = Login(self._outside, self._settings, self._rules, request, self._strangers, known=mailbox)
-        visit = CheckActions(self._outside, self._settings, login)
+        visit = Visit(self._outside, self._settings, login)
         facts = {
             "mailbox": number,
             "is_mailbox_given": bool(number),
@@ -131,7 +135,9 @@ class Voicemail:
         session = self._session(mailbox, "check_messages", facts, drafts)
         voice = Voice(session, party, request.language)
         await voice.speak(mailbox.language if mailbox else "")
-        actions = {**login.table, **visit.table, **GreetingActions(self._outside, login, drafts).table}
+        parts = (login, CheckActions(visit), GreetingActions(self._outside, login, drafts))
+        actions = {name: action for part in parts for name, action in part.table.items()}
+        actions |= self.office.actions(visit, drafts)
         actions["open_mailbox"] = at_home(actions["open_mailbox"], login, session, voice, self._choices)
         try:
             end = await self._run(session, party, actions, drafts)
@@ -149,7 +155,9 @@ class Voicemail:
         """
         self._waiting = set(alive)
         await self._sweep()
-        await audit(self._outside)
+        await self.office.upkeep.do_due()
+        async with self._sweeping:
+            await audit(self._outside)
 
     def waits_for(self, call_id: str) -> bool:
         """True while a recording that an earlier run began waits for this channel's hang-up."""
@@ -170,11 +178,12 @@ class Voicemail:
     async def _sweep(self) -> None:
         """Finish all drafts that no call has in hand, one sweep at a time."""
         async with self._sweeping:
-            recovered = await recover_drafts(self._outside, self._waiting, self._busy)
+            recovered = await recover_drafts(self._outside, self.office.limit, self._waiting, self._busy)
             self._waiting &= set(recovered.waiting)
             self._has_failed = bool(recovered.failed)
         if recovered != Recovered():
             log.info("drafts_recovered", stored=recovered.stored, waiting=recovered.waiting, failed=recovered.failed)
+            self.office.look_again()
 
     async def republish_lamps(self) -> None:
         """Announce the counts of every mailbox, after each (re)connect to Asterisk. Raises StorageError."""
@@ -258,7 +267,7 @@ class Voicemail:
                 self._has_failed = True
                 log.error("sweep_failed", error=str(error), advice="the recordings stay in incoming/ for the next try")
 
-    async def _close_visit(self, visit: CheckActions, call_id: str) -> None:
+    async def _close_visit(self, visit: Visit, call_id: str) -> None:
         try:
             await visit.close()
         except StorageError as error:
