@@ -16,13 +16,13 @@ from vmq.voicemail.actions import (
     Arguments,
     Facts,
     count_facts,
-    greeting_facts,
-    limit_facts,
     local_time,
 )
+from vmq.voicemail.calling import may_call_sender
 from vmq.voicemail.cursor import Cursor
 from vmq.voicemail.deliver import announce
 from vmq.voicemail.login import Login
+from vmq.voicemail.opening import opening_facts
 from vmq.voicemail.ports import Outside
 from vmq.voicemail.settings import Settings
 
@@ -30,15 +30,24 @@ from vmq.voicemail.settings import Settings
 class CheckActions:
     """One owner's visit to his mailbox. Before the login every action fails."""
 
-    def __init__(self, outside: Outside, config: Settings, login: Login) -> None:
+    def __init__(self, outside: Outside, login: Login) -> None:
         self._outside = outside
-        self._config = config
         self._login = login
         self._counts = Counts()
         self._cursor = Cursor()
         self._is_listed = True
         self._heard: set[str] = set()
         self._has_deleted = False
+
+    @property
+    def _config(self) -> Settings:
+        """What holds for the mailbox."""
+        return self._login.settings
+
+    @property
+    def message(self) -> Message | None:
+        """The message at hand."""
+        return self._cursor.message
 
     @property
     def table(self) -> Actions:
@@ -70,17 +79,7 @@ class CheckActions:
             return line.Failed()
         self._counts = mailbox.counts
         return line.Done(
-            {
-                **count_facts(mailbox.counts),
-                **greeting_facts(mailbox, self._outside.clock.now()),
-                **limit_facts(self._config),
-                "needs_setup": not mailbox.is_set_up,
-                "warns_of_temp": True,
-                "min_pin_digits": self._config.min_pin_digits,
-                "says_envelope": self._config.envelope,
-                "says_caller": self._config.say_caller,
-                "says_duration": self._config.say_duration,
-            }
+            {**count_facts(mailbox.counts), **opening_facts(mailbox, self._login, self._outside.clock.now())}
         )
 
     async def _open_first_folder(self, _: Arguments) -> Answer:
@@ -221,9 +220,10 @@ class CheckActions:
             "message": message.ref,
             "is_urgent": message.is_urgent,
             "is_deleted": message.is_deleted,
-            "received_at": local_time(message.received_at),
+            "received_at": local_time(message.received_at, self._config.zone),
             "caller_number": number,
             "is_caller_internal": caller is not None,
             "caller_name": name.ref if name else "",
+            "can_call_sender": may_call_sender(number, self._config),
             "message_minutes": int(message.duration_s // 60),
         }
