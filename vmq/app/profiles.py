@@ -1,4 +1,5 @@
-"""The configuration's mailboxes and classes of service as voicemail's profiles: a mailbox before its class before all."""
+"""The configuration's mailboxes and classes of service as voicemail's profiles: a mailbox before its class before the
+house."""
 
 from __future__ import annotations
 

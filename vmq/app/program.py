@@ -25,6 +25,7 @@ from vmq.app.live import LiveConfig
 from vmq.app.memory import remembered_floor
 from vmq.app.packs import Packs, missing_voice
 from vmq.app.probes import probes
+from vmq.app.profiles import voicemail_profiles
 from vmq.app.queue_log import catch_up, queue_log_writers
 from vmq.app.reports import Reports
 from vmq.app.roster import FloorRoster
@@ -33,8 +34,6 @@ from vmq.app.settings import (
     agi_address,
     hold_for,
     link_settings,
-    pack_choices,
-    voicemail_settings,
     wanted_mailboxes,
 )
 from vmq.app.settings_port import SettingsPort
@@ -62,6 +61,7 @@ from vmq.db.engine import Database, sqlite_url
 from vmq.db.journal import DatabaseJournal
 from vmq.db.mailboxes import MailboxRepository
 from vmq.db.migrate import upgrade
+from vmq.db.owners import OwnerRepository
 from vmq.db.trim import JournalTrimmer
 from vmq.domain.asked import RulesChanged
 from vmq.domain.commands import Command
@@ -170,12 +170,13 @@ class Program:
             listeners=listeners(lambda: self.voicemail, self._start),
             observe=self._observe,
         )
-        outside = Outside(MailboxRepository(database), store, self.journal, self.engine, self._clock)
+        mailboxes, owners = MailboxRepository(database), OwnerRepository(database)
+        outside = Outside(mailboxes, owners, store, self.journal, self.engine, self._clock)
         further = (self._config.paths.installed_personalities, *self._config.paths.personalities)
         defaults = {VOICEMAIL.subject: self._config.voicemail.personality, QUEUE_VOICE.subject: HOUSE_VOICE}
         self.packs = Packs(further, prompts, defaults)
         packs = self.packs.shelf(VOICEMAIL.subject)
-        self.voicemail = Voicemail(outside, voicemail_settings(self._config), packs, pack_choices(self._config))
+        self.voicemail = Voicemail(outside, voicemail_profiles(self._config), packs)
         voices = await self._voices(store)
         await self.voicemail.ensure_mailboxes(wanted_mailboxes(self._config))
         sessions, dial = await self._agi(stack, prompts, store, voices)
@@ -269,7 +270,7 @@ class Program:
         """Put a configuration into effect. What can fail comes first."""
         config = with_demo(config) if self._is_demo else config
         await self.voicemail.ensure_mailboxes(wanted_mailboxes(config))
-        self.voicemail.use(voicemail_settings(config))
+        self.voicemail.use(voicemail_profiles(config))
         self._hold_for = hold_for(config)
         await self.roster.take(config)
         live = (*TABLES, "voicemail", "reports", "queue_log", "log")

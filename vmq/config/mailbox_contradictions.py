@@ -1,4 +1,4 @@
-"""What single settings of mailboxes and classes of service allow and the whole does not (see vmq.config.contradictions)."""
+"""What settings of mailboxes and classes allow alone and the whole does not (see vmq.config.contradictions)."""
 
 from __future__ import annotations
 

@@ -10,13 +10,13 @@ from vmq.voicemail.login import Login
 def opening_facts(mailbox: Mailbox, login: Login, now: float) -> Facts:
     """The facts of `open_mailbox`. A reader, and whom the dialplan vouches for, need not care for the PIN."""
     settings = login.settings
-    keeps_pin = login.is_reader or login.is_trusted
+    has_own_pin = mailbox.is_set_up and not login.is_reader and not login.is_trusted
     quota = settings.quota
     return {
         **greeting_facts(mailbox, now),
         **limit_facts(settings),
         "needs_setup": not mailbox.is_set_up and not login.is_reader,
-        "must_change_pin": mailbox.is_set_up and not keeps_pin and settings.pin_rules.must_change(mailbox.pin_set_at, now),
+        "must_change_pin": has_own_pin and settings.pin_rules.must_change(mailbox.pin_set_at, now),
         "warns_of_temp": settings.warn_of_temp,
         "is_absent": mailbox.greeting(GreetingKind.ABSENCE, now) is not None,
         "is_box_full": quota.is_full(mailbox),

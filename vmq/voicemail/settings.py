@@ -15,8 +15,9 @@ from vmq.domain.schedule import Schedule
 class Settings:
     """See vmq.config.model.VoicemailConfig for defaults and bounds.
 
-    `personality` is "" where neither the mailbox nor its class names one, an empty `language` the channel's. `zone` None = where vmq runs.
-    `readers` are mailboxes whose owners open this one too, `values` the settings of its personality.
+    `personality` is "" where neither the mailbox nor its class names one; an empty `language` is the channel's, no
+    `zone` where vmq runs. `readers` are mailboxes whose owners open this one too, `values` the settings of its
+    personality.
     """
 
     create_on_message: bool
