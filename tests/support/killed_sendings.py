@@ -15,7 +15,7 @@ from tests.support.killed_calls import OS_CALLS, Killer, run_all
 from tests.support.owner import owner
 from tests.support.scripted_line import Speech
 from vmq.domain import line
-from vmq.voicemail.service import WantedMailbox
+from vmq.voicemail.wanted import WantedMailbox
 
 TARGETS = ("1002", "1003")
 

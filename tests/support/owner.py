@@ -26,8 +26,8 @@ class Owner:
         self.mailbox = mailbox
         self.drafts = Drafts(house.outside, draft, set())
         self.facts: dict[str, object] = {}
-        login = Login(house.outside, service._settings, service._rules, request, Strangers())
-        self.visit = Visit(house.outside, service._settings, login)
+        login = Login(house.outside, service.profiles, request, Strangers(), known={})
+        self.visit = Visit(house.outside, login)
         parts = (CheckActions(self.visit), GreetingActions(house.outside, login, self.drafts))
         self._actions = {name: action for part in parts for name, action in part.table.items()}
         self._actions |= service.office.actions(self.visit, self.drafts)

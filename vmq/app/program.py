@@ -25,6 +25,7 @@ from vmq.app.live import LiveConfig
 from vmq.app.memory import remembered_floor
 from vmq.app.packs import Packs, missing_voice
 from vmq.app.probes import probes
+from vmq.app.profiles import voicemail_profiles
 from vmq.app.queue_log import catch_up, queue_log_writers
 from vmq.app.reports import Reports
 from vmq.app.roster import FloorRoster
@@ -34,8 +35,6 @@ from vmq.app.settings import (
     hold_for,
     house_book,
     link_settings,
-    pack_choices,
-    voicemail_settings,
     wanted_mailboxes,
 )
 from vmq.app.settings_port import SettingsPort
@@ -64,6 +63,7 @@ from vmq.db.journal import DatabaseJournal
 from vmq.db.lists import ListRepository
 from vmq.db.mailboxes import MailboxRepository
 from vmq.db.migrate import upgrade
+from vmq.db.owners import OwnerRepository
 from vmq.db.sendings import SendingRepository
 from vmq.db.trim import JournalTrimmer
 from vmq.db.upkeep import UpkeepRepository
@@ -177,6 +177,7 @@ class Program:
         )
         outside = Outside(
             MailboxRepository(database),
+            OwnerRepository(database),
             store,
             self.journal,
             self.engine,
@@ -189,7 +190,7 @@ class Program:
         defaults = {VOICEMAIL.subject: self._config.voicemail.personality, QUEUE_VOICE.subject: HOUSE_VOICE}
         self.packs = Packs(further, prompts, defaults)
         packs = self.packs.shelf(VOICEMAIL.subject)
-        self.voicemail = Voicemail(outside, voicemail_settings(self._config), packs, pack_choices(self._config))
+        self.voicemail = Voicemail(outside, voicemail_profiles(self._config), packs)
         self.voicemail.office.book = house_book(self._config)
         voices = await self._voices(store)
         await self.voicemail.ensure_mailboxes(wanted_mailboxes(self._config))
@@ -284,7 +285,7 @@ class Program:
         """Put a configuration into effect. What can fail comes first."""
         config = with_demo(config) if self._is_demo else config
         await self.voicemail.ensure_mailboxes(wanted_mailboxes(config))
-        self.voicemail.use(voicemail_settings(config))
+        self.voicemail.use(voicemail_profiles(config))
         self.voicemail.office.book = house_book(config)
         self.voicemail.office.look_again()
         self._hold_for = hold_for(config)

@@ -26,6 +26,7 @@ TABLES = {
     "trunk": "name",
     "schedule": "name",
     "penalty_rule": "name",
+    "class_of_service": "name",
     "mailbox": "number",
     "list": "number",
 }

@@ -136,11 +136,6 @@ class MailboxRepository:
 
         return await self._database.write(f"remove a greeting of mailbox {mailbox}", work)
 
-    async def set_pin(self, mailbox: str, pin_hash: str) -> None:
-        """Keep the hash of a new PIN."""
-        query = update(mailboxes).where(mailboxes.c.number == mailbox).values(pin_hash=pin_hash)
-        await self._database.write(f"set the PIN of mailbox {mailbox}", lambda connection: connection.execute(query))
-
     async def change_login(
         self, mailbox: str, change: Callable[[LoginState], LoginState]
     ) -> tuple[LoginState, LoginState]:

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Label, Row, bindparam, delete, func, select, update
 from sqlalchemy.engine import Connection
 
+from vmq.db.owner_rows import CHOICES, USES, to_choices, to_uses
 from vmq.db.tables import greetings, mailboxes, message_parts, messages
 from vmq.domain.mailbox import Counts, Folder, Greeting, GreetingKind, Mailbox, Message
 from vmq.domain.pin import LoginState
@@ -22,9 +23,16 @@ def _size(folder: Folder, name: str) -> Label[int]:
 
 # Statements that every call runs are made once: to build one costs more than to run it.
 _SIZES = (_size(Folder.INBOX, "new"), _size(Folder.OLD, "old"), _size(Folder.URGENT, "urgent"))
+_USED_S = (
+    select(func.coalesce(func.sum(messages.c.duration_s), 0.0))
+    .where((messages.c.mailbox == mailboxes.c.number) & (messages.c.folder != Folder.DELETED.value))
+    .correlate(mailboxes)
+    .scalar_subquery()
+    .label("used_s")
+)
 _IS_WANTED = mailboxes.c.number.in_(bindparam("numbers", expanding=True))
 _MAILBOXES = (
-    select(mailboxes, *_SIZES, greetings)
+    select(mailboxes, *_SIZES, _USED_S, USES, CHOICES, greetings)
     .select_from(mailboxes.outerjoin(greetings, greetings.c.mailbox == mailboxes.c.number))
     .where(_IS_WANTED)
 )
@@ -70,6 +78,14 @@ def _to_mailbox(row: Row[Any], kinds: Mapping[GreetingKind, Greeting]) -> Mailbo
         greetings=kinds,
         counts=_counts(row),
         login=LoginState(row.failures, row.locked_until),
+        pin_set_at=row.pin_set_at,
+        used_pins=tuple(json.loads(row.used_pins)),
+        operator=row.operator,
+        is_listed=row.is_listed,
+        is_notified=row.is_notified,
+        uses=to_uses(row.uses),
+        choices=to_choices(row.choices),
+        used_s=row.used_s,
     )
 
 

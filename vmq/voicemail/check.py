@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from vmq.domain import line
 from vmq.domain.mailbox import Folder
-from vmq.voicemail.actions import Actions, Answer, Arguments, count_facts, greeting_facts, limit_facts
+from vmq.voicemail.actions import Actions, Answer, Arguments, count_facts
 from vmq.voicemail.cursor import IN_ORDER, Cursor, opened
+from vmq.voicemail.opening import opening_facts
 from vmq.voicemail.visit import Visit
 
 
@@ -15,7 +16,6 @@ class CheckActions:
     def __init__(self, visit: Visit) -> None:
         self._visit = visit
         self._outside = visit.outside
-        self._config = visit.config
 
     @property
     def table(self) -> Actions:
@@ -39,17 +39,7 @@ class CheckActions:
             return line.Failed()
         self._visit.counts = mailbox.counts
         return line.Done(
-            {
-                **count_facts(mailbox.counts),
-                **greeting_facts(mailbox, self._outside.clock.now()),
-                **limit_facts(self._config),
-                "needs_setup": not mailbox.is_set_up,
-                "warns_of_temp": True,
-                "min_pin_digits": self._config.min_pin_digits,
-                "says_envelope": self._config.envelope,
-                "says_caller": self._config.say_caller,
-                "says_duration": self._config.say_duration,
-            }
+            {**count_facts(mailbox.counts), **opening_facts(mailbox, self._visit.login, self._outside.clock.now())}
         )
 
     async def _open_first_folder(self, _: Arguments) -> Answer:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from vmq.domain.mailbox import GreetingKind, Mailbox, Message
 from vmq.voicemail.actions import Facts, local_time
+from vmq.voicemail.calling import may_call_sender
 from vmq.voicemail.ports import Outside
+from vmq.voicemail.settings import Settings
 
 NO_MESSAGE: Facts = {
     "message": "",
@@ -31,9 +33,7 @@ NO_MESSAGE: Facts = {
 }
 
 
-async def message_facts(
-    outside: Outside, message: Message | None, *, is_new: bool, can_call: Callable[[str], bool]
-) -> Facts:
+async def message_facts(outside: Outside, message: Message | None, settings: Settings, *, is_new: bool) -> Facts:
     """All of it. Raises StorageError."""
     if message is None:
         return NO_MESSAGE
@@ -48,7 +48,7 @@ async def message_facts(
         "is_private": message.is_private,
         "is_broadcast": message.is_broadcast,
         "is_deleted": message.is_deleted,
-        "received_at": local_time(message.received_at),
+        "received_at": local_time(message.received_at, settings.zone),
         "caller_number": caller,
         "is_caller_internal": caller in known,
         "caller_name": spoken_name(known, caller, now),
@@ -56,13 +56,13 @@ async def message_facts(
         "forwarder_number": message.forwarder,
         "forwarder_name": spoken_name(known, message.forwarder, now),
         "can_reply_all": bool(set(message.recipients) - {message.mailbox, reply_to(message)}),
-        "can_call_sender": bool(caller) and can_call(caller),
+        "can_call_sender": may_call_sender(caller, settings),
         "message_minutes": int(message.duration_s // 60),
         "message_seconds": int(message.duration_s),
         "notice": message.notice,
         "notice_number": about,
         "notice_name": spoken_name(known, about, now),
-        "notice_at": local_time(message.received_at),
+        "notice_at": local_time(message.received_at, settings.zone),
     }
 
 

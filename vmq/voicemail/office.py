@@ -39,7 +39,8 @@ class Office:
 
     def has_room(self, mailbox: Mailbox) -> bool:
         """True when it takes one more message."""
-        return mailbox.counts.unheard < self.limit(mailbox.number)
+        quota = self._settings(mailbox.number).quota
+        return not (quota.is_greeting_only or quota.is_full(mailbox))
 
     def look_again(self) -> None:
         """Something may be due that the worker does not know of."""

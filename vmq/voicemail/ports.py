@@ -11,6 +11,7 @@ from vmq.domain.draft import Draft
 from vmq.domain.mailbox import Counts, Folder, Greeting, GreetingKind, Mailbox, Message, Moved, Stored
 from vmq.domain.pin import LoginState
 from vmq.engine.ports import Clock, EventSink, Journal, Recordings
+from vmq.voicemail.owner_ports import Owners
 from vmq.voicemail.sending_ports import Lists, Sendings, Upkeep
 
 
@@ -66,10 +67,6 @@ class Mailboxes(Protocol):
 
     async def remove_greeting(self, mailbox: str, kind: GreetingKind) -> str:
         """Take a greeting away; gives its ref, or ""."""
-        ...
-
-    async def set_pin(self, mailbox: str, pin_hash: str) -> None:
-        """Keep the hash of a new PIN."""
         ...
 
     async def change_login(
@@ -154,6 +151,7 @@ class Outside:
     """Everything that voicemail reaches outside itself."""
 
     mailboxes: Mailboxes
+    owners: Owners
     files: RecordingFiles
     journal: Journal
     sink: EventSink

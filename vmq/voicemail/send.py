@@ -119,7 +119,7 @@ class SendActions:
         if self._making is None:
             return line.Failed()
         typed = (arguments[name] for name in ("month", "day", "time", "half"))
-        moment = next_moment(local_time(self._outside.clock.now()), *typed)
+        moment = next_moment(local_time(self._outside.clock.now(), self._visit.config.zone), *typed)
         if moment is None:
             return line.Failed()
         self._making.deliver_at = moment.timestamp()

@@ -7,10 +7,8 @@ gone then.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from vmq.domain import line
-from vmq.domain.mailbox import Counts, Folder, Mailbox, Moved, first_folder
+from vmq.domain.mailbox import Counts, Folder, Mailbox, Message, Moved, first_folder
 from vmq.domain.records import MessageChanged
 from vmq.voicemail.actions import Answer, Facts, count_facts
 from vmq.voicemail.cursor import Cursor, opened
@@ -24,16 +22,24 @@ from vmq.voicemail.settings import Settings
 class Visit:
     """One visit. Before the login there is no mailbox, and nothing may be done."""
 
-    def __init__(self, outside: Outside, config: Settings, login: Login) -> None:
+    def __init__(self, outside: Outside, login: Login) -> None:
         self.outside = outside
-        self.config = config
         self.login = login
         self.counts = Counts()
         self.cursor = Cursor()
         self.heard: set[str] = set()
         self.deleted: list[str] = []
-        self.can_call: Callable[[str], bool] = lambda _: False
         self._is_listed = True
+
+    @property
+    def config(self) -> Settings:
+        """What holds for the mailbox."""
+        return self.login.settings
+
+    @property
+    def message(self) -> Message | None:
+        """The message at hand."""
+        return self.cursor.message
 
     @property
     def mailbox(self) -> Mailbox | None:
@@ -121,7 +127,7 @@ class Visit:
             "is_last": cursor.at == size - 1,
             "has_next": following < size or self.has_inbox_after,
             "has_previous": cursor.previous() is not None or self.has_urgent_before,
-            **await message_facts(self.outside, message, is_new=is_new, can_call=self.can_call),
+            **await message_facts(self.outside, message, self.config, is_new=is_new),
         }
 
     async def _list(self, folder: Folder) -> None:

@@ -9,7 +9,7 @@ from tests.support.owner import Owner, owner
 from tests.support.scripted_line import Speech
 from vmq.domain import line
 from vmq.domain.mailbox import Folder
-from vmq.voicemail.service import WantedMailbox
+from vmq.voicemail.wanted import WantedMailbox
 
 TALK = Speech(3.0, ended_by=line.RecordEnd.HANG_UP)
 

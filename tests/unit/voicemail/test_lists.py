@@ -8,7 +8,7 @@ from tests.support.house import House
 from tests.support.owner import Owner, owner
 from vmq.dialogue.vocabulary import Item
 from vmq.domain.addresses import HouseBook, HouseList
-from vmq.voicemail.service import WantedMailbox
+from vmq.voicemail.wanted import WantedMailbox
 
 
 @pytest.fixture

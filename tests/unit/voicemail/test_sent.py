@@ -18,7 +18,7 @@ from vmq.domain.mailbox import Folder
 from vmq.domain.records import MessageChanged
 from vmq.errors import StorageError
 from vmq.voicemail.alarm import Alarm
-from vmq.voicemail.service import WantedMailbox
+from vmq.voicemail.wanted import WantedMailbox
 
 TALK = Speech(3.0, ended_by=line.RecordEnd.HANG_UP)
 HOUR, DAY = 3600.0, 86400.0
