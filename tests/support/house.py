@@ -17,9 +17,12 @@ from vmq.audio.store import RecordingStore
 from vmq.config.model import Config
 from vmq.db.engine import Database, sqlite_url
 from vmq.db.journal import DatabaseJournal
+from vmq.db.lists import ListRepository
 from vmq.db.mailboxes import MailboxRepository
 from vmq.db.migrate import upgrade
 from vmq.db.owners import OwnerRepository
+from vmq.db.sendings import SendingRepository
+from vmq.db.upkeep import UpkeepRepository
 from vmq.dialogue.compile import CompiledPack, compile_pack
 from vmq.dialogue.load import load_pack
 from vmq.domain.events import Event, MailboxChanged
@@ -127,7 +130,8 @@ async def open_house(folder: Path, tables: Mapping[str, Any] | None = None, **se
     await files.open()
     mailboxes, journal, sink, clock = MailboxRepository(database), DatabaseJournal(database), Sink(), StillClock()
     await journal.start()
-    outside = Outside(mailboxes, OwnerRepository(database), files, journal, sink, clock)
+    owners, sendings, lists = OwnerRepository(database), SendingRepository(database), ListRepository(database)
+    outside = Outside(mailboxes, owners, files, journal, sink, clock, sendings, lists, UpkeepRepository(database))
     config = Config.model_validate({"voicemail": settings, **(tables or {})})
     voicemail = Voicemail(outside, voicemail_profiles(config), {"comedian": comedian()})
     await voicemail.ensure_mailboxes(wanted_mailboxes(config))

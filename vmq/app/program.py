@@ -33,6 +33,7 @@ from vmq.app.rules import house_rules
 from vmq.app.settings import (
     agi_address,
     hold_for,
+    house_book,
     link_settings,
     wanted_mailboxes,
 )
@@ -59,10 +60,13 @@ from vmq.config.load import TABLES
 from vmq.config.model import Config
 from vmq.db.engine import Database, sqlite_url
 from vmq.db.journal import DatabaseJournal
+from vmq.db.lists import ListRepository
 from vmq.db.mailboxes import MailboxRepository
 from vmq.db.migrate import upgrade
 from vmq.db.owners import OwnerRepository
+from vmq.db.sendings import SendingRepository
 from vmq.db.trim import JournalTrimmer
+from vmq.db.upkeep import UpkeepRepository
 from vmq.domain.asked import RulesChanged
 from vmq.domain.commands import Command
 from vmq.domain.lookup import is_there
@@ -128,6 +132,7 @@ class Program:
                 self._background = tasks
                 if self.facade is not None:
                     tasks.create_task(self.facade.run())
+                tasks.create_task(self.voicemail.office.upkeep.run())
                 for part in (self.engine.run(), self.manager.run(), self.http.run(), self.metrics.follow(self.journal)):
                     tasks.create_task(part)
                 if self._file is not None:
@@ -170,13 +175,23 @@ class Program:
             listeners=listeners(lambda: self.voicemail, self._start),
             observe=self._observe,
         )
-        mailboxes, owners = MailboxRepository(database), OwnerRepository(database)
-        outside = Outside(mailboxes, owners, store, self.journal, self.engine, self._clock)
+        outside = Outside(
+            MailboxRepository(database),
+            OwnerRepository(database),
+            store,
+            self.journal,
+            self.engine,
+            self._clock,
+            SendingRepository(database),
+            ListRepository(database),
+            UpkeepRepository(database),
+        )
         further = (self._config.paths.installed_personalities, *self._config.paths.personalities)
         defaults = {VOICEMAIL.subject: self._config.voicemail.personality, QUEUE_VOICE.subject: HOUSE_VOICE}
         self.packs = Packs(further, prompts, defaults)
         packs = self.packs.shelf(VOICEMAIL.subject)
         self.voicemail = Voicemail(outside, voicemail_profiles(self._config), packs)
+        self.voicemail.office.book = house_book(self._config)
         voices = await self._voices(store)
         await self.voicemail.ensure_mailboxes(wanted_mailboxes(self._config))
         sessions, dial = await self._agi(stack, prompts, store, voices)
@@ -271,6 +286,8 @@ class Program:
         config = with_demo(config) if self._is_demo else config
         await self.voicemail.ensure_mailboxes(wanted_mailboxes(config))
         self.voicemail.use(voicemail_profiles(config))
+        self.voicemail.office.book = house_book(config)
+        self.voicemail.office.look_again()
         self._hold_for = hold_for(config)
         await self.roster.take(config)
         live = (*TABLES, "voicemail", "reports", "queue_log", "log")

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from vmq.asterisk.caller import Hold
 from vmq.asterisk.link import LinkSettings
 from vmq.config.model import Config
+from vmq.domain.addresses import HouseBook, HouseList
 from vmq.voicemail.wanted import WantedMailbox
 
 
@@ -30,6 +31,12 @@ def wanted_mailboxes(config: Config) -> list[WantedMailbox]:
         )
         for mailbox in config.mailbox
     ]
+
+
+def house_book(config: Config) -> HouseBook:
+    """The house's lists, and who may send to everybody."""
+    lists = {each.number: HouseList(each.number, each.name, each.members) for each in config.list}
+    return HouseBook(lists, config.voicemail.broadcast_number, frozenset(config.voicemail.may_broadcast))
 
 
 def link_settings(config: Config) -> LinkSettings:

@@ -23,6 +23,7 @@ from typing import ParamSpec, TypeVar
 
 import structlog
 
+from vmq.audio.copies import compose, link_all
 from vmq.audio.pace import at_pace
 from vmq.audio.parts import HEAD_BYTES, begin_part, drop_part, join, sound_of, write_sound
 from vmq.audio.wav import mend, read_head
@@ -125,6 +126,18 @@ class RecordingStore:
     async def remove(self, refs: Collection[str]) -> None:
         """Delete recordings that no row names any more."""
         await self._in_thread(self._remove, refs)
+
+    async def link(self, refs: Sequence[tuple[str, str]]) -> None:
+        """Give recordings further names, as (recording, its new name); durable. A name that is there stays.
+
+        Raises BrokenRecordingError when one of the recordings is not there, nor its new name.
+        """
+        await self._in_thread(link_all, [(self.path(source), self.path(target)) for source, target in refs])
+
+    async def compose(self, refs: Sequence[str], target: str) -> float:
+        """Make one recording of several, in their order, durable; gives its length in seconds. One that is there
+        already stays. Raises BrokenRecordingError when one of them is not there."""
+        return await self._in_thread(compose, [self.path(ref) for ref in refs], self.path(target))
 
     async def drafts(self) -> Sequence[Draft]:
         """All drafts that are written down. Unreadable ones go to quarantine with an error in the log."""

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from ipaddress import ip_address
 
 from vmq.config.agents import AgentConfig, AgentKind
+from vmq.config.list_contradictions import list_contradictions
 from vmq.config.mailbox_contradictions import mailbox_contradictions
 from vmq.config.model import Config
 from vmq.config.queues import QueueConfig
@@ -33,6 +34,7 @@ def contradictions(config: Config) -> Iterator[str]:
             yield f"penalty_rule {rule.name}: change: is missing; write change = [{{ after_s = 30, max_penalty = 1 }}]"
     yield from _program(config)
     yield from _voicemail(config)
+    yield from list_contradictions(config)
 
 
 def is_loopback(host: str) -> bool:
@@ -50,6 +52,7 @@ def _twice(config: Config) -> Iterator[str]:
         names = [entry.name for entry in getattr(config, kind)]
         yield from _repeated(kind, names)
     yield from _repeated("mailbox", [mailbox.number for mailbox in config.mailbox])
+    yield from _repeated("list", [each.number for each in config.list])
 
 
 def _repeated(kind: str, names: Sequence[str]) -> Iterator[str]:

@@ -7,6 +7,7 @@ A time ends in `_s` (seconds); 0 means "no limit" only where the field says so.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, SecretStr
 
@@ -155,7 +156,22 @@ class VoicemailConfig(Section):
     login_tries: int = Field(3, ge=1, le=10)
     lock_after: int = Field(10, ge=1, le=100)
     lock_s: float = Field(900.0, ge=1, le=86400)
+    broadcast_number: Number | Literal[""] = ""
+    may_broadcast: tuple[Number, ...] = ()
+    receipt_after_s: float = Field(86400.0, ge=60, le=31_536_000)
+    keep_new_days: int = Field(0, ge=0, le=36500)
+    keep_old_days: int = Field(0, ge=0, le=36500)
+    keep_deleted_days: int = Field(0, ge=0, le=36500)
+    keep_sent_days: int = Field(30, ge=0, le=36500)
     settings: PackSettings = Field(default_factory=dict)
+
+
+class ListConfig(Section):
+    """A distribution list of the house's. `members` are mailboxes and other such lists, by number."""
+
+    number: Number
+    name: str = ""
+    members: tuple[Number, ...] = ()
 
 
 class QueueLogConfig(Section):
@@ -210,6 +226,7 @@ class Config(Section):
     penalty_rule: tuple[PenaltyRuleConfig, ...] = ()
     class_of_service: tuple[ClassOfServiceConfig, ...] = ()
     mailbox: tuple[MailboxConfig, ...] = ()
+    list: tuple[ListConfig, ...] = ()
 
     @property
     def uses_stand_in(self) -> bool:

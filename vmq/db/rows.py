@@ -10,7 +10,7 @@ from sqlalchemy import Label, Row, bindparam, delete, func, select, update
 from sqlalchemy.engine import Connection
 
 from vmq.db.owner_rows import CHOICES, USES, to_choices, to_uses
-from vmq.db.tables import greetings, mailboxes, messages
+from vmq.db.tables import greetings, mailboxes, message_parts, messages
 from vmq.domain.mailbox import Counts, Folder, Greeting, GreetingKind, Mailbox, Message
 from vmq.domain.pin import LoginState
 
@@ -114,6 +114,7 @@ def message_row(message: Message) -> dict[str, Any]:
         "heard_at": message.heard_at,
         "notice": message.notice,
         "external_id": message.external_id,
+        "filed_at": message.received_at,
     }
 
 
@@ -203,15 +204,35 @@ def messages_by_id(connection: Connection, mailbox: str, ids: Collection[str]) -
     return [to_message(row) for row in connection.execute(query)]
 
 
-def save_folders(connection: Connection, moved: Sequence[Message]) -> None:
-    """Write where these messages are now."""
+def save_folders(connection: Connection, moved: Sequence[Message], now: float) -> None:
+    """Write where these messages are from now on, and when they were heard."""
     if not moved:
         return
     query = update(messages).where(messages.c.id == bindparam("message_id"))
+    to: dict[str, Any] = {
+        "folder": bindparam("to_folder"),
+        "restore_folder": bindparam("from_folder"),
+        "heard_at": bindparam("heard"),
+    }
+    if now:
+        to["filed_at"] = bindparam("at")
     connection.execute(
-        query.values(folder=bindparam("to_folder"), restore_folder=bindparam("from_folder")),
-        [{"message_id": m.id, "to_folder": m.folder.value, "from_folder": m.restore_folder} for m in moved],
+        query.values(to),
+        [
+            {"message_id": m.id, "to_folder": m.folder, "from_folder": m.restore_folder, "heard": m.heard_at, "at": now}
+            for m in moved
+        ],
     )
+
+
+def delete_messages(connection: Connection, ids: Collection[str]) -> Sequence[str]:
+    """Delete messages; gives the refs of all their files."""
+    parts = select(message_parts.c.ref).where(message_parts.c.message.in_(ids))
+    refs = list(connection.execute(parts).scalars())
+    gone = delete(messages).where(messages.c.id.in_(ids)).returning(messages.c.ref, messages.c.introduction)
+    for row in connection.execute(gone):
+        refs += [ref for ref in row if ref]
+    return refs
 
 
 def save_logins(connection: Connection, states: Mapping[str, LoginState]) -> None:

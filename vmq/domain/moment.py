@@ -12,8 +12,8 @@ def next_moment(now: datetime, month: str, day: str, time: str, half: str) -> da
     """The first moment after `now` (aware) that is meant by digits as typed, in its time zone; None: none in a year.
 
     `month` 1-12 and `day` 1-31; empty = any. `time` is hours (8), or hours and minutes (830, 1415). `half` is 1 before
-    noon and 2 after, then 12 is midnight and noon; empty on a clock of 24 hours. A time that the clocks jump over counts
-    as long after midnight as it says on other days; of one that comes twice the first is meant.
+    noon and 2 after, then 12 is midnight and noon; empty on a clock of 24 hours. A time that the clocks jump over is as
+    long after midnight as on other days; of one that comes twice the first is meant.
     """
     clock = _time_of_day(time, half)
     if clock is None or not all(part == "" or part.isdecimal() for part in (month, day)):

@@ -1,4 +1,4 @@
-"""What a caller's flow may do: find the mailbox, mark the draft, throw it away, store it."""
+"""What a caller's flow may do: find the mailbox, throw the draft away, store it (its marks: vmq.voicemail.marks)."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from vmq.domain.mailbox import Greeting, Mailbox
 from vmq.voicemail.actions import Actions, Answer, Arguments, greeting_facts, limit_facts
 from vmq.voicemail.deliver import deliver
 from vmq.voicemail.drafts import Drafts
+from vmq.voicemail.marks import mark_facts
 from vmq.voicemail.ports import Outside
 from vmq.voicemail.settings import Settings
 
@@ -43,7 +44,6 @@ class LeaveActions:
         """The actions by name."""
         return {
             "find_mailbox": self._find_mailbox,
-            "toggle_urgent": self._toggle_urgent,
             "drop_draft": self._drop_draft,
             "store_message": self._store_message,
         }
@@ -70,11 +70,6 @@ class LeaveActions:
             }
         )
 
-    async def _toggle_urgent(self, _: Arguments) -> Answer:
-        is_urgent = not self._drafts.current.is_urgent
-        await self._drafts.change(is_urgent=is_urgent)
-        return line.Done({"is_draft_urgent": is_urgent})
-
     async def _drop_draft(self, _: Arguments) -> Answer:
         await self._drafts.drop()
         return line.Done()
@@ -82,7 +77,7 @@ class LeaveActions:
     async def _store_message(self, _: Arguments) -> Answer:
         """A message that was recorded is stored, even when the mailbox has become full meanwhile."""
         draft = self._drafts.hand_over()
-        facts = {"draft": self._drafts.current.ref, "is_draft_urgent": False}
+        facts = {"draft": self._drafts.current.ref, **mark_facts(self._drafts.current)}
         if draft is None:
             return line.Failed(facts)
         await deliver(self._outside, draft)

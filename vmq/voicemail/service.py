@@ -29,12 +29,16 @@ from vmq.voicemail.drafts import Drafts, new_id
 from vmq.voicemail.greetings import GreetingActions
 from vmq.voicemail.leave import LeaveActions
 from vmq.voicemail.login import Login
+from vmq.voicemail.marks import MarkActions
 from vmq.voicemail.new_pin import PinActions
+from vmq.voicemail.office import Office
 from vmq.voicemail.ports import Outside
 from vmq.voicemail.profiles import Profiles
 from vmq.voicemail.recover import Recovered, audit, recover_drafts
 from vmq.voicemail.requests import CheckRequest, LeaveRequest, VmStatus, VoicemailResult
+from vmq.voicemail.settings import Settings
 from vmq.voicemail.strangers import Strangers
+from vmq.voicemail.visit import Visit
 from vmq.voicemail.vocabulary import VOICEMAIL
 from vmq.voicemail.voice import at_home
 from vmq.voicemail.wanted import WantedMailbox, ensure_mailboxes
@@ -57,6 +61,7 @@ class Voicemail:
         self._waiting: set[str] = set()
         self._strangers = Strangers()
         self._sweeping = asyncio.Lock()
+        self.office = Office(outside, self.settings_of, self._sweeping)
         self._has_failed = False
 
     @property
@@ -68,6 +73,10 @@ class Voicemail:
     def profiles(self) -> Profiles:
         """What holds now for each mailbox."""
         return self._profiles
+
+    def settings_of(self, mailbox: str) -> Settings:
+        """What holds now for one mailbox; "" = for mailboxes that say nothing else."""
+        return self._profiles.of(mailbox)
 
     def use(self, profiles: Profiles) -> None:
         """From the next call on, behave like this. Raises PackError when the house's personality is not there."""
@@ -104,7 +113,8 @@ class Voicemail:
         session = self._session(personality, "leave_message", facts, mailbox, profiles)
         voice = Voice(session, party, request.language)
         await voice.speak(profiles.language_of(mailbox))
-        end = await self._run(session, party, {**actions.table, **calls.table}, drafts)
+        table = {**actions.table, **MarkActions(drafts).table, **calls.table}
+        end = await self._run(session, party, table, drafts)
         await voice.restore()
         message_file = self._outside.files.asterisk_path(actions.message_ref) if actions.message_ref else ""
         if end.exit == LOGIN_EXIT and settings.callers_log_in:
@@ -124,8 +134,8 @@ class Voicemail:
         min_s = profiles.of(number).min_message_s
         drafts = Drafts(self._outside, self._draft(DraftKind.GREETING, request, number, min_s), self._busy)
         login = Login(self._outside, profiles, request, self._strangers, known=known)
-        visit = CheckActions(self._outside, login)
-        calls = CallActions(lambda: login.settings, lambda: login.opened, lambda: visit.message, is_owner=True)
+        visit = Visit(self._outside, login)
+        calls = CallActions(lambda: login.settings, lambda: login.opened, lambda: visit.cursor.message, is_owner=True)
         facts = {
             "mailbox": number,
             "draft": drafts.current.ref,
@@ -140,12 +150,13 @@ class Voicemail:
         parts = (
             login,
             PinActions(self._outside, login, request.call_id),
-            visit,
+            CheckActions(visit),
             GreetingActions(self._outside, login, drafts),
             WishActions(self._outside, login),
             calls,
         )
         actions = {name: action for part in parts for name, action in part.table.items()}
+        actions |= self.office.actions(visit, drafts)
         actions["open_mailbox"] = at_home(actions["open_mailbox"], login, session, voice, profiles)
         try:
             end = await self._run(session, party, actions, drafts)
@@ -163,7 +174,9 @@ class Voicemail:
         """
         self._waiting = set(alive)
         await self._sweep()
-        await audit(self._outside)
+        await self.office.upkeep.do_due()
+        async with self._sweeping:
+            await audit(self._outside)
 
     def waits_for(self, call_id: str) -> bool:
         """True while a recording that an earlier run began waits for this channel's hang-up."""
@@ -184,11 +197,12 @@ class Voicemail:
     async def _sweep(self) -> None:
         """Finish all drafts that no call has in hand, one sweep at a time."""
         async with self._sweeping:
-            recovered = await recover_drafts(self._outside, self._waiting, self._busy)
+            recovered = await recover_drafts(self._outside, self.office.limit, self._waiting, self._busy)
             self._waiting &= set(recovered.waiting)
             self._has_failed = bool(recovered.failed)
         if recovered != Recovered():
             log.info("drafts_recovered", stored=recovered.stored, waiting=recovered.waiting, failed=recovered.failed)
+            self.office.look_again()
 
     async def republish_lamps(self) -> None:
         """Announce the counts of every mailbox, after each (re)connect to Asterisk. Raises StorageError."""
@@ -275,7 +289,7 @@ class Voicemail:
                 self._has_failed = True
                 log.error("sweep_failed", error=str(error), advice="the recordings stay in incoming/ for the next try")
 
-    async def _close_visit(self, visit: CheckActions, call_id: str) -> None:
+    async def _close_visit(self, visit: Visit, call_id: str) -> None:
         try:
             await visit.close()
         except StorageError as error:

@@ -39,6 +39,11 @@ class Settings:
     login_tries: int
     lock_after: int
     lock_s: float
+    receipt_after_s: float
+    keep_new_days: int
+    keep_old_days: int
+    keep_deleted_days: int
+    keep_sent_days: int
     personality: str = ""
     language: str = ""
     zone: tzinfo | None = None
