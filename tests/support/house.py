@@ -12,7 +12,7 @@ from typing import Any
 from tests.support.scripted_line import ScriptedLine, Step
 from tests.support.wav import write_wav
 from vmq.app.profiles import voicemail_profiles
-from vmq.app.settings import wanted_mailboxes
+from vmq.app.settings import house_book, wanted_mailboxes
 from vmq.audio.store import RecordingStore
 from vmq.config.model import Config
 from vmq.db.engine import Database, sqlite_url
@@ -130,10 +130,11 @@ async def open_house(folder: Path, tables: Mapping[str, Any] | None = None, **se
     await files.open()
     mailboxes, journal, sink, clock = MailboxRepository(database), DatabaseJournal(database), Sink(), StillClock()
     await journal.start()
-    owners, sendings, lists = OwnerRepository(database), SendingRepository(database), ListRepository(database)
-    outside = Outside(mailboxes, owners, files, journal, sink, clock, sendings, lists, UpkeepRepository(database))
+    sendings, lists, upkeep = SendingRepository(database), ListRepository(database), UpkeepRepository(database)
+    outside = Outside(mailboxes, OwnerRepository(database), files, journal, sink, clock, sendings, lists, upkeep)
     config = Config.model_validate({"voicemail": settings, **(tables or {})})
     voicemail = Voicemail(outside, voicemail_profiles(config), {"comedian": comedian()})
+    voicemail.office.book = house_book(config)
     await voicemail.ensure_mailboxes(wanted_mailboxes(config))
     try:
         yield House(mailboxes, files, journal, sink, clock, voicemail, outside)

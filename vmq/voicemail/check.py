@@ -38,8 +38,9 @@ class CheckActions:
         if mailbox is None:
             return line.Failed()
         self._visit.counts = mailbox.counts
-        now = self._outside.clock.now()
-        return line.Done({**count_facts(mailbox.counts), **opening_facts(mailbox, self._visit.login, now)})
+        return line.Done(
+            {**count_facts(mailbox.counts), **opening_facts(mailbox, self._visit.login, self._outside.clock.now())}
+        )
 
     async def _open_first_folder(self, _: Arguments) -> Answer:
         if self._visit.mailbox is None:

@@ -33,8 +33,8 @@ NO_MESSAGE: Facts = {
 }
 
 
-async def message_facts(outside: Outside, message: Message | None, *, is_new: bool, config: Settings) -> Facts:
-    """All of it; `config` is the mailbox's. Raises StorageError."""
+async def message_facts(outside: Outside, message: Message | None, settings: Settings, *, is_new: bool) -> Facts:
+    """All of it. Raises StorageError."""
     if message is None:
         return NO_MESSAGE
     about = message.sender if message.notice else ""
@@ -48,7 +48,7 @@ async def message_facts(outside: Outside, message: Message | None, *, is_new: bo
         "is_private": message.is_private,
         "is_broadcast": message.is_broadcast,
         "is_deleted": message.is_deleted,
-        "received_at": local_time(message.received_at, config.zone),
+        "received_at": local_time(message.received_at, settings.zone),
         "caller_number": caller,
         "is_caller_internal": caller in known,
         "caller_name": spoken_name(known, caller, now),
@@ -56,13 +56,13 @@ async def message_facts(outside: Outside, message: Message | None, *, is_new: bo
         "forwarder_number": message.forwarder,
         "forwarder_name": spoken_name(known, message.forwarder, now),
         "can_reply_all": bool(set(message.recipients) - {message.mailbox, reply_to(message)}),
-        "can_call_sender": may_call_sender(caller, config),
+        "can_call_sender": may_call_sender(caller, settings),
         "message_minutes": int(message.duration_s // 60),
         "message_seconds": int(message.duration_s),
         "notice": message.notice,
         "notice_number": about,
         "notice_name": spoken_name(known, about, now),
-        "notice_at": local_time(message.received_at, config.zone),
+        "notice_at": local_time(message.received_at, settings.zone),
     }
 
 

@@ -58,14 +58,14 @@ class SentActions:
         return now.state.value if now else SentState.GONE.value
 
     async def _facts(self) -> Facts:
-        copy = self._copies[self._at]
+        copy, zone = self._copies[self._at], self._visit.config.zone
         known = await self._outside.mailboxes.find(copy.mailbox)
         return {
             "has_sent": True,
             "sent_number": copy.mailbox,
             "sent_name": spoken_name(known, copy.mailbox, self._outside.clock.now()),
             "sent_state": copy.state.value,
-            "sent_at": local_time(copy.sending.delivered_at or copy.sending.deliver_at, self._visit.config.zone),
-            "sent_heard_at": local_time(copy.heard_at, self._visit.config.zone) if copy.heard_at else None,
+            "sent_at": local_time(copy.sending.delivered_at or copy.sending.deliver_at, zone),
+            "sent_heard_at": local_time(copy.heard_at, zone) if copy.heard_at else None,
             "sent_message": copy.sending.ref,
         }

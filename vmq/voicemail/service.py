@@ -61,7 +61,7 @@ class Voicemail:
         self._waiting: set[str] = set()
         self._strangers = Strangers()
         self._sweeping = asyncio.Lock()
-        self.office = Office(outside, self.settings_of, self._sweeping)
+        self.office = Office(outside, self._settings_of, self._sweeping)
         self._has_failed = False
 
     @property
@@ -74,8 +74,7 @@ class Voicemail:
         """What holds now for each mailbox."""
         return self._profiles
 
-    def settings_of(self, mailbox: str) -> Settings:
-        """What holds now for one mailbox; "" = for mailboxes that say nothing else."""
+    def _settings_of(self, mailbox: str) -> Settings:
         return self._profiles.of(mailbox)
 
     def use(self, profiles: Profiles) -> None:
@@ -135,7 +134,7 @@ class Voicemail:
         drafts = Drafts(self._outside, self._draft(DraftKind.GREETING, request, number, min_s), self._busy)
         login = Login(self._outside, profiles, request, self._strangers, known=known)
         visit = Visit(self._outside, login)
-        calls = CallActions(lambda: login.settings, lambda: login.opened, lambda: visit.cursor.message, is_owner=True)
+        calls = CallActions(lambda: login.settings, lambda: login.opened, lambda: visit.message, is_owner=True)
         facts = {
             "mailbox": number,
             "draft": drafts.current.ref,

@@ -8,7 +8,7 @@ gone then.
 from __future__ import annotations
 
 from vmq.domain import line
-from vmq.domain.mailbox import Counts, Folder, Mailbox, Moved, first_folder
+from vmq.domain.mailbox import Counts, Folder, Mailbox, Message, Moved, first_folder
 from vmq.domain.records import MessageChanged
 from vmq.voicemail.actions import Answer, Facts, count_facts
 from vmq.voicemail.cursor import Cursor, opened
@@ -35,6 +35,11 @@ class Visit:
     def config(self) -> Settings:
         """What holds for the mailbox."""
         return self.login.settings
+
+    @property
+    def message(self) -> Message | None:
+        """The message at hand."""
+        return self.cursor.message
 
     @property
     def mailbox(self) -> Mailbox | None:
@@ -122,7 +127,7 @@ class Visit:
             "is_last": cursor.at == size - 1,
             "has_next": following < size or self.has_inbox_after,
             "has_previous": cursor.previous() is not None or self.has_urgent_before,
-            **await message_facts(self.outside, message, is_new=is_new, config=self.config),
+            **await message_facts(self.outside, message, self.config, is_new=is_new),
         }
 
     async def _list(self, folder: Folder) -> None:

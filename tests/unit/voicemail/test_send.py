@@ -21,7 +21,7 @@ from vmq.errors import StorageError
 from vmq.voicemail.deliver import deliver
 from vmq.voicemail.drafts import Drafts
 from vmq.voicemail.marks import MarkActions
-from vmq.voicemail.service import WantedMailbox
+from vmq.voicemail.wanted import WantedMailbox
 
 TALK = Speech(3.0, ended_by=line.RecordEnd.HANG_UP)
 NUMBERS = ("1001", "1002", "1003", "1004")
