@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from tests.support.house import House
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from tests.support.house import House, open_house
 from tests.support.wav import write_wav
 from vmq.domain import line
 from vmq.domain.draft import Draft, DraftKind
@@ -85,3 +90,10 @@ async def owner(house: House, mailbox: str = "1001") -> Owner:
     found = Owner(house, mailbox)
     assert await found.does("open_mailbox")
     return found
+
+
+@asynccontextmanager
+async def opened_mailbox(folder: Path, mailbox: list[dict[str, Any]], **settings: Any) -> AsyncIterator[Owner]:
+    """The owner of the first of these mailboxes, who is in, in a house of theirs with these settings."""
+    async with open_house(folder, {"mailbox": mailbox}, **settings) as house:
+        yield await owner(house, mailbox[0]["number"])
