@@ -285,7 +285,10 @@ class Program:
         """Put a configuration into effect. What can fail comes first."""
         config = with_demo(config) if self._is_demo else config
         await self.voicemail.ensure_mailboxes(wanted_mailboxes(config))
+        lamps = self.voicemail.profiles.lamps
         self.voicemail.use(voicemail_profiles(config))
+        if self.voicemail.profiles.lamps != lamps:
+            await self.voicemail.republish_lamps()
         self.voicemail.office.book = house_book(config)
         self.voicemail.office.look_again()
         self._hold_for = hold_for(config)
