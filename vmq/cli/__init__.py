@@ -17,7 +17,7 @@ import typer
 
 from vmq.cli import asterisk, pack, program, prompts, report
 from vmq.cli.commands import add_commands
-from vmq.cli.importing import import_
+from vmq.cli.importing import export, import_
 from vmq.cli.lcd import lcd
 from vmq.cli.settings import settings_apps
 from vmq.cli.simulate import simulate
@@ -33,6 +33,7 @@ app = typer.Typer(
 for command in (program.version, program.run, program.reload, program.phone, program.doctor, lcd, simulate):
     app.command()(command)
 app.command("import")(import_)
+app.command()(export)
 app.add_typer(asterisk.app, name="asterisk")
 app.add_typer(pack.app, name="pack")
 app.add_typer(prompts.app, name="prompts")
