@@ -14,6 +14,7 @@ from pydantic import AfterValidator, Field, SecretStr
 
 from vmq.config.agents import AgentConfig, TrunkConfig
 from vmq.config.base import Name, Number, Port, Section
+from vmq.config.delivery import HookConfig, MailConfig, ToldSection, WebhookConfig
 from vmq.config.facade import FacadeConfig
 from vmq.config.hours import ScheduleConfig
 from vmq.config.numbers import NumbersConfig
@@ -78,7 +79,7 @@ class StorageConfig(Section):
     journal_days: int = Field(0, ge=0, le=36500)
 
 
-class MailboxConfig(Section):
+class MailboxConfig(ToldSection):
     """A mailbox that the administrator wants to be there. `pin` is the first PIN; the owner changes it by telephone.
 
     An empty `personality` is voicemail's, an empty `language` the channel's. `settings` are those of its personality.
@@ -165,6 +166,8 @@ class Config(Section):
     paths: PathsConfig = PathsConfig()
     storage: StorageConfig = StorageConfig()
     voicemail: VoicemailConfig = VoicemailConfig()
+    mail: MailConfig = MailConfig()
+    hook: HookConfig = HookConfig()
     studio: StudioConfig = StudioConfig()
     queue_log: QueueLogConfig = QueueLogConfig()
     reports: ReportsConfig = ReportsConfig()
@@ -176,6 +179,7 @@ class Config(Section):
     schedule: tuple[ScheduleConfig, ...] = ()
     penalty_rule: tuple[PenaltyRuleConfig, ...] = ()
     mailbox: tuple[MailboxConfig, ...] = ()
+    webhook: tuple[WebhookConfig, ...] = ()
 
     @property
     def uses_stand_in(self) -> bool:
