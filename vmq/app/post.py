@@ -35,7 +35,7 @@ log = structlog.get_logger(__name__)
 
 
 class Post:
-    """Implements vmq.voicemail.ports.Outgoing and vmq.http.delivery_ports.OutboxPort; `feeds` is the HTTP server's too."""
+    """Implements vmq.voicemail.ports.Outgoing and the HTTP server's OutboxPort; `feeds` is that server's too."""
 
     def __init__(
         self,

@@ -16,14 +16,16 @@ from vmq.mail.facts import one_line
 from vmq.mail.ports import Facts, MailSettings, Sound
 from vmq.mail.texts import BODY, HTML, PAGER, PAGER_SUBJECT, SUBJECT, Texts
 
+_POLICY = SMTP.clone(cte_type="7bit")  # for servers of every age
+
 
 def letter(delivery: Delivery, facts: Facts, texts: Texts, settings: MailSettings, sound: Sound | None) -> bytes:
     """The mail with a message, its sound attached when there is one. Takes its time for a long one: for a thread."""
     mail = _head(delivery, settings, texts.render(SUBJECT, facts))
     notice = delivery.notice
     for name, value in {
-        "X-Asterisk-CallerID": one_line(notice.caller_number),
-        "X-Asterisk-CallerIDName": one_line(notice.caller_name),
+        "X-Asterisk-CallerID": _plain(notice.caller_number),
+        "X-Asterisk-CallerIDName": _plain(notice.caller_name),
         "X-Asterisk-VM-Message-Num": facts["VM_MSGNUM"],
         "X-Asterisk-VM-Message-ID": notice.message_id,
         "X-Asterisk-VM-Server-Context": facts["VM_CONTEXT"],
@@ -54,11 +56,16 @@ def short_letter(delivery: Delivery, facts: Facts, texts: Texts, settings: MailS
 
 
 def _head(delivery: Delivery, settings: MailSettings, subject: str) -> EmailMessage:
-    mail = EmailMessage(policy=SMTP)
+    mail = EmailMessage(policy=_POLICY)
     mail["Message-ID"] = delivery.mail_id
     mail["Date"] = formatdate(delivery.created_at, usegmt=True)
-    mail["From"] = Address(one_line(settings.sender_name), addr_spec=settings.sender)
+    mail["From"] = Address(_plain(settings.sender_name), addr_spec=settings.sender)
     mail["To"] = delivery.recipient
-    mail["Subject"] = one_line(subject)
+    mail["Subject"] = _plain(subject)
     mail["Auto-Submitted"] = "auto-generated"
     return mail
+
+
+def _plain(text: str) -> str:
+    """One line in which nothing looks like an encoded word (RFC 2047): the library would decode it, line ends too."""
+    return one_line(text).replace("=?", "= ?")

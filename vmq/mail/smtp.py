@@ -14,16 +14,17 @@ from contextlib import asynccontextmanager, suppress
 from functools import cache
 
 import structlog
-from aiosmtplib import SMTP, SMTPDataError, SMTPException, SMTPRecipientsRefused
+from aiosmtplib import SMTP, SMTPDataError, SMTPException, SMTPRecipientRefused
 
 from vmq.domain.delivery import Delivery, Way
 from vmq.errors import DeliveryError, DeliveryRefused
 from vmq.mail.facts import facts_of
 from vmq.mail.letter import letter, short_letter
 from vmq.mail.ports import House, MailSettings
-from vmq.mail.texts import Texts
+from vmq.mail.texts import texts_in
 
-LIMIT_S = 600.0  # for one mail with all its sound
+LIMIT_S = 1800.0  # for one mail with all its sound
+DATA_S = 600.0  # for the answer to its end (RFC 5321, 4.5.3.2.6): who asks again earlier sends it twice
 _QUIT_S = 5.0
 _FOR_EVER = 500  # replies from here on
 
@@ -35,7 +36,6 @@ class Mailer:
 
     def __init__(self, house: House) -> None:
         self._house = house
-        self._texts = Texts(house.mail().templates)
 
     async def send(self, delivery: Delivery) -> bool:
         """Send; True when the message's sound went with it and its owner wants it deleted then. Raises DeliveryError
@@ -43,12 +43,11 @@ class Mailer:
         settings = self._house.mail()
         if not settings.host:
             raise DeliveryError("there is no mail server; write one as [mail] host")
-        if settings.templates != self._texts.folder:
-            self._texts = Texts(settings.templates)
+        texts = texts_in(settings.templates)
         box = await self._house.box(delivery.notice.mailbox)
         if delivery.way is Way.PAGER:
             facts = facts_of(delivery.notice, box, settings)
-            await post(settings, delivery.recipient, short_letter(delivery, facts, self._texts, settings))
+            await post(settings, delivery.recipient, short_letter(delivery, facts, texts, settings))
             return False
         await self._house.require_sound(delivery.notice)
         wanted = self._house.attaching(delivery.notice.mailbox)
@@ -57,7 +56,7 @@ class Mailer:
             sound = await self._house.sound(delivery.notice, wanted.form, settings.max_attachment_bytes)
         link = await self._house.link(delivery.notice) if sound is None else ""
         facts = facts_of(delivery.notice, box, settings, link=link, is_attached=sound is not None)
-        written = await asyncio.to_thread(letter, delivery, facts, self._texts, settings, sound)
+        written = await asyncio.to_thread(letter, delivery, facts, texts, settings, sound)
         await post(settings, delivery.recipient, written)
         return sound is not None and wanted.delete_after
 
@@ -69,7 +68,9 @@ async def post(settings: MailSettings, recipient: str, mail: bytes) -> None:
         try:
             async with asyncio.timeout(LIMIT_S):
                 await client.connect()
-                await client.sendmail(settings.sender, [recipient], mail)
+                await client.mail(settings.sender)
+                await client.rcpt(recipient)
+                await client.data(mail, timeout=max(DATA_S, settings.timeout_s))
         except BaseException:
             client.close()
             raise
@@ -122,10 +123,9 @@ async def _errors(settings: MailSettings) -> AsyncIterator[None]:
     server = f"mail server {settings.host}:{settings.port}"
     try:
         yield
-    except SMTPRecipientsRefused as error:
-        refusal = error.recipients[0]
-        kind = DeliveryRefused if refusal.code >= _FOR_EVER else DeliveryError
-        raise kind(f"{server}: refuses the recipient ({refusal.code} {refusal.message})") from None
+    except SMTPRecipientRefused as error:
+        kind = DeliveryRefused if error.code >= _FOR_EVER else DeliveryError
+        raise kind(f"{server}: refuses the recipient ({error.code} {error.message})") from None
     except SMTPDataError as error:
         kind = DeliveryRefused if error.code >= _FOR_EVER else DeliveryError
         raise kind(f"{server}: refuses the mail ({error.code} {error.message})") from None

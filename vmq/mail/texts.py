@@ -7,6 +7,7 @@ Templates are Jinja2 in its sandbox, and are read again when their file changes.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 
 import structlog
@@ -56,6 +57,12 @@ class Texts:
 
     def _place(self, name: str) -> str:
         return str(self.folder / name if self.folder else name)
+
+
+@lru_cache(maxsize=4)
+def texts_in(folder: Path | None) -> Texts:
+    """The texts of a folder; made once, since to compile a template takes time."""
+    return Texts(folder)
 
 
 def _environment(loader: BaseLoader) -> SandboxedEnvironment:

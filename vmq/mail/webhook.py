@@ -19,7 +19,7 @@ from vmq.errors import DeliveryError, DeliveryRefused
 from vmq.mail.facts import facts_of
 from vmq.mail.ports import House
 from vmq.mail.smtp import secure_context
-from vmq.mail.texts import PAGER, Texts
+from vmq.mail.texts import PAGER, texts_in
 
 _GONE = 410
 _STEP_S = 60.0  # for each step of a request; the whole has the webhook's own limit
@@ -68,7 +68,7 @@ class Webhooks:
     async def _body(self, delivery: Delivery) -> bytes:
         notice, settings = delivery.notice, self._house.mail()
         box = await self._house.box(notice.mailbox)
-        text = Texts(settings.templates).render(PAGER, facts_of(notice, box, settings))
+        text = texts_in(settings.templates).render(PAGER, facts_of(notice, box, settings))
         told = {
             "event": "message",
             "message": {
