@@ -13,7 +13,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from functools import cache
 
-import structlog
 from aiosmtplib import (
     SMTP,
     SMTPDataError,
@@ -34,8 +33,6 @@ LIMIT_S = 1800.0  # for one mail with all its sound
 DATA_S = 1200.0  # for the answer to its end (RFC 5321, 4.5.3.2.6): who asks again earlier sends it twice
 _QUIT_S = 5.0
 _FOR_EVER = 500  # replies from here on
-
-log = structlog.get_logger(__name__)
 
 
 class Mailer:
