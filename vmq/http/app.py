@@ -11,6 +11,7 @@ from vmq.http.body import BodyLimit
 from vmq.http.command_routes import command_routes
 from vmq.http.guard import Guard
 from vmq.http.health import health_routes
+from vmq.http.mailboxes import desk_routes
 from vmq.http.metrics import Metrics
 from vmq.http.page import page_routes
 from vmq.http.ports import HttpPorts
@@ -42,6 +43,7 @@ def build_app(ports: HttpPorts, metrics: Metrics, streams: Streams, *, host: str
         floor_routes(ports, streams),
         command_routes(ports),
         mailbox_routes(ports),
+        desk_routes(ports.desk),
         pack_routes(ports),
         settings_routes(ports),
         report_routes(ports.reports),
