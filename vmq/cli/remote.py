@@ -29,13 +29,13 @@ class RemoteError(VmqError):
 
 
 class Remote:
-    """A running vmq. The token is the configuration's, also for another `url`."""
+    """A running vmq: `base` is its address. The token is the configuration's, also for another `url`."""
 
     def __init__(self, config: ConfigOption, url: str = "") -> None:
         http = settings(config).http
         host = _ANYWHERE.get(http.host, f"[{http.host}]" if ":" in http.host else http.host)
-        self._base = (url or f"http://{host}:{http.port}").rstrip("/")
-        self._token = http.token.get_secret_value()
+        self.base = (url or f"http://{host}:{http.port}").rstrip("/")
+        self.token = http.token.get_secret_value()
         # The server is asked itself: a proxy of the environment has nothing to do with a machine's own vmq.
         self._opener = build_opener(ProxyHandler({}))
 
@@ -55,11 +55,11 @@ class Remote:
 
     def _ask(self, method: str, address: str, data: bytes | None, media_type: str, timeout_s: float) -> bytes:
         headers = {"User-Agent": f"vmq/{__version__}", "Content-Type": media_type}
-        if self._token:
-            headers["Authorization"] = f"Bearer {self._token}"
-        url = f"{self._base}/api/v1{quote(address, safe='/?=&:')}"
+        if self.token:
+            headers["Authorization"] = f"Bearer {self.token}"
+        url = f"{self.base}/api/v1{quote(address, safe='/?=&:')}"
         if not url.startswith(("http://", "https://")):
-            raise RemoteError(f"--url: {self._base!r} is no address; write e.g. http://127.0.0.1:8080")
+            raise RemoteError(f"--url: {self.base!r} is no address; write e.g. http://127.0.0.1:8080")
         try:
             with self._opener.open(Request(url, data, headers, method=method), timeout=timeout_s) as reply:  # noqa: S310
                 answer: bytes = reply.read()
@@ -68,7 +68,7 @@ class Remote:
             raise RemoteError(_problem(error)) from None
         except (URLError, TimeoutError, HTTPException, OSError) as error:
             reason = getattr(error, "reason", error)
-            raise RemoteError(f"{self._base}: no vmq answers ({_words(reason)}); is `vmq run` running?") from None
+            raise RemoteError(f"{self.base}: no vmq answers ({_words(reason)}); is `vmq run` running?") from None
 
 
 def _problem(error: HTTPError) -> str:
