@@ -15,9 +15,9 @@ import sys
 
 import typer
 
-from vmq.cli import asterisk, mailbox, pack, program, prompts, report
+from vmq.cli import asterisk, mailbox, outbox, pack, program, prompts, report
 from vmq.cli.commands import add_commands
-from vmq.cli.importing import import_
+from vmq.cli.importing import export, import_
 from vmq.cli.lcd import lcd
 from vmq.cli.settings import settings_apps
 from vmq.cli.simulate import simulate
@@ -33,12 +33,15 @@ app = typer.Typer(
 for command in (program.version, program.run, program.reload, program.phone, program.doctor, lcd, simulate):
     app.command()(command)
 app.command("import")(import_)
+app.command()(export)
 app.add_typer(asterisk.app, name="asterisk")
 app.add_typer(pack.app, name="pack")
 app.add_typer(prompts.app, name="prompts")
 app.add_typer(report.app, name="report")
 app.add_typer(mailbox.app, name="mailbox")
 app.add_typer(mailbox.greeting_app, name="greeting")
+app.add_typer(outbox.app, name="outbox")
+app.add_typer(outbox.feed, name="feed")
 nouns = settings_apps()
 for noun, group in nouns.items():
     app.add_typer(group, name=noun)

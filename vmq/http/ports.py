@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from vmq.domain.mailbox import Counts
 from vmq.engine.ports import EventSink, Journal
+from vmq.http.delivery_ports import FeedPort, OutboxPort
 from vmq.http.mailbox_ports import MailboxDesk
 from vmq.http.reports import ReportPort
 
@@ -113,3 +114,5 @@ class HttpPorts:
     reports: ReportPort | None = None
     reload_packs: ReloadPacks | None = None
     desk: MailboxDesk | None = None
+    outbox: OutboxPort | None = None
+    feeds: FeedPort | None = None

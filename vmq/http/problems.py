@@ -34,6 +34,7 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "offer-unknown": (404, "There is no such offer (any more)"),
     "mailbox-unknown": (404, "There is no such mailbox"),
     "greeting-unknown": (404, "The mailbox has no greeting of this kind"),
+    "delivery-unknown": (404, "There is no such delivery that was given up"),
     "setting-unknown": (404, "The configuration has nothing of this name"),
     "method-not-allowed": (405, "This address doesn't take that method"),
     "no-config-file": (409, "vmq runs without a configuration file"),
