@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from tests.support.house import House
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from tests.support.house import House, open_house
 from tests.support.wav import write_wav
 from vmq.domain import line
 from vmq.domain.draft import Draft, DraftKind
+from vmq.voicemail.calling import CallActions
 from vmq.voicemail.check import CheckActions
 from vmq.voicemail.drafts import Drafts, new_id
 from vmq.voicemail.greetings import GreetingActions
 from vmq.voicemail.login import Login
+from vmq.voicemail.new_pin import PinActions
 from vmq.voicemail.requests import CheckRequest
 from vmq.voicemail.strangers import Strangers
 from vmq.voicemail.visit import Visit
+from vmq.voicemail.wishes import WishActions
 
 
 class Owner:
@@ -26,9 +34,18 @@ class Owner:
         self.mailbox = mailbox
         self.drafts = Drafts(house.outside, draft, set())
         self.facts: dict[str, object] = {}
-        login = Login(house.outside, service.profiles, request, Strangers(), known={})
+        login = Login(house.outside, service.profiles, request, Strangers())
         self.visit = Visit(house.outside, login)
-        parts = (CheckActions(self.visit), GreetingActions(house.outside, login, self.drafts))
+        self.calls = CallActions(
+            lambda: login.settings, lambda: login.opened, lambda: self.visit.cursor.message, is_owner=True
+        )
+        parts = (
+            CheckActions(self.visit),
+            PinActions(house.outside, login, "call-owner"),
+            GreetingActions(house.outside, login, self.drafts),
+            WishActions(house.outside, login),
+            self.calls,
+        )
         self._actions = {name: action for part in parts for name, action in part.table.items()}
         self._actions |= service.office.actions(self.visit, self.drafts)
 
@@ -73,3 +90,10 @@ async def owner(house: House, mailbox: str = "1001") -> Owner:
     found = Owner(house, mailbox)
     assert await found.does("open_mailbox")
     return found
+
+
+@asynccontextmanager
+async def opened_mailbox(folder: Path, mailbox: list[dict[str, Any]], **settings: Any) -> AsyncIterator[Owner]:
+    """The owner of the first of these mailboxes, who is in, in a house of theirs with these settings."""
+    async with open_house(folder, {"mailbox": mailbox}, **settings) as house:
+        yield await owner(house, mailbox[0]["number"])

@@ -27,6 +27,10 @@ class Quota:
         has_time = not self.max_s or mailbox.used_s < self.max_s
         return not self.is_greeting_only and not (has_time and has_room(mailbox.counts.unheard, self.max_messages))
 
+    def has_room(self, mailbox: Mailbox) -> bool:
+        """True when it takes one more message."""
+        return not self.is_greeting_only and not self.is_full(mailbox)
+
     def is_nearly_full(self, mailbox: Mailbox) -> bool:
         """True from nine tenths on, also when it is full."""
         many = mailbox.counts.unheard >= NEARLY * self.max_messages

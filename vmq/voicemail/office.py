@@ -39,8 +39,7 @@ class Office:
 
     def has_room(self, mailbox: Mailbox) -> bool:
         """True when it takes one more message."""
-        quota = self._settings(mailbox.number).quota
-        return not (quota.is_greeting_only or quota.is_full(mailbox))
+        return self._settings(mailbox.number).quota.has_room(mailbox)
 
     def look_again(self) -> None:
         """Something may be due that the worker does not know of."""
