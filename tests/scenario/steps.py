@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -240,6 +241,19 @@ class Player:
     def _panel(self) -> AmiClient:
         assert self.panel is not None
         return self.panel
+
+    @step(r"greeting (?P<kind>\w+) of (?P<number>\w+) says (?P<name>\w+)(?P<how>( \w+=\S+)*)")
+    async def greeting_says(self, kind: str, number: str, name: str, how: str) -> None:
+        """Uploaded by an administrator; `ends_in` are seconds from now."""
+        wav = audio.write_wav(self._queue_log.parent / f"{name}.wav", voice(name))
+        await self.vmq.put_greeting(number, kind, wav.read_bytes())
+        wanted: dict[str, Any] = {}
+        for key, value in _FIELD.findall(how):
+            if key == "ends_in":
+                wanted["ends_at"] = (datetime.now(UTC) + timedelta(seconds=float(value))).isoformat()
+            else:
+                wanted[key] = value == "yes"
+        await self.vmq.change_greeting(number, kind, wanted)
 
     @step(r"mailbox (?P<number>\w+) holds voice (?P<name>\w+)")
     async def mailbox_holds(self, number: str, name: str) -> None:
