@@ -12,6 +12,7 @@ from vmq.http.command_routes import command_routes
 from vmq.http.feeds import feed_routes, feed_settings_routes
 from vmq.http.guard import Guard
 from vmq.http.health import health_routes
+from vmq.http.mailboxes import desk_routes
 from vmq.http.metrics import Metrics
 from vmq.http.outbox import outbox_routes
 from vmq.http.page import page_routes
@@ -45,6 +46,7 @@ def build_app(ports: HttpPorts, metrics: Metrics, streams: Streams, *, host: str
         floor_routes(ports, streams),
         command_routes(ports),
         mailbox_routes(ports),
+        desk_routes(ports.desk),
         pack_routes(ports),
         settings_routes(ports),
         report_routes(ports.reports),
