@@ -15,7 +15,7 @@ import sys
 
 import typer
 
-from vmq.cli import asterisk, pack, program, prompts, report
+from vmq.cli import asterisk, pack, program, prompts, report, user
 from vmq.cli.commands import add_commands
 from vmq.cli.importing import import_
 from vmq.cli.settings import settings_apps
@@ -36,6 +36,7 @@ app.add_typer(asterisk.app, name="asterisk")
 app.add_typer(pack.app, name="pack")
 app.add_typer(prompts.app, name="prompts")
 app.add_typer(report.app, name="report")
+app.add_typer(user.app, name="user")
 nouns = settings_apps()
 for noun, group in nouns.items():
     app.add_typer(group, name=noun)

@@ -29,7 +29,7 @@ TABLES = {
     "mailbox": "number",
 }
 """The sections that there may be several of, and the key that tells them apart."""
-_LISTS = frozenset({("agi", "allow"), ("paths", "personalities")})
+_LISTS = frozenset({("agi", "allow"), ("paths", "personalities"), ("http", "trusted_proxies")})
 
 
 def load(path: Path | None, environ: Mapping[str, str]) -> Config:
@@ -140,7 +140,7 @@ def _where(data: Mapping[str, Any], loc: tuple[str | int, ...]) -> str:
 
 
 def _absolute(config: Config, base: Path) -> Config:
-    paths, queue_log = config.paths, config.queue_log
+    paths, queue_log, http = config.paths, config.queue_log, config.http
     return config.model_copy(
         update={
             "paths": paths.model_copy(
@@ -148,6 +148,12 @@ def _absolute(config: Config, base: Path) -> Config:
                     "data": base / paths.data,
                     "recordings": base / paths.recordings if paths.recordings else None,
                     "personalities": tuple(base / folder for folder in paths.personalities),
+                }
+            ),
+            "http": http.model_copy(
+                update={
+                    "tls_certificate": base / http.tls_certificate if http.tls_certificate else None,
+                    "tls_key": base / http.tls_key if http.tls_key else None,
                 }
             ),
             "queue_log": queue_log.model_copy(update={"file": base / queue_log.file if queue_log.file else None}),

@@ -11,7 +11,10 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
 
+from vmq.access.rights import Right, SubjectOf
+from vmq.http.identity import who_asks
 from vmq.http.models import Shape
+from vmq.http.needs import check_may, needs
 from vmq.http.problems import ProblemError, documented
 from vmq.http.report_models import AgentRows, CallRows, Format, IntervalQuery, LineRows, PartQuery, QueueRows
 
@@ -60,10 +63,13 @@ _REPORTS: dict[str, tuple[str, type[Shape]]] = {
 _IN_INTERVALS = frozenset({"queues", "agents"})
 
 
-def report_routes(port: ReportPort | None) -> APIRouter:
+def report_routes(port: ReportPort | None, subject: SubjectOf) -> APIRouter:
     """What was. Without a port there are none."""
     router = APIRouter(
-        prefix="/reports", tags=["reports"], responses=documented("token-needed", "invalid", "storage-failed")
+        prefix="/reports",
+        tags=["reports"],
+        dependencies=[needs(Right.AGENT)],
+        responses=documented("token-needed", "not-allowed", "invalid", "storage-failed"),
     )
     if port is None:
         return router
@@ -80,16 +86,36 @@ def report_routes(port: ReportPort | None) -> APIRouter:
         route = router.get(f"/{report}", summary=summary, responses=csv_too, operation_id=name)
 
         async def in_intervals(query: Annotated[IntervalQuery, Query()], request: Request) -> Response:
-            return await _answer(port, report, query, query.interval.value, request)
+            return await _answer(port, report, _allowed(query, request, subject), query.interval.value, request)
 
         async def in_rows(query: Annotated[PartQuery, Query()], request: Request) -> Response:
-            return await _answer(port, report, query, "", request)
+            return await _answer(port, report, _allowed(query, request, subject), "", request)
 
         route(in_intervals if report in _IN_INTERVALS else in_rows)
 
     for report, (summary, shape) in _REPORTS.items():
         add(report, summary, shape)
     return router
+
+
+def _allowed(query: PartQuery, request: Request, subject: SubjectOf) -> PartQuery:
+    """The query, if he who asks may: about himself, about a queue of his, about an agent of his. Who names nothing and
+    has but one thing to ask about is told about that. Raises ProblemError."""
+    who = who_asks(request)
+    if who.sees_all:
+        return query
+    if Right.SUPERVISE not in who.rights and not query.agent:
+        query = query.model_copy(update={"agent": who.agent})
+    if who.agent and query.agent == who.agent:
+        return query
+    if who.queues and len(who.queues) == 1 and not (query.queue or query.agent):
+        query = query.model_copy(update={"queue": next(iter(who.queues))})
+    named = [(kind, name) for kind, name in (("queue", query.queue), ("agent", query.agent)) if name]
+    if not named:
+        raise ProblemError("not-allowed", "say which of your queues, or which of your agents")
+    for kind, name in named:
+        check_may(subject, who, Right.SUPERVISE, kind, name)
+    return query
 
 
 async def _answer(port: ReportPort, report: str, query: PartQuery, interval: str, request: Request) -> Response:

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 from dataclasses import asdict
 from typing import Any
 
+from vmq.domain.records import Record
 from vmq.engine.ports import Journal, JournalEntry
 from vmq.http.problems import ProblemError
 
@@ -22,6 +23,15 @@ HEARTBEAT_S = 15.0
 RETRY_MS = 2000
 MAX_STREAMS = 200
 _HEARTBEAT = ": still here\n\n"
+
+Sees = Callable[[Record], bool]
+"""May who follows see this entry of the journal?"""
+IsStill = Callable[[], Awaitable[bool]]
+"""May who follows go on? May raise StorageError, which ends the stream."""
+
+
+async def _for_ever() -> bool:
+    return True
 
 
 class Streams:
@@ -38,8 +48,11 @@ class Streams:
         """End all streams now, and every later one at once."""
         self._closing.set()
 
-    async def begin(self, last_id: str | None) -> AsyncGenerator[str, None]:
-        """A stream that goes on after the entry `last_id` (None = from now on).
+    async def begin(
+        self, last_id: str | None, sees: Sees = lambda _: True, is_still: IsStill = _for_ever
+    ) -> AsyncGenerator[str, None]:
+        """A stream that goes on after the entry `last_id` (None = from now on), of those that `sees` lets through. It
+        ends when `is_still`, asked once a heartbeat, says so.
 
         Raises ProblemError("too-many-streams") and StorageError (the journal can't be read) before anything is sent.
         """
@@ -49,7 +62,7 @@ class Streams:
         has_gap = last_id is not None and after is None
         # Following begins here and not with the first read of the body: nothing is missed between.
         start = self._journal.last_id if after is None else after
-        return self._chunks(self._journal.follow(start), _greeting(start, has_gap))
+        return self._chunks(self._journal.follow(start), _greeting(start, has_gap), sees, is_still)
 
     async def _resume_point(self, last_id: str | None) -> int | None:
         """The entry to go on after, if the journal still has it (0 = its beginning)."""
@@ -62,8 +75,12 @@ class Streams:
         entries = await self._journal.read(after - 1, limit=1)
         return after if entries and entries[0].id == after else None
 
-    async def _chunks(self, entries: AsyncIterator[JournalEntry], greeting: str) -> AsyncGenerator[str, None]:
+    async def _chunks(
+        self, entries: AsyncIterator[JournalEntry], greeting: str, sees: Sees, is_still: IsStill
+    ) -> AsyncGenerator[str, None]:
         self.open += 1
+        now = asyncio.get_running_loop().time
+        asked_at = now()
         closing = asyncio.ensure_future(self._closing.wait())
         upcoming: asyncio.Future[JournalEntry | None] | None = None
         try:
@@ -73,13 +90,18 @@ class Streams:
                 await asyncio.wait((upcoming, closing), timeout=self._heartbeat_s, return_when=asyncio.FIRST_COMPLETED)
                 if closing.done():
                     return
+                if now() - asked_at >= self._heartbeat_s:
+                    if not await is_still():
+                        return
+                    asked_at = now()
                 if not upcoming.done():
                     yield _HEARTBEAT
                     continue
                 entry, upcoming = upcoming.result(), None
                 if entry is None:
                     return
-                yield _record(entry)
+                if sees(entry.record):
+                    yield _record(entry)
         finally:
             self.open -= 1
             await _end(closing)

@@ -14,7 +14,7 @@ from sqlalchemy.engine import Connection
 
 from vmq.db.engine import Database, sqlite_url
 from vmq.db.migrate import head, upgrade
-from vmq.db.tables import metadata
+from vmq.db.access_tables import metadata
 from vmq.errors import StorageError
 
 
