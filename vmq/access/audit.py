@@ -10,6 +10,7 @@ DONE = "done"
 HIDDEN = "…"
 MAX_TEXT = 200
 _SECRET_WORDS = ("pass", "secret", "pin", "token", "key", "url")
+_SECRET_NAMES = frozenset({"code", "state"})  # of an OpenID provider's answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,9 @@ class AuditQuestion:
 
 
 def without_secrets(value: Any) -> Any:
-    """A request's arguments as they may be kept: what is called like a secret is hidden, long texts are cut."""
+    """A request's arguments as they may be kept: what is called like a secret is hidden, long texts are cut.
+
+    So a field that is a secret must be called one (`new_password`, not `new`)."""
     if isinstance(value, Mapping):
         return {str(key)[:MAX_TEXT]: _hidden(str(key), inner) for key, inner in list(value.items())[:50]}
     if isinstance(value, list | tuple):
@@ -50,5 +53,5 @@ def without_secrets(value: Any) -> Any:
 
 
 def _hidden(key: str, value: Any) -> Any:
-    is_secret = any(word in key.lower() for word in _SECRET_WORDS) and isinstance(value, str)
-    return HIDDEN if is_secret and value else without_secrets(value)
+    is_secret = key in _SECRET_NAMES or any(word in key.lower() for word in _SECRET_WORDS)
+    return HIDDEN if is_secret and value and isinstance(value, str) else without_secrets(value)

@@ -81,7 +81,7 @@ class Token:
 
 def user_fault(user: User) -> str:
     """What is wrong with this user, in words; empty when nothing is."""
-    if not re.match(NAME_PATTERN, user.name):
+    if not re.fullmatch(NAME_PATTERN, user.name):
         return "name: write up to 64 small letters, digits, and _ . @ + - between them"
     if user.name in RESERVED:
         return f"name: {user.name} is what vmq calls those who come without a name; choose another"

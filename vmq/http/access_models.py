@@ -44,8 +44,8 @@ class SetUp(Told):
 class NewPassword(Told):
     """One's own new password."""
 
-    old: Password
-    new: Password
+    old_password: Password
+    new_password: Password
 
 
 class NewUser(Told):

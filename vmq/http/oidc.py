@@ -21,7 +21,7 @@ from vmq.errors import AccessRefused, ConfigError
 from vmq.http.ways_in import OIDC_BEGIN
 
 try:
-    import httpx
+    import httpx2
     from authlib.integrations.starlette_client import OAuth, OAuthError
     from joserfc.errors import JoseError
 except ImportError as error:
@@ -84,7 +84,7 @@ class OidcProvider:
         try:
             await self._check_issuer()
             answer: Response = await self._client.authorize_redirect(request, came_back_at)
-        except (OAuthError, httpx.HTTPError, ValueError, KeyError, RuntimeError) as error:
+        except (OAuthError, httpx2.HTTPError, ValueError, KeyError, RuntimeError) as error:
             raise _failed(error) from None
         key = new_key()
         self._pending[digest(key)] = (session, self._clock.now() + PENDING_S)
@@ -112,7 +112,7 @@ class OidcProvider:
         request.scope["session"] = session
         try:
             claims = await self._claims(request)
-        except (OAuthError, JoseError, httpx.HTTPError, ValueError, KeyError, RuntimeError) as error:
+        except (OAuthError, JoseError, httpx2.HTTPError, ValueError, KeyError, RuntimeError) as error:
             raise _failed(error) from None
         return user_of(claims, self._settings)
 

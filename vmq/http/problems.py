@@ -135,36 +135,40 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(ProblemError)
     async def on_problem(request: Request, error: ProblemError) -> JSONResponse:
-        request.state.problem = error.problem_id
-        return answer(error.problem_id, error.detail, error.errors)
+        return _told(request, error.problem_id, error.detail, error.errors)
 
     @app.exception_handler(AccessRefused)
     async def on_refused(request: Request, error: AccessRefused) -> JSONResponse:
-        request.state.problem = error.why
-        return answer(error.why, str(error), retry_s=error.retry_s)
+        return _told(request, error.why, str(error), retry_s=error.retry_s)
 
     @app.exception_handler(ConfigError)
-    async def on_config(_request: Request, error: ConfigError) -> JSONResponse:
+    async def on_config(request: Request, error: ConfigError) -> JSONResponse:
         lines = str(error).splitlines()
-        return answer(_OF_CONFIG.get(type(error), "config-refused"), "; ".join(lines), lines)
+        return _told(request, _OF_CONFIG.get(type(error), "config-refused"), "; ".join(lines), lines)
 
     @app.exception_handler(StorageError)
-    async def on_storage(_request: Request, error: StorageError) -> JSONResponse:
+    async def on_storage(request: Request, error: StorageError) -> JSONResponse:
         log.warning("http_storage_failed", error=str(error))
-        return answer("storage-failed")
+        return _told(request, "storage-failed")
 
     @app.exception_handler(RequestValidationError)
-    async def on_invalid(_request: Request, error: RequestValidationError) -> JSONResponse:
-        return answer("invalid", "; ".join(explain(each) for each in error.errors()))
+    async def on_invalid(request: Request, error: RequestValidationError) -> JSONResponse:
+        return _told(request, "invalid", "; ".join(explain(each) for each in error.errors()))
 
     @app.exception_handler(HTTPException)
-    async def on_http(_request: Request, error: HTTPException) -> JSONResponse:
-        return answer(_BY_STATUS.get(error.status_code, "internal"))
+    async def on_http(request: Request, error: HTTPException) -> JSONResponse:
+        return _told(request, _BY_STATUS.get(error.status_code, "internal"))
 
     @app.exception_handler(Exception)
     async def on_anything(request: Request, error: Exception) -> JSONResponse:
         log.error("http_failed", path=request.url.path, error=repr(error))
-        return answer("internal")
+        return _told(request, "internal")
+
+
+def _told(request: Request, problem_id: str, *said: Any, retry_s: float = 0.0) -> JSONResponse:
+    """The response for a problem, which is noted for the audit log."""
+    request.state.problem = problem_id
+    return answer(problem_id, *said, retry_s=retry_s)
 
 
 def explain(error: dict[str, Any]) -> str:

@@ -90,7 +90,7 @@ def _add_own(router: APIRouter, doors: Doors) -> None:
     async def change_password(http: Request, body: NewPassword) -> Response:
         user, session = _user_and_session(http)
         address = address_of(http.scope)
-        await doors.change_password(user, body.old, body.new, address, keep=session.key_hash)
+        await doors.change_password(user, body.old_password, body.new_password, address, keep=session.key_hash)
         return Response(status_code=204)
 
     @router.get(
