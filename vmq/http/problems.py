@@ -165,10 +165,12 @@ def install(app: FastAPI) -> None:
         return _told(request, "internal")
 
 
-def _told(request: Request, problem_id: str, *said: Any, retry_s: float = 0.0) -> JSONResponse:
+def _told(
+    request: Request, problem_id: str, detail: str = "", errors: Sequence[str] = (), retry_s: float = 0.0
+) -> JSONResponse:
     """The response for a problem, which is noted for the audit log."""
     request.state.problem = problem_id
-    return answer(problem_id, *said, retry_s=retry_s)
+    return answer(problem_id, detail, errors, retry_s)
 
 
 def explain(error: dict[str, Any]) -> str:
