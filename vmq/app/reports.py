@@ -119,10 +119,13 @@ class Reports:
             yield part.records
             after = part.next
 
-    def _at(self, moment: datetime | None) -> float:
-        if moment is None:
-            return self._clock.now()
-        return (moment if moment.tzinfo else moment.replace(tzinfo=self.zone)).timestamp()
+    def _at(self, written: datetime | str | None) -> float:
+        now = self._clock.now()
+        if written is None:
+            return now
+        if isinstance(written, str):
+            return moment(written, self.zone, now).timestamp()
+        return _with_zone(written, self.zone).timestamp()
 
 
 @asynccontextmanager

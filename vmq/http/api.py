@@ -36,7 +36,7 @@ def floor_routes(ports: HttpPorts, streams: Streams) -> APIRouter:
 
     @router.get("/floor", summary="Queues, callers and agents as they are now", responses={200: {"model": Floor}})
     async def floor() -> JSONResponse:
-        return JSONResponse(ports.floor())
+        return JSONResponse({**ports.floor(), "last_id": ports.journal.last_id})
 
     why = ports.why
     if why is not None:

@@ -19,7 +19,8 @@ from vmq.errors import ConfigError
 from vmq.http.problems import ProblemError, answer
 
 # They tell nothing of the system: the page's own files, and that the process lives.
-OPEN_PATHS = frozenset({"/", "/page/floor.js", "/page/floor.css", "/healthz"})
+OPEN_PATHS = frozenset({"/", "/healthz"})
+OPEN_BELOW = "/page/"
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _HEADERS = {
     "content-security-policy": (
@@ -90,10 +91,14 @@ class Guard:
             raise ProblemError("host-unknown", "this server answers to localhost and 127.0.0.1")
         if scope["method"] not in _SAFE_METHODS and _is_foreign(headers):
             raise ProblemError("foreign-origin")
-        if self._token and scope["path"] not in OPEN_PATHS:
+        if self._token and not _is_open(scope["path"]):
             scheme, _, given = headers.get("authorization", "").partition(" ")
             if scheme.lower() != "bearer" or not compare_digest(given.strip().encode(), self._token):
                 raise ProblemError("token-needed")
+
+
+def _is_open(path: str) -> bool:
+    return path in OPEN_PATHS or path.startswith(OPEN_BELOW)
 
 
 def _hostname(host: str) -> str:

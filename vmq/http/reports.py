@@ -20,10 +20,11 @@ Record = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class ReportQuestion:
-    """[begin, end) as the request says it, without a zone = the house's; a queue and an agent, empty = all."""
+    """[begin, end) as the request says it, without a zone = the house's, or `today`, `yesterday`; a queue and an agent,
+    empty = all."""
 
-    begin: datetime
-    end: datetime | None
+    begin: datetime | str
+    end: datetime | str | None
     queue: str
     agent: str
     interval: str
