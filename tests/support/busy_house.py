@@ -23,6 +23,7 @@ from vmq.domain.asked import (
     DispositionChosen,
     HoldAsked,
 )
+from vmq.domain.caller import UNANSWERED
 from vmq.domain.commands import (
     CancelTimer,
     Command,
@@ -147,8 +148,12 @@ class BusyHouse(Shop):
 
     def post(self, event: Event) -> None:
         """What comes from outside, as of now."""
-        self.posted.append(event)
         self.now = max(self.now, time.time())
+        self.post_at(event)
+
+    def post_at(self, event: Event) -> None:
+        """What comes from outside, at the moment that it is played up to."""
+        self.posted.append(event)
         self._decide(event)
 
     def _decide(self, event: Event) -> None:
@@ -188,8 +193,10 @@ class BusyHouse(Shop):
             self._decide(AgentUnpaused(name))
             self._decide(AgentLoggedIn(name))
             self._later(self._random.expovariate(1 / self.pace.between_pauses_s), f"pause:{name}")
-        elif what == "giveup" and (caller := self.floor.callers.get(name)) and caller.state.value in ("waiting", "offered"):
-            self._decide(ChannelHungUp(name, cause=16))
+        elif what == "giveup":
+            caller = self.floor.callers.get(name)
+            if caller is not None and caller.state in UNANSWERED:
+                self._decide(ChannelHungUp(name, cause=16))
 
     def _arrive_later(self, queue: str) -> None:
         self._later(self._random.expovariate(self.pace.per_hour / 3600), f"arrive:{queue}")
@@ -261,7 +268,7 @@ class BusyHouse(Shop):
         waiting = [caller.call_id for caller in self.floor.callers.values() if caller.state.value == "waiting"]
         if waiting:
             call_id, dice = self._random.choice(waiting), self._random.random()
-            self.post(
+            self.post_at(
                 CallerPriorityChanged(call_id, priority=int(dice * 5))
                 if dice < 0.5
                 else CallerPriorityChanged(call_id, position=int(dice * 5))

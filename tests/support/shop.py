@@ -27,7 +27,6 @@ from vmq.http.reports import ReportPort
 from vmq.http.server import HttpServer
 from vmq.http.stream import Streams
 
-
 AGENTS = (AgentRules("ann", "PJSIP/1001", ("sales",)), AgentRules("bob", "PJSIP/1002", ("sales", "support")))
 
 

@@ -96,6 +96,10 @@ class Reports:
                 calls = await self._desk.calls(about, **part)
                 return ReportPart([call_record(call) for call in calls.items], calls.next)
 
+    async def earlier(self, number: str, limit: int) -> Sequence[Record]:
+        """The newest calls of a number, newest first. Raises StorageError."""
+        return [call_record(call) for call in await self._desk.earlier(number, limit=limit)]
+
     def as_csv(self, records: Sequence[Record]) -> str:
         """The records as CSV."""
         return as_csv(map(dict, records))

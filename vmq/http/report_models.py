@@ -37,7 +37,9 @@ class PartQuery(Shape):
     """Which part of a report is wanted."""
 
     begin: datetime | Day = Field(
-        alias="from", description="Without a zone: the house's. Also `today`, `yesterday`.", examples=["2025-11-22T00:00"]
+        alias="from",
+        description="Without a zone: the house's. Also `today`, `yesterday`.",
+        examples=["2025-11-22T00:00"],
     )
     to: datetime | Day | None = Field(None, description="Not in it any more. Without it: now.")
     queue: str = Field("", max_length=80, description="Only this one.")

@@ -13,7 +13,7 @@ from fastapi.responses import JSONResponse, PlainTextResponse, Response
 
 from vmq.http.models import Shape
 from vmq.http.problems import ProblemError, documented
-from vmq.http.report_models import AgentRows, CallRows, Format, IntervalQuery, LineRows, PartQuery, QueueRows
+from vmq.http.report_models import AgentRows, CallRow, CallRows, Format, IntervalQuery, LineRows, PartQuery, QueueRows
 
 Record = Mapping[str, Any]
 
@@ -45,6 +45,10 @@ class ReportPort(Protocol):
 
     async def ask(self, report: str, question: ReportQuestion) -> ReportPart:
         """A part of it. Raises StorageError, and ValueError for a time that ends before it begins."""
+        ...
+
+    async def earlier(self, number: str, limit: int) -> Sequence[Record]:
+        """The newest calls of a number, newest first, as records of `calls`. Raises StorageError."""
         ...
 
     def as_csv(self, records: Sequence[Record]) -> str:
@@ -90,6 +94,15 @@ def report_routes(port: ReportPort | None) -> APIRouter:
 
     for report, (summary, shape) in _REPORTS.items():
         add(report, summary, shape)
+
+    @router.get("/earlier", summary="The newest calls of a number, newest first", operation_id="report_earlier")
+    async def earlier(
+        number: Annotated[str, Query(min_length=1, max_length=80, examples=["0301234567"])],
+        limit: Annotated[int, Query(ge=1, le=100)] = 10,
+    ) -> CallRows:
+        rows = [CallRow.model_validate(record) for record in await port.earlier(number, limit)]
+        return CallRows(rows=rows, next=None)
+
     return router
 
 

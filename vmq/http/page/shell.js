@@ -1,5 +1,6 @@
 // Around every room: who is here and where one can go, how the stream is, what went wrong.
-import { ROOMS, roomAddress, whereabouts } from "./rooms.js";
+import { ROOMS } from "./rooms.js";
+import { roomAddress, whereabouts } from "./where.js";
 import { Live, useLive, useStore } from "./live/use.js";
 import { onMessage } from "./parts/act.js";
 import { html } from "./parts/html.js";
@@ -13,7 +14,6 @@ const SHOWN_MS = 8000;
 export function Shell({ store, session }) {
   const allowed = ROOMS.filter((room) => session.can(room.right));
   const [where, setWhere] = useState(whereabouts);
-  const [Room, setRoom] = useState(null);
   const room = allowed.find(({ name }) => name === where.name) ?? allowed[0];
   useEffect(() => {
     const moved = () => setWhere(whereabouts());
@@ -22,7 +22,6 @@ export function Shell({ store, session }) {
   }, []);
   useEffect(() => {
     document.title = room ? `${t(`room.${room.name}`)} · vmq` : "vmq";
-    room?.load().then((module) => setRoom({ name: room.name, component: module.default }));
   }, [room?.name]);
   const isWall = room?.name === "wall" && where.query.has("full");
   return html`
@@ -32,7 +31,7 @@ export function Shell({ store, session }) {
       <${LinkNotice} />
       <main id="room" class=${`room-${room?.name}`} tabindex="-1">
         ${!room && html`<p class="empty">${t("room.none")}</p>`}
-        ${Room && Room.name === room?.name && html`<${Room.component} key=${room.name} where=${where} />`}
+        ${room && html`<${room.component} key=${room.name} where=${where} />`}
       </main>
       <${Messages} />
     <//>`;

@@ -8,10 +8,10 @@ import { useLive, useSession } from "../live/use.js";
 import { DayFigures } from "../parts/day.js";
 import { html } from "../parts/html.js";
 import { agentName } from "../parts/state.js";
-import { roomAddress } from "../rooms.js";
+import { roomAddress } from "../where.js";
 import { t } from "../words/words.js";
 
-export default function DeskRoom({ where }) {
+export function DeskRoom({ where }) {
   const session = useSession();
   const name = session.agent || where.rest[0] || "";
   const agent = useLive((state) => state.floor.agents.get(name));

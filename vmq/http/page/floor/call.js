@@ -37,7 +37,7 @@ export function CallActions({ callId, offer }) {
     ${asksFor && html`
       <${Ask} title=${t("call.telephone.title")} submit=${t(`call.${asksFor}`)} onSubmit=${take} onClose=${() => setAsksFor("")}>
         <${Field} label=${t("call.telephone.name")}><input name="supervisor" required pattern="[A-Za-z0-9][A-Za-z0-9_.\\-]*" maxlength="64" defaultValue=${me?.supervisor ?? session.name} /><//>
-        <${Field} label=${t("call.telephone")}><input name="telephone" required pattern="[A-Za-z]+/[^\\s,|]+" placeholder="PJSIP/1001" defaultValue=${me?.telephone ?? ""} /><//>
+        <${Field} label=${t("call.telephone")}><input name="telephone" required pattern="[A-Za-z]+/[^\\s,\\|]+" placeholder="PJSIP/1001" defaultValue=${me?.telephone ?? ""} /><//>
       <//>`}`;
 }
 

@@ -1,7 +1,7 @@
 // One queue: its rules in short, the day's figures, and who serves it.
 import { agentsOf } from "./choose.js";
 import { doing, doingSince, waitingSince } from "../live/floor.js";
-import { levelOf } from "../live/today.js";
+import { levelOf, queueDay } from "../live/today.js";
 import { useLive } from "../live/use.js";
 import { Age } from "../parts/age.js";
 import { Drawer, Facts } from "../parts/drawer.js";
@@ -12,7 +12,7 @@ import { percent, t, tOr } from "../words/words.js";
 
 export function QueueDrawer({ id, onClose, onOpen }) {
   const floor = useLive((state) => state.floor);
-  const today = useLive((state) => state.today?.queues.get(id));
+  const today = useLive((state) => queueDay(state.today, id));
   const queue = floor.queues.get(id);
   if (!queue) return html`<${Drawer} subject=${id} title=${id} onClose=${onClose}><p>${t("queue.gone")}</p><//>`;
   const mean = (sum, count) => (count ? duration(sum / count) : "–");

@@ -2,7 +2,7 @@
 import { useQueues } from "./choose.js";
 import { dropTarget } from "./drag.js";
 import { countsOf, waitingSince } from "../live/floor.js";
-import { levelOf } from "../live/today.js";
+import { levelOf, queueDay } from "../live/today.js";
 import { useLive } from "../live/use.js";
 import { Age } from "../parts/age.js";
 import { html } from "../parts/html.js";
@@ -43,7 +43,7 @@ export function Queues({ chosen, onChoose, onOpen }) {
             return html`<${QueueRow} key=${queue.name} isFirst=${at === 0} name=${queue.name} isChosen=${queue.name === chosen}
               waiting=${callers.length} since=${waitingSince(floor, queue)}
               ringing=${callers.reduce((sum, caller) => sum + caller.ringing.length, 0)} talking=${queue.talking.length}
-              ready=${count.ready} working=${count.working} today=${today?.queues.get(queue.name)} onOpen=${onOpen} />`;
+              ready=${count.ready} working=${count.working} today=${queueDay(today, queue.name)} onOpen=${onOpen} />`;
           })}
         </tbody>
       </table></div>

@@ -10,7 +10,7 @@ import { useState } from "../vendor/hooks.js";
 
 const DRAWERS = { agent: AgentDrawer, caller: CallerDrawer, queue: QueueDrawer };
 
-export default function FloorRoom() {
+export function FloorRoom() {
   const [queue, setQueue] = useState("");
   const [opened, setOpened] = useState(null);
   const open = (kind) => (id) => setOpened({ kind, id });

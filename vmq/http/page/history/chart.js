@@ -11,6 +11,8 @@ function load() {
   library ??= new Promise((resolve, reject) => {
     const script = Object.assign(document.createElement("script"), { src: "/page/vendor/uplot.js", onload: () => resolve(window.uPlot), onerror: reject });
     document.head.append(script);
+  }).catch(() => {
+    library = null; // the next chart tries again
   });
   return library;
 }
@@ -26,7 +28,7 @@ export function Chart({ title, times, step, series, format = String }) {
     let isWanted = true;
     const resized = new ResizeObserver(([entry]) => chart?.setSize({ width: entry.contentRect.width, height: HEIGHT }));
     load().then((uPlot) => {
-      if (!isWanted) return;
+      if (!isWanted || !uPlot) return;
       chart = new uPlot(options(uPlot, place.current, { times, step, series, format }), [times, ...series.map(({ values }) => values)], place.current);
       resized.observe(place.current);
     });

@@ -6,13 +6,13 @@ import { QueuesReport } from "./queues.js";
 import { useQueues } from "../floor/choose.js";
 import { useLive } from "../live/use.js";
 import { html } from "../parts/html.js";
-import { roomAddress } from "../rooms.js";
+import { roomAddress } from "../where.js";
 import { t } from "../words/words.js";
 
 const REPORTS = { queues: QueuesReport, agents: AgentsReport, calls: CallsReport };
 const INTERVALS = ["15m", "30m", "1h", "1d"];
 
-export default function HistoryRoom({ where }) {
+export function HistoryRoom({ where }) {
   const queues = useQueues();
   const agents = useLive((state) => state.floor.agents);
   const report = where.rest[0] in REPORTS ? where.rest[0] : "queues";

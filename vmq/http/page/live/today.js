@@ -9,11 +9,22 @@ const LASTING = { paused: "paused_s", wrap_up: "wrap_up_s" };
 export function figuresOf(queueRows, agentRows, at = 0) {
   return {
     at,
-    ends_at: Math.min(Infinity, ...[...queueRows, ...agentRows].map((row) => Date.parse(row.end) / 1000)),
+    ends_at: Math.min(...[...queueRows, ...agentRows].map((row) => Date.parse(row.end) / 1000), midnightAfter(at)),
     queues: new Map(queueRows.map((row) => [row.queue, queueFigures(row)])),
     agents: new Map(agentRows.map((row) => [row.agent, pick(row, AGENT)])),
   };
 }
+
+/** This machine's next midnight: the house's, as soon as anything was counted, is in the rows. */
+function midnightAfter(at) {
+  return new Date(at * 1000).setHours(24, 0, 0, 0) / 1000;
+}
+
+/** A queue's figures; zeros where nothing happened yet, undefined where nothing is counted. */
+export const queueDay = (today, name) => today && (today.queues.get(name) ?? QUEUE);
+
+/** An agent's figures, likewise. */
+export const agentDay = (today, name) => today && (today.agents.get(name) ?? AGENT);
 
 function queueFigures(row) {
   const answered = row.answered ?? 0;

@@ -1,6 +1,6 @@
 // An agent's figures of the day: what is over by the figures, what lasts by the clock.
 import { duration, eachSecond, now } from "../live/clock.js";
-import { lasted } from "../live/today.js";
+import { agentDay, lasted } from "../live/today.js";
 import { useLive } from "../live/use.js";
 import { html } from "./html.js";
 import { useEffect, useReducer } from "../vendor/hooks.js";
@@ -9,7 +9,7 @@ import { t } from "../words/words.js";
 const TIMES = ["talk_s", "wrap_up_s", "paused_s", "logged_in_s"];
 
 export function DayFigures({ agent }) {
-  const counted = useLive((state) => state.today?.agents.get(agent.name));
+  const counted = useLive((state) => agentDay(state.today, agent.name));
   const countedTo = useLive((state) => state.today?.at ?? 0);
   const [, tick] = useReducer((count) => count + 1, 0);
   useEffect(() => eachSecond(tick), []);

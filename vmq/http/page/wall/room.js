@@ -5,16 +5,16 @@ import { Setup } from "./setup.js";
 import { useQueues } from "../floor/choose.js";
 import { countsOf, waitingSince } from "../live/floor.js";
 import { eachSecond, now } from "../live/clock.js";
-import { levelOf } from "../live/today.js";
+import { levelOf, queueDay } from "../live/today.js";
 import { useLive } from "../live/use.js";
 import { Age } from "../parts/age.js";
 import { html } from "../parts/html.js";
 import { Icon } from "../parts/icon.js";
-import { roomAddress } from "../rooms.js";
+import { roomAddress } from "../where.js";
 import { useEffect, useReducer } from "../vendor/hooks.js";
 import { percent, t } from "../words/words.js";
 
-export default function WallRoom({ where }) {
+export function WallRoom({ where }) {
   const floor = useLive((state) => state.floor);
   const today = useLive((state) => state.today);
   const [, tick] = useReducer((count) => count + 1, 0);
@@ -30,7 +30,7 @@ export default function WallRoom({ where }) {
     <div class=${`wall${isFull ? " is-full" : ""}`}>
       <div class="tiles">
         ${queues.map((queue) => html`
-          <${Tile} key=${queue.name} queue=${queue} floor=${floor} count=${counts.get(queue.name)} today=${today?.queues.get(queue.name)} limits=${limits} />`)}
+          <${Tile} key=${queue.name} queue=${queue} floor=${floor} count=${counts.get(queue.name)} today=${queueDay(today, queue.name)} limits=${limits} />`)}
       </div>
       <p class="wall-foot">
         <a href=${roomAddress("wall", [], isFull ? without : { ...query, full: "1" })}>${t(isFull ? "wall.small" : "wall.full")}</a>

@@ -2,7 +2,7 @@
 import { LIMITS } from "./limits.js";
 import { useQueues } from "../floor/choose.js";
 import { html } from "../parts/html.js";
-import { roomAddress } from "../rooms.js";
+import { roomAddress } from "../where.js";
 import { t } from "../words/words.js";
 
 export function Setup({ query, limits }) {
