@@ -16,11 +16,11 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from vmq.errors import ConfigError
+from vmq.http.page import FILES
 from vmq.http.problems import ProblemError, answer
 
 # They tell nothing of the system: the page's own files, and that the process lives.
-OPEN_PATHS = frozenset({"/", "/healthz"})
-OPEN_BELOW = "/page/"
+OPEN_PATHS = frozenset({"/healthz", *FILES})
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _HEADERS = {
     "content-security-policy": (
@@ -91,14 +91,10 @@ class Guard:
             raise ProblemError("host-unknown", "this server answers to localhost and 127.0.0.1")
         if scope["method"] not in _SAFE_METHODS and _is_foreign(headers):
             raise ProblemError("foreign-origin")
-        if self._token and not _is_open(scope["path"]):
+        if self._token and scope["path"] not in OPEN_PATHS:
             scheme, _, given = headers.get("authorization", "").partition(" ")
             if scheme.lower() != "bearer" or not compare_digest(given.strip().encode(), self._token):
                 raise ProblemError("token-needed")
-
-
-def _is_open(path: str) -> bool:
-    return path in OPEN_PATHS or path.startswith(OPEN_BELOW)
 
 
 def _hostname(host: str) -> str:

@@ -20,7 +20,7 @@ from vmq.http.problems import ProblemError
 
 HEARTBEAT_S = 15.0
 RETRY_MS = 2000
-MAX_STREAMS = 200
+MAX_STREAMS = 400
 _HEARTBEAT = ": still here\n\n"
 
 
@@ -32,6 +32,7 @@ class Streams:
         self._heartbeat_s = heartbeat_s
         self._max_streams = max_streams
         self._closing = asyncio.Event()
+        self._last: tuple[JournalEntry | None, str] = (None, "")
         self.open = 0
 
     def close(self) -> None:
@@ -79,13 +80,19 @@ class Streams:
                 entry, upcoming = upcoming.result(), None
                 if entry is None:
                     return
-                yield _record(entry)
+                yield self._written(entry)
         finally:
             self.open -= 1
             await _end(closing)
             await _end(upcoming)
             if isinstance(entries, AsyncGenerator):
                 await entries.aclose()
+
+    def _written(self, entry: JournalEntry) -> str:
+        """The entry as an event; written once for all streams, which are all told of it in one go."""
+        if self._last[0] is not entry:
+            self._last = (entry, _record(entry))
+        return self._last[1]
 
 
 def _greeting(start: int, has_gap: bool) -> str:

@@ -12,7 +12,6 @@ from pathlib import Path
 
 from fastapi import APIRouter, Request, Response
 
-PREFIX = "/page/"
 _FOLDER = Path(__file__).parent
 _TYPES = {
     ".html": "text/html; charset=utf-8",
@@ -20,14 +19,22 @@ _TYPES = {
     ".css": "text/css; charset=utf-8",
 }
 
+FILES = {
+    "/": _FOLDER / "index.html",
+    **{
+        f"/page/{path.relative_to(_FOLDER).as_posix()}": path
+        for path in sorted(_FOLDER.rglob("*"))
+        if path.suffix in _TYPES
+    },
+}
+"""Every file of the page by its address."""
+
 
 def page_routes() -> APIRouter:
-    """Every file below /page/, and the first one at the root."""
+    """All of them."""
     router = APIRouter(include_in_schema=False)
-    _serve(router, "/", _FOLDER / "index.html")
-    for path in sorted(_FOLDER.rglob("*")):
-        if path.suffix in _TYPES:
-            _serve(router, PREFIX + path.relative_to(_FOLDER).as_posix(), path)
+    for address, path in FILES.items():
+        _serve(router, address, path)
     return router
 
 

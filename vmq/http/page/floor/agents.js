@@ -7,6 +7,7 @@ import { html } from "../parts/html.js";
 import { memo } from "../parts/memo.js";
 import { keepStop, Open, walk } from "../parts/rows.js";
 import { agentName, Device, nameOf, State } from "../parts/state.js";
+import { Spacer, useWindow } from "../parts/window.js";
 import { useState } from "../vendor/hooks.js";
 import { t } from "../words/words.js";
 
@@ -30,6 +31,7 @@ export function Agents({ queue: only, onOpen }) {
     .filter(({ agent }) => fits(agent, text));
   const counts = Object.fromEntries(STATES.map((name) => [name, rows.filter((row) => row.state === name).length]));
   const shown = sorted(rows.filter((row) => !state || row.state === state), order);
+  const { scroller, onScroll, from, to, rowHeight } = useWindow(shown.length);
   return html`
     <section class="pane agents" aria-labelledby="agents-title">
       <header class="pane-head"><h2 id="agents-title">${t("agents")} <span class="count">${t("agents.count", { n: rows.length })}</span></h2>
@@ -39,8 +41,8 @@ export function Agents({ queue: only, onOpen }) {
           <button key=${name} class="chip" aria-pressed=${name === state} onClick=${() => setState(name)}>
             ${name ? html`<${State} of=${name} /> <b>${counts[name]}</b>` : t("agents.all")}</button>`)}
       </div>
-      <div class="scroll">
-      <table id="agents">
+      <div class="scroll" ref=${scroller} onScroll=${onScroll}>
+      <table id="agents" aria-rowcount=${shown.length + 1}>
         <thead><tr>
           <${Sorted} name="name" order=${order} onSort=${setOrder}>${t("agent")}<//>
           <${Sorted} name="state" order=${order} onSort=${setOrder}>${t("state")}<//>
@@ -50,8 +52,10 @@ export function Agents({ queue: only, onOpen }) {
           <th scope="col" class="wide">${t("queues")}</th>
         </tr></thead>
         <tbody onKeyDown=${(event) => walk(event)} onFocusIn=${keepStop}>
-          ${shown.map(({ agent }, at) => html`
-            <${AgentRow} key=${agent.name} isFirst=${at === 0} agent=${agent} caller=${callers.get(agent.offer?.call_id)} onOpen=${onOpen} />`)}
+          <${Spacer} key="above" rows=${from} rowHeight=${rowHeight} />
+          ${shown.slice(from, to).map(({ agent }, at) => html`
+            <${AgentRow} key=${agent.name} index=${from + at + 2} isFirst=${at === 0} agent=${agent} caller=${callers.get(agent.offer?.call_id)} onOpen=${onOpen} />`)}
+          <${Spacer} key="below" rows=${shown.length - to} rowHeight=${rowHeight} />
         </tbody>
       </table>
       ${shown.length === 0 && html`<p class="empty">${t("agents.none")}</p>`}
@@ -75,15 +79,15 @@ const Sorted = ({ name, order, onSort, style = "", children }) => html`
   <th scope="col" class=${style} aria-sort=${order === name ? "ascending" : null}>
     <button class="sort" onClick=${() => onSort(name)}>${children}<span aria-hidden="true">${order === name ? " ▾" : ""}</span></button></th>`;
 
-const AgentRow = memo(({ agent, caller, isFirst, onOpen }) => html`
-  <tr>
+const AgentRow = memo(({ agent, caller, index, isFirst, onOpen }) => html`
+  <tr aria-rowindex=${index}>
     <th scope="row"><${Open} id=${agent.name} isFirst=${isFirst} onOpen=${() => onOpen(agent.name)}>${agentName(agent)}<//></th>
-    <td><${State} of=${doing(agent)} detail=${agent.status === "paused" ? agent.reason : ""} />
+    <td class="cut"><${State} of=${doing(agent)} detail=${agent.status === "paused" ? agent.reason : ""} />
       ${agent.next_status && html`<span class="soft"> ${t("agent.then", { status: t(`state.${agent.next_status}`) })}</span>`}</td>
     <td class="number"><${Age} since=${doingSince(agent)} /></td>
     <td class="wide"><${Device} state=${agent.device_state} /></td>
-    <td>${agent.offer ? `${agent.offer.queue} · ${caller ? nameOf(caller) : ""}` : ""}
+    <td class="cut">${agent.offer ? `${agent.offer.queue} · ${caller ? nameOf(caller) : ""}` : ""}
       ${agent.offer?.held.length ? html` <span class="tag">${t("call.held")}</span>` : ""}
       ${agent.offer && Object.keys(agent.offer.supervisors).length ? html` <span class="tag">${t("call.heard")}</span>` : ""}</td>
-    <td class="wide">${agent.queues.join(", ")}</td>
+    <td class="wide cut">${agent.queues.join(", ")}</td>
   </tr>`);

@@ -1,5 +1,5 @@
 // Keeps the floor and the day's figures true: asks for a snapshot, follows the stream from there, asks anew where only
-// vmq knows what follows. Whoever shows something subscribes, and is told at most ten times a second.
+// vmq knows what follows. Whoever shows something subscribes, and is told at most thirty times a second.
 import { get } from "../api.js";
 import { now, setClock } from "./clock.js";
 import { floorOf, NO_FLOOR } from "./floor.js";
@@ -7,7 +7,7 @@ import { reduce } from "./reduce.js";
 import { follow } from "./stream.js";
 import { addFigures, figuresOf } from "./today.js";
 
-const DRAW_MS = 100;
+const DRAW_MS = 30;
 const FIRST_RETRY_MS = 500;
 const LAST_RETRY_MS = 10_000;
 const AGAIN_MS = 1000; // between two snapshots, so that a burst of changes asks for one
