@@ -1,9 +1,9 @@
 """The live stream under load: `python -m bench.stream [seconds]`.
 
 500 agents, 200 callers, 20 events a second, 200 dashboards: all but one read the stream from a process of their own,
-one is the floor room in a real Chromium. Measured: from a record's time to each reader, and to the page's table; the page's
-tasks, in CPU time of its main thread, each of which would hold up a frame; and what a decision costs with that one page
-and with all. Times of the wall clock mean something on a machine that does nothing else.
+one is the floor room in a real Chromium. Measured: from a record's time to each reader, and to the page's table; the
+page's tasks, in CPU time of its main thread, each of which would hold up a frame; and what a decision costs with that
+one page and with all. Times of the wall clock mean something on a machine that does nothing else.
 """
 
 from __future__ import annotations
