@@ -18,6 +18,7 @@ import typer
 from vmq.cli import asterisk, pack, program, prompts, report
 from vmq.cli.commands import add_commands
 from vmq.cli.importing import import_
+from vmq.cli.lcd import lcd
 from vmq.cli.settings import settings_apps
 from vmq.cli.simulate import simulate
 from vmq.errors import ConfigError, VmqError
@@ -29,7 +30,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Call queues and voicemail for Asterisk.",
 )
-for command in (program.version, program.run, program.reload, program.phone, program.doctor, simulate):
+for command in (program.version, program.run, program.reload, program.phone, program.doctor, lcd, simulate):
     app.command()(command)
 app.command("import")(import_)
 app.add_typer(asterisk.app, name="asterisk")
