@@ -47,7 +47,8 @@ def floor_routes(ports: HttpPorts, streams: Streams) -> APIRouter:
         responses={200: {"model": Floor}},
     )
     async def floor(http: Request) -> JSONResponse:
-        return JSONResponse(Sight(who_asks(http), ports.subject).floor(ports.floor()))
+        seen = Sight(who_asks(http), ports.subject).floor(ports.floor())
+        return JSONResponse({**seen, "last_id": ports.journal.last_id})
 
     why = ports.why
     if why is not None:

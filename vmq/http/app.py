@@ -19,7 +19,6 @@ from vmq.http.health import health_routes
 from vmq.http.metrics import Metrics
 from vmq.http.needs import LET_IN, OPEN, check_all_say
 from vmq.http.page import page_routes
-from vmq.http.page.doors import door_pages
 from vmq.http.ports import HttpPorts
 from vmq.http.provider_routes import provider_routes
 from vmq.http.recorder import Recorder, Recording
@@ -64,7 +63,6 @@ def routed(ports: HttpPorts, metrics: Metrics, streams: Streams) -> FastAPI:
     )
     problems.install(app)
     app.include_router(page_routes(), dependencies=[OPEN])
-    app.include_router(door_pages(), dependencies=[OPEN])
     app.include_router(health_routes(ports, metrics))
     if ports.access is not None and ports.access.provider is not None:
         app.include_router(provider_routes(ports.access, ports.access.provider))

@@ -19,6 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from vmq.errors import ConfigError, StorageError
 from vmq.http.identity import Identity
+from vmq.http.page import FILES
 from vmq.http.ports import Access
 from vmq.http.problems import PROBLEMS, ProblemError, answer
 from vmq.http.recorder import SAFE_METHODS, Recorder
@@ -28,7 +29,7 @@ log = structlog.get_logger(__name__)
 
 LIVENESS = "/healthz"
 # They tell nothing of the system: the page's own files, and that the process lives.
-OPEN_PATHS = frozenset({"/", "/page/floor.js", "/page/floor.css", LIVENESS, *WAYS_IN})
+OPEN_PATHS = frozenset({LIVENESS, *FILES, *WAYS_IN})
 _HEADERS = {
     "content-security-policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; "

@@ -16,17 +16,18 @@ from vmq.http.identity import who_asks
 from vmq.http.models import Shape
 from vmq.http.needs import check_may, needs
 from vmq.http.problems import ProblemError, documented
-from vmq.http.report_models import AgentRows, CallRows, Format, IntervalQuery, LineRows, PartQuery, QueueRows
+from vmq.http.report_models import AgentRows, CallRow, CallRows, Format, IntervalQuery, LineRows, PartQuery, QueueRows
 
 Record = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class ReportQuestion:
-    """[begin, end) as the request says it, without a zone = the house's; a queue and an agent, empty = all."""
+    """[begin, end) as the request says it, without a zone = the house's, or `today`, `yesterday`; a queue and an agent,
+    empty = all."""
 
-    begin: datetime
-    end: datetime | None
+    begin: datetime | str
+    end: datetime | str | None
     queue: str
     agent: str
     interval: str
@@ -47,6 +48,10 @@ class ReportPort(Protocol):
 
     async def ask(self, report: str, question: ReportQuestion) -> ReportPart:
         """A part of it. Raises StorageError, and ValueError for a time that ends before it begins."""
+        ...
+
+    async def earlier(self, number: str, limit: int) -> Sequence[Record]:
+        """The newest calls of a number, newest first, as records of `calls`. Raises StorageError."""
         ...
 
     def as_csv(self, records: Sequence[Record]) -> str:
@@ -95,6 +100,15 @@ def report_routes(port: ReportPort | None, subject: SubjectOf) -> APIRouter:
 
     for report, (summary, shape) in _REPORTS.items():
         add(report, summary, shape)
+
+    @router.get("/earlier", summary="The newest calls of a number, newest first", operation_id="report_earlier")
+    async def earlier(
+        number: Annotated[str, Query(min_length=1, max_length=80, examples=["0301234567"])],
+        limit: Annotated[int, Query(ge=1, le=100)] = 10,
+    ) -> CallRows:
+        rows = [CallRow.model_validate(record) for record in await port.earlier(number, limit)]
+        return CallRows(rows=rows, next=None)
+
     return router
 
 

@@ -7,15 +7,11 @@ WAYS = "/session/ways"
 SET_UP = "/setup"
 OIDC_BEGIN = "/login/oidc"
 OIDC_END = "/login/oidc/callback"
-PAGES = {"/login": "login.html", "/setup": "setup.html"}
-FILES = ("login.css", "login.js", "setup.js")
 _API = "/api/v1"
 
 WAYS_IN = frozenset(
     {
         *(f"{_API}{address}" for address in (SESSION, WAYS, SET_UP)),
-        *PAGES,
-        *(f"/page/{name}" for name in FILES),
         OIDC_BEGIN,
         OIDC_END,
     }
