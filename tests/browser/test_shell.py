@@ -61,7 +61,7 @@ NOT_ALLOWED = {"id": "not-allowed", "title": "You may not do that", "detail": "n
 
 async def test_what_a_role_may_not_enter_is_not_offered(page: Page) -> None:
     shop = Shop()
-    agent = {"name": "ann", "roles": ["agent"], "agent": "ann", "mailbox": "", "queues": []}
+    agent = {"name": "ann", "rights": ["agent"], "agent": "ann", "mailbox": "", "queues": []}
     async with serving(shop) as server:
         await page.route("**/api/v1/session", lambda route: route.fulfill(json=agent))
         await page.goto(f"{server.url}/#/floor")

@@ -1,9 +1,9 @@
-// Who opened the page, and what he may do. A server that knows no users lets everybody do everything.
+// Who opened the page, and what he may do. A server without users lets everybody on its machine do everything.
 import { get } from "./api.js";
 
 const EVERYBODY = { rights: ["agent", "supervise", "administer"] };
 
-/** The session: name, roles, agent, mailbox, queues (empty = all), and `can(right)`. Throws a Problem. */
+/** The session: name, agent, mailbox, queues (empty = all), and `can(right)`. Throws a Problem. */
 export async function loadSession() {
   const found = await get("/session").catch((problem) => {
     if (problem.status === 404) return EVERYBODY;
