@@ -41,7 +41,8 @@ def difference(started: Config, running: Config, wanted: Config) -> Change:
     keys = [*_keys(running, wanted)]
     rules = [line for kind in RULES for line in _tables(kind, running, wanted)]
     rules += [key for key in keys if key.startswith(NUMBERS)]
-    others = [*_tables("mailbox", running, wanted), *(key for key in keys if _is_live(key))]
+    others = [line for kind in ("class_of_service", "mailbox", "list") for line in _tables(kind, running, wanted)]
+    others += [key for key in keys if _is_live(key)]
     others = [key for key in others if not key.startswith(NUMBERS)]
     return Change(tuple(rules), tuple(others), tuple(key for key in _keys(started, wanted) if not _is_live(key)))
 

@@ -26,10 +26,12 @@ TABLES = {
     "trunk": "name",
     "schedule": "name",
     "penalty_rule": "name",
+    "class_of_service": "name",
     "mailbox": "number",
+    "list": "number",
 }
 """The sections that there may be several of, and the key that tells them apart."""
-_LISTS = frozenset({("agi", "allow"), ("paths", "personalities")})
+_LISTS = frozenset({("agi", "allow"), ("paths", "personalities"), ("voicemail", "may_broadcast")})
 
 
 def load(path: Path | None, environ: Mapping[str, str]) -> Config:

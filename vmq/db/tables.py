@@ -45,7 +45,8 @@ mailboxes = Table(
     Column("is_notified", Boolean, nullable=False, default=True),
 )
 
-#: `restore_folder` is where a message in Deleted came from; `recipients` is a list as JSON. A notice has no `ref`.
+#: `restore_folder` is where a message in Deleted came from, `filed_at` since when it is where it is; `recipients` is a
+#: list as JSON. A notice has no `ref`.
 messages = Table(
     "messages",
     metadata,
@@ -71,6 +72,7 @@ messages = Table(
     Column("heard_at", Float, nullable=False, default=0.0),
     Column("notice", String(16), nullable=False, default=""),
     Column("external_id", String(200), nullable=False, default=""),
+    Column("filed_at", Float, nullable=False, default=0.0),
     Index(None, "mailbox", "folder", "received_at"),
     Index(None, "sending_id"),
 )

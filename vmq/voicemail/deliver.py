@@ -13,7 +13,8 @@ import structlog
 from vmq.domain.draft import Draft
 from vmq.domain.events import MailboxChanged
 from vmq.domain.mailbox import Counts
-from vmq.domain.records import MailboxMade, MessageStored
+from vmq.domain.records import MailboxMade, MessageChanged, MessageStored
+from vmq.domain.sent import Delivered, Removed
 from vmq.voicemail.ports import Outside
 
 log = structlog.get_logger(__name__)
@@ -48,6 +49,28 @@ async def settle(outside: Outside, delivered: Mapping[str, Draft]) -> None:
 def announce(outside: Outside, mailbox: str, counts: Counts) -> None:
     """Tell the rest of the program what a mailbox holds now: its lamp follows."""
     outside.sink.post(MailboxChanged(mailbox, counts.new, counts.old, counts.urgent))
+
+
+def tell(outside: Outside, delivered: Delivered) -> None:
+    """Write what came into mailboxes into the journal, and let the lamps follow."""
+    now = outside.clock.now()
+    for message in delivered.messages:
+        seconds = round(message.duration_s, 3)
+        stored = MessageStored(message.id, message.mailbox, message.caller_number, seconds, message.is_urgent)
+        outside.journal.append(stored, now)
+        log.info("message_sent", message_id=message.id, mailbox=message.mailbox, notice=message.notice)
+    for mailbox, counts in delivered.counts.items():
+        announce(outside, mailbox, counts)
+
+
+async def clear_up(outside: Outside, removed: Removed, change: str) -> None:
+    """Delete the files of messages whose rows are gone, and tell of it. Raises StorageError."""
+    now = outside.clock.now()
+    for message in removed.messages:
+        outside.journal.append(MessageChanged(message.id, message.mailbox, change, message.folder.value), now)
+    for mailbox, counts in removed.counts.items():
+        announce(outside, mailbox, counts)
+    await outside.files.remove(removed.refs)
 
 
 async def republish_lamps(outside: Outside) -> None:

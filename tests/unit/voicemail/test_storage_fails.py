@@ -21,7 +21,7 @@ from vmq.domain.records import MessageStored
 from vmq.errors import StorageError
 from vmq.voicemail.drafts import Drafts
 from vmq.voicemail.requests import VmStatus
-from vmq.voicemail.service import WantedMailbox
+from vmq.voicemail.wanted import WantedMailbox
 
 TALK = Speech(3.0)
 
