@@ -156,8 +156,8 @@ def _does(edge: Edge) -> str:
 
 
 def cue_words(book: Book, name: str, depth: int = 6) -> str:
-    """What a cue says when nothing special holds, in words; facts are named in braces, and what is said only sometimes is
-    in brackets."""
+    """What a cue says when nothing special holds, in words. Facts are named in braces, what is said only sometimes in
+    brackets."""
     cue = book.cues.get(name)
     if cue is None or depth == 0 or not cue.variants:
         return ""

@@ -141,7 +141,7 @@ def _silent(checked: Checked, flow: Flow, callers: frozenset[str]) -> Graph:
 
 
 def _silent_ends(checked: Checked, name: str, callers: frozenset[str]) -> set[str]:
-    """The ends that a called flow comes to without a key being pressed; none of one with mistakes, or that calls itself."""
+    """The ends that a called flow comes to without a key being pressed; none of one with mistakes or in a ring."""
     flow = checked.pack.flows.get(name)
     if flow is None or flow.file in checked.bad_files or name in callers:
         return set()

@@ -135,8 +135,8 @@ class Simulator:
         return rest[1:] if rest[:1] == effect.end_key and len(digits) < effect.max_digits else rest
 
     def play(self, seconds: float | None) -> None:
-        """Hear so much of the recording that plays; None: to its end. A key before that may be too long ago then for the
-        next one to go on with it."""
+        """Hear so much of the recording that plays; None: to its end. The next key may come too late then to go on with
+        the one before."""
         self._tape.play(seconds)
         if isinstance(self.effect, line.ReadKeys) and (seconds is None or seconds > self.effect.interdigit_s):
             self._tape.after = ""
