@@ -24,6 +24,7 @@ from vmq.app.facade import open_facade
 from vmq.app.live import LiveConfig
 from vmq.app.memory import remembered_floor
 from vmq.app.packs import Packs, missing_voice
+from vmq.app.post import Post
 from vmq.app.probes import probes
 from vmq.app.profiles import voicemail_profiles
 from vmq.app.queue_log import catch_up, queue_log_writers
@@ -83,6 +84,7 @@ from vmq.queue_voice.service import QueueVoices
 from vmq.queue_voice.vocabulary import QUEUE_VOICE
 from vmq.resources import shipped
 from vmq.studio.vocabulary import STUDIO
+from vmq.voicemail.administer import Administration
 from vmq.voicemail.pins import is_pin
 from vmq.voicemail.ports import Outside
 from vmq.voicemail.service import Voicemail
@@ -144,6 +146,7 @@ class Program:
                     tasks.create_task(writer.run())
                 if self._config.storage.journal_days:
                     tasks.create_task(self.trimmer.run())
+                tasks.create_task(self.post.run())
                 self.ready.set()
 
     def reload_soon(self) -> None:
@@ -175,8 +178,18 @@ class Program:
             listeners=listeners(lambda: self.voicemail, self._start),
             observe=self._observe,
         )
+        mailboxes = MailboxRepository(database)
+        self.post = Post(
+            lambda: self._config,
+            database=database,
+            mailboxes=mailboxes,
+            store=store,
+            journal=self.journal,
+            sink=self.engine,
+            clock=self._clock,
+        )
         outside = Outside(
-            MailboxRepository(database),
+            mailboxes,
             OwnerRepository(database),
             store,
             self.journal,
@@ -185,6 +198,7 @@ class Program:
             SendingRepository(database),
             ListRepository(database),
             UpkeepRepository(database),
+            self.post,
         )
         further = (self._config.paths.installed_personalities, *self._config.paths.personalities)
         defaults = {VOICEMAIL.subject: self._config.voicemail.personality, QUEUE_VOICE.subject: HOUSE_VOICE}
@@ -293,7 +307,7 @@ class Program:
         self.voicemail.office.look_again()
         self._hold_for = hold_for(config)
         await self.roster.take(config)
-        live = (*TABLES, "voicemail", "reports", "queue_log", "log")
+        live = (*TABLES, "voicemail", "mail", "hook", "reports", "queue_log", "log")
         self._config = self._config.model_copy(update={name: getattr(config, name) for name in live})
         if change.rules:
             self.engine.post(RulesChanged(house_rules(config), ", ".join(change.rules), by))
@@ -322,6 +336,9 @@ class Program:
             settings=SettingsPort(self.live),
             why=partial(why, self.floor, self._clock),
             reports=Reports(database, lambda: self._config),
+            desk=Administration(outside, lambda: self.voicemail.profiles),
+            outbox=self.post,
+            feeds=self.post.feeds,
         )
         self.http = open_http(self._config.http, ports, self.metrics, may_take_any_port=self._is_demo)
 

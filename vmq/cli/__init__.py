@@ -15,7 +15,7 @@ import sys
 
 import typer
 
-from vmq.cli import asterisk, pack, program, prompts, report
+from vmq.cli import asterisk, mailbox, outbox, pack, program, prompts, report
 from vmq.cli.commands import add_commands
 from vmq.cli.importing import export, import_
 from vmq.cli.lcd import lcd
@@ -38,6 +38,10 @@ app.add_typer(asterisk.app, name="asterisk")
 app.add_typer(pack.app, name="pack")
 app.add_typer(prompts.app, name="prompts")
 app.add_typer(report.app, name="report")
+app.add_typer(mailbox.app, name="mailbox")
+app.add_typer(mailbox.greeting_app, name="greeting")
+app.add_typer(outbox.app, name="outbox")
+app.add_typer(outbox.feed, name="feed")
 nouns = settings_apps()
 for noun, group in nouns.items():
     app.add_typer(group, name=noun)

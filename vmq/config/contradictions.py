@@ -35,6 +35,7 @@ def contradictions(config: Config) -> Iterator[str]:
     yield from _program(config)
     yield from _voicemail(config)
     yield from list_contradictions(config)
+    yield from _told(config)
 
 
 def is_loopback(host: str) -> bool:
@@ -48,7 +49,8 @@ def is_loopback(host: str) -> bool:
 
 
 def _twice(config: Config) -> Iterator[str]:
-    for kind in ("queue", "agent", "trunk", "schedule", "penalty_rule", "class_of_service"):
+    kinds = ("queue", "agent", "trunk", "schedule", "penalty_rule", "class_of_service", "webhook")
+    for kind in kinds:
         names = [entry.name for entry in getattr(config, kind)]
         yield from _repeated(kind, names)
     yield from _repeated("mailbox", [mailbox.number for mailbox in config.mailbox])
@@ -180,3 +182,15 @@ def _voicemail(config: Config) -> Iterator[str]:
     if config.voicemail.min_message_s >= config.voicemail.max_message_s:
         yield "voicemail.min_message_s: must be smaller than voicemail.max_message_s"
     yield from mailbox_contradictions(config)
+
+
+def _told(config: Config) -> Iterator[str]:
+    """What is said of mail."""
+    for mailbox in config.mailbox:
+        where = f"mailbox {mailbox.number}"
+        if (mailbox.email or mailbox.pager) and not config.mail.host:
+            yield f"{where}: {'email' if mailbox.email else 'pager'}: there is no mail server; write one as [mail] host"
+        if mailbox.delete_after_mail and not (mailbox.attach and mailbox.email):
+            yield f"{where}: delete_after_mail: would delete what nobody got; set email and attach, or remove it"
+    if config.mail.password.get_secret_value() and not config.mail.user:
+        yield "mail.user: is missing; write it, or remove the password"

@@ -13,6 +13,7 @@ from pydantic import Field, SecretStr
 
 from vmq.config.agents import AgentConfig, TrunkConfig
 from vmq.config.base import Name, Number, Port, Section
+from vmq.config.delivery import HookConfig, MailConfig, ToldSection, WebhookConfig
 from vmq.config.facade import FacadeConfig
 from vmq.config.hours import ScheduleConfig
 from vmq.config.mailboxes import (
@@ -97,7 +98,7 @@ class StorageConfig(Section):
     journal_days: int = Field(0, ge=0, le=36500)
 
 
-class MailboxConfig(MailboxSettings):
+class MailboxConfig(ToldSection, MailboxSettings):
     """A mailbox that the administrator wants to be there. `pin` is the first PIN; the owner changes it by telephone.
 
     `readers` are mailboxes whose owners open this one with their own PIN, from their own telephones; `lamps` are those
@@ -214,6 +215,8 @@ class Config(Section):
     paths: PathsConfig = PathsConfig()
     storage: StorageConfig = StorageConfig()
     voicemail: VoicemailConfig = VoicemailConfig()
+    mail: MailConfig = MailConfig()
+    hook: HookConfig = HookConfig()
     studio: StudioConfig = StudioConfig()
     queue_log: QueueLogConfig = QueueLogConfig()
     reports: ReportsConfig = ReportsConfig()
@@ -226,6 +229,7 @@ class Config(Section):
     penalty_rule: tuple[PenaltyRuleConfig, ...] = ()
     class_of_service: tuple[ClassOfServiceConfig, ...] = ()
     mailbox: tuple[MailboxConfig, ...] = ()
+    webhook: tuple[WebhookConfig, ...] = ()
     list: tuple[ListConfig, ...] = ()
 
     @property

@@ -17,12 +17,15 @@ from sqlalchemy.engine import Connection
 from vmq.batch import Batcher
 from vmq.db import rows
 from vmq.db.engine import Database
+from vmq.db.outbox import add_deliveries
 from vmq.db.refs import all_refs
 from vmq.db.tables import greetings, mailboxes, messages
+from vmq.domain.delivery import Delivery
 from vmq.domain.directory import Listed
 from vmq.domain.mailbox import Counts, Folder, Greeting, GreetingKind, Mailbox, Message, Moved, Stored, arrival_folder
 from vmq.domain.pin import LoginState
 
+NewMessage = tuple[Message, Sequence[Delivery]]
 LoginChange = tuple[str, Callable[[LoginState], LoginState]]
 
 
@@ -33,7 +36,7 @@ class MailboxRepository:
         self._database = database
         self._finds: Batcher[Collection[str], Mapping[str, Mailbox]] = Batcher(self._find_all)
         self._lists: Batcher[tuple[str, Folder], tuple[Message, ...]] = Batcher(self._list_all)
-        self._adds: Batcher[Message, Stored] = Batcher(self._add_all)
+        self._adds: Batcher[NewMessage, Stored] = Batcher(self._add_all)
         self._logins: Batcher[LoginChange, tuple[LoginState, LoginState]] = Batcher(self._change_logins)
 
     async def find(self, *numbers: str) -> Mapping[str, Mailbox]:
@@ -55,9 +58,10 @@ class MailboxRepository:
         change = query.values(name=name, personality=personality, language=language)
         await self._database.write(f"describe mailbox {mailbox}", lambda connection: connection.execute(change))
 
-    async def add_message(self, message: Message) -> Stored:
-        """Store a message, and make its mailbox where there is none. Durable on return; the same id is stored once."""
-        return await self._adds.submit(message)
+    async def add_message(self, message: Message, deliveries: Sequence[Delivery] = ()) -> Stored:
+        """Store a message with its deliveries, and make its mailbox where there is none. Durable on return; the same id
+        is stored once, and so are its deliveries."""
+        return await self._adds.submit((message, deliveries))
 
     async def messages(self, mailbox: str, folder: Folder) -> tuple[Message, ...]:
         """The messages of a folder, oldest first."""
@@ -177,13 +181,16 @@ class MailboxRepository:
             found.setdefault((message.mailbox, message.folder), []).append(message)
         return [tuple(found.get(folder, ())) for folder in wanted]
 
-    async def _add_all(self, new: Sequence[Message]) -> Sequence[Stored]:
+    async def _add_all(self, wanted: Sequence[NewMessage]) -> Sequence[Stored]:
+        new = [message for message, _ in wanted]
+        told = dict(reversed([(message.id, deliveries) for message, deliveries in wanted]))
         boxes = {m.mailbox: rows.mailbox_row(Mailbox(m.mailbox), m.received_at) for m in reversed(new)}
         added = {m.id: rows.message_row(m) for m in new}
 
         def work(connection: Connection) -> tuple[set[str], set[str], Mapping[str, Counts]]:
             made = self._insert_new(connection, mailboxes.c.number, boxes)
             stored = self._insert_new(connection, messages.c.id, added)
+            add_deliveries(connection, [delivery for message_id in stored for delivery in told[message_id]])
             return made, stored, rows.counts_of(connection, list(boxes))
 
         made, stored, counts = await self._database.write("store a message", work)

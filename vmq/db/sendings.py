@@ -14,6 +14,7 @@ from sqlalchemy.engine import Connection
 
 from vmq.db import rows
 from vmq.db.engine import Database
+from vmq.db.outbox import add_deliveries
 from vmq.db.sending_rows import (
     copies_of,
     counts_of,
@@ -24,6 +25,7 @@ from vmq.db.sending_rows import (
     to_sending,
 )
 from vmq.db.tables import message_parts, messages, sendings
+from vmq.domain.delivery import Delivery
 from vmq.domain.mailbox import Message, has_room
 from vmq.domain.sending import NoticeKind, Sending, SentCopy, SentState, Spoken, copy_id, notice_of
 from vmq.domain.sent import Delivered, Removed
@@ -43,12 +45,21 @@ class SendingRepository:
         query = self._database.insert(sendings).values(sending_row(sending)).on_conflict_do_nothing()
         await self._database.write(f"keep what {sending.mailbox} sends", lambda connection: connection.execute(query))
 
-    async def deliver(self, sending: Sending, room: Mapping[str, int], now: float, *, tells_sender: bool) -> Delivered:
+    async def deliver(
+        self,
+        sending: Sending,
+        room: Mapping[str, int],
+        now: float,
+        *,
+        tells_sender: bool,
+        deliveries: Mapping[str, Sequence[Delivery]],
+    ) -> Delivered:
         """Put it into all of its mailboxes, or (when this fails) into none. Of one that was delivered before, it gives
         the same again, as far as it is still there.
 
-        `room` is how many new messages each mailbox may hold. One that has no more is left out, which the sender gets a
-        notice of where `tells_sender`.
+        `room` is how many new messages each mailbox may hold. One that has no more is left out. `tells_sender`: it
+        waited for its time, so its sender gets a notice of each that was left out, and nothing goes out when he took
+        it back meanwhile. With each message its mailbox's `deliveries` are written.
         """
 
         def work(connection: Connection) -> Delivered:
@@ -56,6 +67,8 @@ class SendingRepository:
             if before and before.delivered_at:
                 copies = tuple(copies_of(connection, before))
                 return Delivered(copies, (), counts_of(connection, {copy.mailbox for copy in copies}))
+            if before is None and tells_sender:
+                return Delivered()
             held = counts_of(connection, (before or sending).targets)
             reached = [each for each in held if has_room(held[each].unheard, room.get(each, 0))]
             left_out = tuple(each for each in held if each not in reached)
@@ -64,6 +77,7 @@ class SendingRepository:
             copies = tuple(done.copy_for(target, now) for target in done.targets)
             insert_messages(self._database, connection, copies, now)
             insert_parts(connection, done, copies)
+            add_deliveries(connection, [each for target in done.targets for each in deliveries.get(target, ())])
             notices = [self._undelivered(sending, target, now) for target in left_out if tells_sender]
             insert_messages(self._database, connection, notices, now)
             changed = {message.mailbox for message in (*copies, *notices)}

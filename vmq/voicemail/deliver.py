@@ -1,4 +1,4 @@
-"""A recording becomes a message: file → row → record and event.
+"""A recording becomes a message: file → row, with the deliveries it needs → record and event.
 
 In that order, so that a crash between any two steps loses no recording and announces no message that isn't there
 (vmq.voicemail.recover finishes what was begun).
@@ -26,7 +26,8 @@ async def deliver(outside: Outside, draft: Draft) -> Counts:
     The draft stays written down until `settle`: after an error, recovery tries again.
     """
     duration_s = await outside.files.keep(draft, draft.message_ref)
-    stored = await outside.mailboxes.add_message(draft.message(duration_s))
+    message = draft.message(duration_s)
+    stored = await outside.mailboxes.add_message(message, outside.outgoing.deliveries(message))
     now = outside.clock.now()
     if stored.is_new_mailbox:
         outside.journal.append(MailboxMade(draft.mailbox), now)
@@ -34,6 +35,7 @@ async def deliver(outside: Outside, draft: Draft) -> Counts:
         MessageStored(draft.id, draft.mailbox, draft.caller_number, round(duration_s, 3), draft.is_urgent), now
     )
     announce(outside, draft.mailbox, stored.counts)
+    outside.outgoing.wake()
     log.info("message_stored", call_id=draft.call_id, message_id=draft.id, mailbox=draft.mailbox)
     return stored.counts
 

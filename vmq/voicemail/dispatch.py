@@ -39,7 +39,10 @@ async def hand_out(outside: Outside, sending: Sending, limits: Limits, *, tells_
     names = [(target, ref, sending.ref_for(target, ref)) for target in sending.targets for ref in sending.refs]
     await outside.files.link([(ref, name) for _, ref, name in names])
     room = {target: limits(target) for target in sending.targets}
-    delivered = await outside.sendings.deliver(sending, room, outside.clock.now(), tells_sender=tells_sender)
+    now = outside.clock.now()
+    deliveries = {target: outside.outgoing.deliveries(sending.copy_for(target, now)) for target in sending.targets}
+    delivered = await outside.sendings.deliver(sending, room, now, tells_sender=tells_sender, deliveries=deliveries)
+    outside.outgoing.wake()
     reached = {message.mailbox for message in delivered.messages if not message.notice}
     await outside.files.remove([name for target, _, name in names if target not in reached])
     tell(outside, delivered)

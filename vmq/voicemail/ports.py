@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
+from vmq.domain.delivery import Delivery
 from vmq.domain.directory import Listed
 from vmq.domain.draft import Draft
 from vmq.domain.mailbox import Counts, Folder, Greeting, GreetingKind, Mailbox, Message, Moved, Stored
@@ -30,8 +31,9 @@ class Mailboxes(Protocol):
         """Change what an administrator says of a mailbox."""
         ...
 
-    async def add_message(self, message: Message) -> Stored:
-        """Store a message, and make its mailbox where there is none. Durable on return; the same id is stored once."""
+    async def add_message(self, message: Message, deliveries: Sequence[Delivery] = ()) -> Stored:
+        """Store a message with its deliveries, and make its mailbox where there is none. Durable on return; the same id
+        is stored once, and so are its deliveries."""
         ...
 
     async def messages(self, mailbox: str, folder: Folder) -> tuple[Message, ...]:
@@ -95,6 +97,14 @@ class RecordingFiles(Recordings, Protocol):
         """Write a draft down, durably, before its recording starts; again when it changes."""
         ...
 
+    async def fill(self, draft: Draft, wav: bytes) -> None:
+        """Make a WAV file of any kind a draft's recording. Raises BrokenRecordingError when it is none."""
+        ...
+
+    async def read(self, ref: str) -> bytes:
+        """A recording as a WAV file."""
+        ...
+
     async def keep(self, draft: Draft, ref: str) -> float:
         """Move a draft's recording to its place, whole and durable; gives its length in seconds."""
         ...
@@ -146,6 +156,29 @@ class RecordingFiles(Recordings, Protocol):
         ...
 
 
+class Outgoing(Protocol):
+    """Who outside is told of a mailbox's messages."""
+
+    def deliveries(self, message: Message) -> Sequence[Delivery]:
+        """What a new message needs, to be stored with it."""
+        ...
+
+    def wake(self) -> None:
+        """Deliveries were stored: they may go out."""
+        ...
+
+
+class NobodyTold:
+    """No message goes anywhere."""
+
+    def deliveries(self, message: Message) -> Sequence[Delivery]:  # noqa: ARG002  the port's
+        """None."""
+        return ()
+
+    def wake(self) -> None:
+        """Nothing waits."""
+
+
 @dataclass(frozen=True, slots=True)
 class Outside:
     """Everything that voicemail reaches outside itself."""
@@ -159,3 +192,4 @@ class Outside:
     sendings: Sendings
     lists: Lists
     upkeep: Upkeep
+    outgoing: Outgoing = field(default_factory=NobodyTold)

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
 from vmq.domain.addresses import OwnList
+from vmq.domain.delivery import Delivery
 from vmq.domain.mailbox import Folder
 from vmq.domain.sending import Sending, SentCopy, Spoken
 from vmq.domain.sent import Delivered, Removed
@@ -18,9 +19,18 @@ class Sendings(Protocol):
         """Keep a sending that waits; one that is there already stays as it is."""
         ...
 
-    async def deliver(self, sending: Sending, room: Mapping[str, int], now: float, *, tells_sender: bool) -> Delivered:
+    async def deliver(
+        self,
+        sending: Sending,
+        room: Mapping[str, int],
+        now: float,
+        *,
+        tells_sender: bool,
+        deliveries: Mapping[str, Sequence[Delivery]],
+    ) -> Delivered:
         """Put it into all of its mailboxes, or into none; again, it gives the same. `room` is how many new messages
-        each may hold; one without room is left out, of which the sender gets a notice where `tells_sender`."""
+        each may hold; one without room is left out, of which the sender gets a notice where `tells_sender`. With each
+        message its mailbox's `deliveries` are written."""
         ...
 
     async def due(self, now: float) -> Sequence[Sending]:

@@ -69,7 +69,8 @@ class UpkeepWork:
                 await hand_out(self._outside, sending, self._limits, tells_sender=True)
             except BrokenRecordingError as error:
                 log.error("not_delivered", sending_id=sending.id, mailbox=sending.mailbox, error=str(error))
-                tell(self._outside, await self._outside.sendings.deliver(sending, {}, now, tells_sender=True))
+                nobody = await self._outside.sendings.deliver(sending, {}, now, tells_sender=True, deliveries={})
+                tell(self._outside, nobody)
 
     async def _tell_of_unheard(self) -> None:
         now = self._outside.clock.now()
