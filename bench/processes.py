@@ -1,10 +1,11 @@
-"""What processes cost: CPU seconds of a pid, by the clock that Linux keeps for each."""
+"""What processes cost: CPU seconds of a pid, by the clock that Linux keeps for each, and memory."""
 
 from __future__ import annotations
 
 import asyncio
 import time
 from collections.abc import Sequence
+from pathlib import Path
 
 
 def cpu_s(pid: int) -> float:
@@ -22,3 +23,11 @@ async def cpu_shares(pids: Sequence[int], seconds: float) -> list[float]:
     await asyncio.sleep(seconds)
     took_s = clock() - began
     return [100 * (cpu_s(pid) - used) / took_s for pid, used in zip(pids, before, strict=True)]
+
+
+def rss_mb(pid: int) -> float:
+    """Memory that a process has in use now, in MB."""
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith("VmRSS:"):
+            return int(line.split()[1]) / 1024
+    raise ProcessLookupError(pid)

@@ -29,6 +29,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "http": ADAPTER,
     "mail": ADAPTER,
     "lab": ("domain",),
+    "lcd": (),
     "config": ("domain",),
     "importing": ("domain", "config"),
 }

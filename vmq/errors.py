@@ -12,6 +12,8 @@ VmqError
 │   └── ActionFailed    Asterisk answered "Error"
 ├── HungUp              the party on the line is gone (one outcome for every shape of hang-up)
 ├── ProtocolError       a peer said something that is not AMI, AGI or HTTP as we speak it
+├── DeliveryError       somebody outside could not be told of a message now
+│   └── DeliveryRefused  and will not be, however often it is tried
 └── StorageError        a recording or row could not be kept
 
 Libraries' own errors are turned into these at the edge that uses the library, and nowhere else.
@@ -66,6 +68,14 @@ class HungUp(VmqError):
 
 class ProtocolError(VmqError):
     """A peer broke the protocol it spoke to us."""
+
+
+class DeliveryError(VmqError):
+    """Somebody outside could not be told of a message now. Later may be better."""
+
+
+class DeliveryRefused(DeliveryError):
+    """A delivery that will not succeed, however often it is tried."""
 
 
 class StorageError(VmqError):

@@ -128,3 +128,20 @@ async def test_more_connections_than_there_is_room_for_are_closed_and_the_rest_s
         assert b"200 OK" in await hear_the_end(first_reader)
         for _, writer in held:
             writer.close()
+
+
+async def test_an_answer_in_two_pieces_does_not_wait_for_the_peers_acknowledgement(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    seen: list[int] = []
+    made = connection.BoundedConnection.connection_made
+
+    def note(self: connection.BoundedConnection, transport: asyncio.BaseTransport) -> None:
+        made(self, transport)
+        seen.append(transport.get_extra_info("socket").getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+
+    monkeypatch.setattr(connection.BoundedConnection, "connection_made", note)
+    async with serving(Shop()) as server, httpx.AsyncClient(base_url=server.url) as client:
+        await client.get("/healthz")
+    assert all(seen)
+    assert seen

@@ -10,6 +10,7 @@ import pytest
 
 from tests.support.databases import KINDS, open_database
 from vmq.db.mailboxes import MailboxRepository
+from vmq.db.owners import OwnerRepository
 from vmq.domain.mailbox import Counts, Folder, Greeting, GreetingKind, Mailbox, Message, Stored
 from vmq.domain.pin import LoginState
 
@@ -165,5 +166,5 @@ async def test_all_counts_has_every_mailbox(mailboxes: MailboxRepository) -> Non
 
 async def test_pin_hash_is_kept(mailboxes: MailboxRepository) -> None:
     await mailboxes.ensure(Mailbox("1001"), 1.0)
-    await mailboxes.set_pin("1001", "$argon2id$…")
+    await OwnerRepository(mailboxes._database).set_pin("1001", "$argon2id$…", 5.0, history=0)
     assert (await mailboxes.find("1001"))["1001"].is_set_up

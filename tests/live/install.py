@@ -120,6 +120,28 @@ def install() -> None:
         raise CannotInstallError(reason_for_absence())
 
 
+def find_lcdd() -> Path | None:
+    """LCDproc's server with its drivers beside it: the folder that /usr is, or its unpacked package's; None when there
+    is none."""
+    for usr in (Path("/usr"), cache_folder() / "lcdproc/usr"):
+        if (usr / "sbin/LCDd").exists():
+            return usr
+    return None
+
+
+def install_lcdd() -> None:
+    """Unpack LCDproc's server into the cache; its package would bring tools and a service. Raises
+    CannotInstallError."""
+    if find_lcdd() is not None:
+        return
+    folder = cache_folder() / "lcdproc"
+    folder.mkdir(parents=True, exist_ok=True)
+    with _one_at_a_time():
+        if os.geteuid() == 0:
+            _run(["apt-get", "update", "-qq"])
+        _run(["sh", "-c", 'cd "$0" && apt-get download -qq lcdproc && dpkg-deb -x lcdproc_*.deb .', str(folder)])
+
+
 def distribution() -> str:
     """The id of this system, `debian` or `ubuntu` or another; empty when it has none."""
     with contextlib.suppress(OSError):
@@ -250,6 +272,7 @@ def _say(text: str) -> None:
 def main() -> int:
     try:
         install()
+        install_lcdd()
     except CannotInstallError as error:
         _say(f"absent: {error}")
         return 0

@@ -23,6 +23,7 @@ _SECTIONS = (
     "numbers",
     "penalty_rule",
     "schedule",
+    "class_of_service",
     "mailbox",
     "voicemail",
     "studio",

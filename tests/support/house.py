@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import cache
@@ -11,18 +11,23 @@ from typing import Any
 
 from tests.support.scripted_line import ScriptedLine, Step
 from tests.support.wav import write_wav
+from vmq.app.profiles import voicemail_profiles
+from vmq.app.settings import house_book, wanted_mailboxes
 from vmq.audio.store import RecordingStore
-from vmq.config.model import VoicemailConfig
+from vmq.config.model import Config
 from vmq.db.engine import Database, sqlite_url
 from vmq.db.journal import DatabaseJournal
+from vmq.db.lists import ListRepository
 from vmq.db.mailboxes import MailboxRepository
 from vmq.db.migrate import upgrade
+from vmq.db.owners import OwnerRepository
+from vmq.db.sendings import SendingRepository
+from vmq.db.upkeep import UpkeepRepository
 from vmq.dialogue.compile import CompiledPack, compile_pack
 from vmq.dialogue.load import load_pack
 from vmq.domain.events import Event, MailboxChanged
 from vmq.domain.mailbox import Folder, Message
 from vmq.domain.records import Record
-from vmq.voicemail.choices import Choices
 from vmq.voicemail.ports import Outside
 from vmq.voicemail.requests import CheckRequest, LeaveRequest, VoicemailResult
 from vmq.voicemail.service import Voicemail
@@ -114,16 +119,23 @@ class House:
 
 
 @asynccontextmanager
-async def open_house(folder: Path, choices: Choices | None = None, **settings: Any) -> AsyncIterator[House]:
-    """A house whose files and database are in `folder`; again on the same folder, it is the same house restarted."""
+async def open_house(folder: Path, tables: Mapping[str, Any] | None = None, **settings: Any) -> AsyncIterator[House]:
+    """A house whose files and database are in `folder`; again on the same folder, it is the same house restarted.
+
+    `settings` are [voicemail]'s, `tables` other parts of the configuration: mailbox, class_of_service, schedule.
+    """
     database = Database(sqlite_url(folder / "vmq.db"))
     await upgrade(database)
     files = RecordingStore(folder / "recordings", "/asterisk/recordings")
     await files.open()
     mailboxes, journal, sink, clock = MailboxRepository(database), DatabaseJournal(database), Sink(), StillClock()
     await journal.start()
-    outside = Outside(mailboxes, files, journal, sink, clock)
-    voicemail = Voicemail(outside, VoicemailConfig(**settings), {"comedian": comedian()}, choices)
+    sendings, lists, upkeep = SendingRepository(database), ListRepository(database), UpkeepRepository(database)
+    outside = Outside(mailboxes, OwnerRepository(database), files, journal, sink, clock, sendings, lists, upkeep)
+    config = Config.model_validate({"voicemail": settings, **(tables or {})})
+    voicemail = Voicemail(outside, voicemail_profiles(config), {"comedian": comedian()})
+    voicemail.office.book = house_book(config)
+    await voicemail.ensure_mailboxes(wanted_mailboxes(config))
     try:
         yield House(mailboxes, files, journal, sink, clock, voicemail, outside)
     finally:

@@ -13,7 +13,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
@@ -81,9 +81,8 @@ async def call(house: House, folder: Path, killer: Killer, mailbox: str) -> None
     await house.leave_on(party, mailbox=mailbox)
 
 
-def main() -> None:
-    """All runs."""
-    base, callers = Path(sys.argv[1]), int(sys.argv[2])
+def run_all(base: Path, work: Callable[[Path, Killer], Coroutine[Any, Any, None]]) -> None:
+    """All runs of some work, each in a folder of its own and killed one step later than the one before."""
     comedian()
     for number in range(1, MAX_STEPS):
         folder = base / f"step-{number}"
@@ -91,13 +90,18 @@ def main() -> None:
         child = os.fork()
         if child == 0:
             sys.stdout = sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - for the life of the process
-            asyncio.run(calls(folder, Killer(number), callers))
+            asyncio.run(work(folder, Killer(number)))
             os._exit(0)
         _, status = os.waitpid(child, 0)
         if not os.WIFSIGNALED(status):
             folder.rename(base / "whole")
             sys.exit(os.waitstatus_to_exitcode(status))
     sys.exit(f"not through after {MAX_STEPS} steps")
+
+
+def main() -> None:
+    """Callers that are killed."""
+    run_all(Path(sys.argv[1]), lambda folder, killer: calls(folder, killer, int(sys.argv[2])))
 
 
 if __name__ == "__main__":

@@ -73,10 +73,11 @@ def leave_request(session: AgiSession, mailbox: str) -> LeaveRequest:
 
 
 def check_request(session: AgiSession, mailbox: str) -> CheckRequest:
-    """AGI(…/check/<mailbox>,<options>)."""
+    """AGI(…/check/<mailbox>,<options>,<dialled extension>)."""
     return CheckRequest(
         call_id=session.call_id,
         mailbox=mailbox,
+        dialled=session.argument(2) or _known(session, "agi_dnid"),
         caller_number=_known(session, "agi_callerid"),
         caller_name=_known(session, "agi_calleridname"),
         options=session.argument(1),

@@ -15,6 +15,8 @@ NUMBERS = "numbers."
 LIVE = frozenset(
     {
         "voicemail.",
+        "mail.",
+        "hook.",
         "reports.",
         "log.level",
         "queue_log.member_names",
@@ -41,7 +43,9 @@ def difference(started: Config, running: Config, wanted: Config) -> Change:
     keys = [*_keys(running, wanted)]
     rules = [line for kind in RULES for line in _tables(kind, running, wanted)]
     rules += [key for key in keys if key.startswith(NUMBERS)]
-    others = [*_tables("mailbox", running, wanted), *(key for key in keys if _is_live(key))]
+    kinds = ("class_of_service", "mailbox", "list", "webhook")
+    others = [line for kind in kinds for line in _tables(kind, running, wanted)]
+    others += [key for key in keys if _is_live(key)]
     others = [key for key in others if not key.startswith(NUMBERS)]
     return Change(tuple(rules), tuple(others), tuple(key for key in _keys(started, wanted) if not _is_live(key)))
 

@@ -24,7 +24,9 @@ from vmq.app.facade import open_facade
 from vmq.app.live import LiveConfig
 from vmq.app.memory import remembered_floor
 from vmq.app.packs import Packs, missing_voice
+from vmq.app.post import Post
 from vmq.app.probes import probes
+from vmq.app.profiles import voicemail_profiles
 from vmq.app.queue_log import catch_up, queue_log_writers
 from vmq.app.reports import Reports
 from vmq.app.roster import FloorRoster
@@ -32,9 +34,8 @@ from vmq.app.rules import house_rules
 from vmq.app.settings import (
     agi_address,
     hold_for,
+    house_book,
     link_settings,
-    pack_choices,
-    voicemail_settings,
     wanted_mailboxes,
 )
 from vmq.app.settings_port import SettingsPort
@@ -60,9 +61,13 @@ from vmq.config.load import TABLES
 from vmq.config.model import Config
 from vmq.db.engine import Database, sqlite_url
 from vmq.db.journal import DatabaseJournal
+from vmq.db.lists import ListRepository
 from vmq.db.mailboxes import MailboxRepository
 from vmq.db.migrate import upgrade
+from vmq.db.owners import OwnerRepository
+from vmq.db.sendings import SendingRepository
 from vmq.db.trim import JournalTrimmer
+from vmq.db.upkeep import UpkeepRepository
 from vmq.domain.asked import RulesChanged
 from vmq.domain.commands import Command
 from vmq.domain.lookup import is_there
@@ -128,6 +133,7 @@ class Program:
                 self._background = tasks
                 if self.facade is not None:
                     tasks.create_task(self.facade.run())
+                tasks.create_task(self.voicemail.office.upkeep.run())
                 for part in (self.engine.run(), self.manager.run(), self.http.run(), self.metrics.follow(self.journal)):
                     tasks.create_task(part)
                 if self._file is not None:
@@ -139,6 +145,7 @@ class Program:
                     tasks.create_task(writer.run())
                 if self._config.storage.journal_days:
                     tasks.create_task(self.trimmer.run())
+                tasks.create_task(self.post.run())
                 self.ready.set()
 
     def reload_soon(self) -> None:
@@ -170,12 +177,34 @@ class Program:
             listeners=listeners(lambda: self.voicemail, self._start),
             observe=self._observe,
         )
-        outside = Outside(MailboxRepository(database), store, self.journal, self.engine, self._clock)
+        mailboxes = MailboxRepository(database)
+        self.post = Post(
+            lambda: self._config,
+            database=database,
+            mailboxes=mailboxes,
+            store=store,
+            journal=self.journal,
+            sink=self.engine,
+            clock=self._clock,
+        )
+        outside = Outside(
+            mailboxes,
+            OwnerRepository(database),
+            store,
+            self.journal,
+            self.engine,
+            self._clock,
+            SendingRepository(database),
+            ListRepository(database),
+            UpkeepRepository(database),
+            self.post,
+        )
         further = (self._config.paths.installed_personalities, *self._config.paths.personalities)
         defaults = {VOICEMAIL.subject: self._config.voicemail.personality, QUEUE_VOICE.subject: HOUSE_VOICE}
         self.packs = Packs(further, prompts, defaults)
         packs = self.packs.shelf(VOICEMAIL.subject)
-        self.voicemail = Voicemail(outside, voicemail_settings(self._config), packs, pack_choices(self._config))
+        self.voicemail = Voicemail(outside, voicemail_profiles(self._config), packs)
+        self.voicemail.office.book = house_book(self._config)
         voices = await self._voices(store)
         await self.voicemail.ensure_mailboxes(wanted_mailboxes(self._config))
         sessions, dial = await self._agi(stack, prompts, store, voices)
@@ -269,10 +298,15 @@ class Program:
         """Put a configuration into effect. What can fail comes first."""
         config = with_demo(config) if self._is_demo else config
         await self.voicemail.ensure_mailboxes(wanted_mailboxes(config))
-        self.voicemail.use(voicemail_settings(config))
+        lamps = self.voicemail.profiles.lamps
+        self.voicemail.use(voicemail_profiles(config))
+        if self.voicemail.profiles.lamps != lamps:
+            await self.voicemail.republish_lamps()
+        self.voicemail.office.book = house_book(config)
+        self.voicemail.office.look_again()
         self._hold_for = hold_for(config)
         await self.roster.take(config)
-        live = (*TABLES, "voicemail", "reports", "queue_log", "log")
+        live = (*TABLES, "voicemail", "mail", "hook", "reports", "queue_log", "log")
         self._config = self._config.model_copy(update={name: getattr(config, name) for name in live})
         if change.rules:
             self.engine.post(RulesChanged(house_rules(config), ", ".join(change.rules), by))
@@ -301,6 +335,8 @@ class Program:
             settings=SettingsPort(self.live),
             why=partial(why, self.floor, self._clock),
             reports=Reports(database, lambda: self._config),
+            outbox=self.post,
+            feeds=self.post.feeds,
         )
         self.http = open_http(self._config.http, ports, self.metrics, may_take_any_port=self._is_demo)
 

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import fields
 
 from vmq.asterisk.caller import Hold
 from vmq.asterisk.link import LinkSettings
 from vmq.config.model import Config
-from vmq.voicemail.choices import Choices
-from vmq.voicemail.service import WantedMailbox
-from vmq.voicemail.settings import Settings
+from vmq.domain.addresses import HouseBook, HouseList
+from vmq.voicemail.wanted import WantedMailbox
 
 
 def hold_for(config: Config) -> Callable[[str], Hold]:
@@ -28,21 +26,17 @@ def wanted_mailboxes(config: Config) -> list[WantedMailbox]:
             number=mailbox.number,
             name=mailbox.name,
             pin=mailbox.pin.get_secret_value(),
-            personality=mailbox.personality,
-            language=mailbox.language,
+            personality=mailbox.personality or "",
+            language=mailbox.language or "",
         )
         for mailbox in config.mailbox
     ]
 
 
-def voicemail_settings(config: Config) -> Settings:
-    """What voicemail is to know of its section."""
-    return Settings(**{field.name: getattr(config.voicemail, field.name) for field in fields(Settings)})
-
-
-def pack_choices(config: Config) -> Choices:
-    """The values of packs' settings, for the house and for each mailbox."""
-    return Choices(config.voicemail.settings, {mailbox.number: mailbox.settings for mailbox in config.mailbox})
+def house_book(config: Config) -> HouseBook:
+    """The house's lists, and who may send to everybody."""
+    lists = {each.number: HouseList(each.number, each.name, each.members) for each in config.list}
+    return HouseBook(lists, config.voicemail.broadcast_number, frozenset(config.voicemail.may_broadcast))
 
 
 def link_settings(config: Config) -> LinkSettings:

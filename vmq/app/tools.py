@@ -5,12 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 from vmq.app.facade import facade_users
+from vmq.app.outgoing import mail_problems, mail_settings
 from vmq.app.settings import agi_address, link_settings
 from vmq.asterisk import doctor, setup
 from vmq.asterisk.facade.users import manager_users
 from vmq.config.file import ConfigFile
 from vmq.config.model import Config
-from vmq.errors import ConfigError
+from vmq.errors import ConfigError, DeliveryError
+from vmq.mail.smtp import greet
 from vmq.resources import shipped
 
 
@@ -31,6 +33,25 @@ def set_up_asterisk(config: Config, file: Path | None, folder: Path, vmq_host: s
         return [*lines, f'write to your configuration: [asterisk] secret = "{secret}"']
     ConfigFile(file, {}).set_value("asterisk", "secret", secret)
     return [*lines, f"wrote asterisk.secret to {file}"]
+
+
+async def examine(config: Config) -> list[doctor.Finding]:
+    """Look at the configured Asterisk and at the mail server. Raises ConfigError when no Asterisk is configured."""
+    return [*await examine_asterisk(config), *await examine_mail(config)]
+
+
+async def examine_mail(config: Config) -> list[doctor.Finding]:
+    """Look at the mail server, when one is configured, and at what mail is to be made of."""
+    findings = [doctor.Finding("mail", False, problem, "see docs/mail.md") for problem in mail_problems(config)]
+    settings = mail_settings(config)
+    if not settings.host:
+        return findings
+    try:
+        await greet(settings)
+    except DeliveryError as error:
+        advice = "check [mail] host, port, tls, user and password, and that the server lets this machine in"
+        return [doctor.Finding("mail server", False, str(error), advice), *findings]
+    return [doctor.Finding("mail server", True, f"{settings.host}:{settings.port} lets us in"), *findings]
 
 
 async def examine_asterisk(config: Config) -> list[doctor.Finding]:

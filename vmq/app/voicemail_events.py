@@ -11,6 +11,7 @@ from vmq.domain.records import LampSet
 from vmq.domain.turn import Decision
 from vmq.engine.run import Listener
 from vmq.voicemail.service import Voicemail
+from vmq.voicemail.shared_lamps import SharedLamps
 
 Start = Callable[[Coroutine[Any, Any, None]], None]
 """Does something beside the engine."""
@@ -32,7 +33,15 @@ def listeners(voicemail: Callable[[], Voicemail], start: Start) -> dict[type[Eve
             start(voicemail().on_hang_up(event.channel_id))
         return Decision()
 
-    return {MailboxChanged: _light_lamp, WorldSeen: on_world, ChannelHungUp: on_hang_up}
+    lamps = SharedLamps(lambda: voicemail().profiles)
+
+    def light(event: Event, now: float) -> Decision:
+        """The lamps follow the counts."""
+        del now
+        found = list(lamps.changed(event)) if isinstance(event, MailboxChanged) else []
+        return Decision(tuple(SetLamp(*lamp) for lamp in found), tuple(LampSet(*lamp) for lamp in found))
+
+    return {MailboxChanged: light, WorldSeen: on_world, ChannelHungUp: on_hang_up}
 
 
 class _Recovery:
@@ -51,12 +60,3 @@ class _Recovery:
             await voicemail.recover(alive)
             self._is_done = True
         await voicemail.republish_lamps()
-
-
-def _light_lamp(event: Event, now: float) -> Decision:
-    """The lamp follows the counts."""
-    del now
-    if not isinstance(event, MailboxChanged):
-        return Decision()
-    counts = (event.mailbox, event.new, event.old, event.urgent)
-    return Decision((SetLamp(*counts),), (LampSet(*counts),))

@@ -179,10 +179,12 @@ exten => play,1,MusicOnHold()
 
 ; Gosub(vmq-leave,s,1(<mailbox, empty = found from the call>,<options: b busy, u unavailable, s no instructions,
 ; U urgent, o and a: the caller may leave with 0 and with *>)). On return VMSTATUS is SUCCESS, FAILED or USEREXIT; after
-; USEREXIT, VMQ_EXIT is o (operator) or a: the dialplan goes on there.
+; USEREXIT, VMQ_EXIT is o (operator) or a: the dialplan goes on there. A caller whom vmq sends to a telephone (VMQ_EXIT
+; is call) goes on in the context that the configuration names for it, and never returns.
 [vmq-leave]
 exten => s,1,Set(VMSTATUS=)
  same => n,Set(VMQ_EXIT=)
+ same => n,Set(VMQ_TO=)
  same => n,Set(VMQ_TRIES=0)
  same => n(again),AGI(agi://@ADDRESS@/leave/${ARG1},${ARG2},${STACK_PEEK(1,e,1)})
  same => n,GotoIf($["${VMSTATUS}" != ""]?done)
@@ -191,20 +193,28 @@ exten => s,1,Set(VMSTATUS=)
  same => n,Wait(0.5)
  same => n,Goto(again)
  same => n(lost),Set(VMSTATUS=FAILED)
- same => n(done),Return()
+ same => n(done),GotoIf($["${VMQ_EXIT}" != "call"]?back)
+ same => n,StackPop()
+ same => n,Goto(${VMQ_TO})
+ same => n(back),Return()
 
 ; Gosub(vmq-check,s,1(<mailbox, empty = the caller is asked>,<options: s no PIN, a: the owner may leave the log-in
-; with *>)). On return VMQ_EXIT is a after that, else empty.
+; with *>)). On return VMQ_EXIT is a after that, else empty. An owner whom vmq sends to a telephone (VMQ_EXIT is call)
+; goes on in the context that the configuration names for it, and never returns.
 [vmq-check]
 exten => s,1,Set(VMQ_EXIT=)
+ same => n,Set(VMQ_TO=)
  same => n,Set(VMQ_TRIES=0)
- same => n(again),AGI(agi://@ADDRESS@/check/${ARG1},${ARG2})
+ same => n(again),AGI(agi://@ADDRESS@/check/${ARG1},${ARG2},${STACK_PEEK(1,e,1)})
  same => n,GotoIf($["${AGISTATUS}" != "FAILURE"]?done)
  same => n,Set(VMQ_TRIES=$[${VMQ_TRIES} + 1])
  same => n,GotoIf($[${VMQ_TRIES} > 10]?done)
  same => n,Wait(0.5)
  same => n,Goto(again)
- same => n(done),Return()
+ same => n(done),GotoIf($["${VMQ_EXIT}" != "call"]?back)
+ same => n,StackPop()
+ same => n,Goto(${VMQ_TO})
+ same => n(back),Return()
 
 ; Gosub(vmq-prompts,s,1(<prompt set, empty = the one that speaks the channel's language>))
 ; An administrator records prompts; vmq asks for the PIN of [studio]. Keep it to extensions of your own all the same.

@@ -23,6 +23,7 @@ from typing import ParamSpec, TypeVar
 
 import structlog
 
+from vmq.audio.copies import compose, link_all
 from vmq.audio.pace import at_pace
 from vmq.audio.parts import HEAD_BYTES, begin_part, drop_part, join, sound_of, write_sound
 from vmq.audio.wav import mend, read_head
@@ -93,6 +94,15 @@ class RecordingStore:
         """Make the folders. Raises StorageError when they can't be made or written to."""
         await self._in_thread(self._open)
 
+    async def put(self, ref: str, samples: bytes) -> float:
+        """Keep a recording that was made elsewhere, whole and durable (8 kHz, 16 bit); gives its length in seconds.
+        Until a row names it, it is nobody's. Raises StorageError."""
+        return await self._in_thread(self._put, ref, samples)
+
+    async def samples(self, ref: str) -> bytes:
+        """The samples of a recording; none when there is no such. Raises StorageError."""
+        return await self._in_thread(lambda: sound_of(self.path(ref)))
+
     async def begin(self, draft: Draft) -> None:
         """Write a draft down, durably, before its recording starts; again when it changes."""
         await self._begins.submit(draft)
@@ -125,6 +135,18 @@ class RecordingStore:
     async def remove(self, refs: Collection[str]) -> None:
         """Delete recordings that no row names any more."""
         await self._in_thread(self._remove, refs)
+
+    async def link(self, refs: Sequence[tuple[str, str]]) -> None:
+        """Give recordings further names, as (recording, its new name); durable. A name that is there stays.
+
+        Raises BrokenRecordingError when one of the recordings is not there, nor its new name.
+        """
+        await self._in_thread(link_all, [(self.path(source), self.path(target)) for source, target in refs])
+
+    async def compose(self, refs: Sequence[str], target: str) -> float:
+        """Make one recording of several, in their order, durable; gives its length in seconds. One that is there
+        already stays. Raises BrokenRecordingError when one of them is not there."""
+        return await self._in_thread(compose, [self.path(ref) for ref in refs], self.path(target))
 
     async def drafts(self) -> Sequence[Draft]:
         """All drafts that are written down. Unreadable ones go to quarantine with an error in the log."""
@@ -215,6 +237,13 @@ class RecordingStore:
         if failures:
             return [failures[0]] * len(drafts)
         return [_tried(self._file(draft.ref, ".json").unlink, True) for draft, _ in drafts]
+
+    def _put(self, ref: str, samples: bytes) -> float:
+        path = self.path(ref)
+        path.parent.mkdir(exist_ok=True)
+        write_sound(path, samples)
+        _sync_folder(path.parent)
+        return self._length_s(ref)
 
     def _measure(self, draft: Draft) -> float:
         join(self.path(draft.ref))

@@ -15,15 +15,19 @@ from typing import BinaryIO
 
 from vmq.errors import BrokenRecordingError, StorageError
 
+_PLAIN = (1, 1, 8000, 16)  # PCM, channels, samples a second, bits a sample
+
 
 @dataclass(frozen=True, slots=True)
 class WavHead:
-    """Where the sound is in a file, and how long it is. `is_broken` when the head says something else than the file."""
+    """Where the sound is in a file, and how long it is. `is_broken` when the head says something else than the file,
+    `is_plain` when the samples are as the store keeps them: 8 kHz, 16 bit, one channel."""
 
     data_at: int
     data_bytes: int
     bytes_per_s: int
     is_broken: bool
+    is_plain: bool
 
     @property
     def duration_s(self) -> float:
@@ -46,20 +50,21 @@ def _walk(file: BinaryIO, size: int) -> WavHead:
     riff, riff_bytes, wave = struct.unpack("<4sI4s", file.read(12))
     if (riff, wave) != (b"RIFF", b"WAVE"):
         raise ValueError("no RIFF head")
-    bytes_per_s = 0
+    bytes_per_s, is_plain = 0, False
     while True:
         name, length = struct.unpack("<4sI", file.read(8))
         if name == b"data":
             break
         chunk = file.read(length + length % 2)
         if name == b"fmt ":
-            bytes_per_s = struct.unpack_from("<I", chunk, 8)[0]
+            encoding, channels, rate, bytes_per_s, _, bits = struct.unpack_from("<HHIIHH", chunk)
+            is_plain = (encoding, channels, rate, bits) == _PLAIN
     if not bytes_per_s:
         raise ValueError("no format")
     data_at = file.tell()
     real = size - data_at
     is_broken = length > real or (length == 0 and real > 0) or riff_bytes + 8 > size
-    return WavHead(data_at, real if is_broken else length, bytes_per_s, is_broken)
+    return WavHead(data_at, real if is_broken else length, bytes_per_s, is_broken, is_plain)
 
 
 def mend(path: Path, head: WavHead) -> None:

@@ -15,9 +15,10 @@ import sys
 
 import typer
 
-from vmq.cli import asterisk, pack, program, prompts, report
+from vmq.cli import asterisk, outbox, pack, program, prompts, report
 from vmq.cli.commands import add_commands
-from vmq.cli.importing import import_
+from vmq.cli.importing import export, import_
+from vmq.cli.lcd import lcd
 from vmq.cli.settings import settings_apps
 from vmq.cli.simulate import simulate
 from vmq.errors import ConfigError, VmqError
@@ -29,13 +30,16 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Call queues and voicemail for Asterisk.",
 )
-for command in (program.version, program.run, program.reload, program.phone, program.doctor, simulate):
+for command in (program.version, program.run, program.reload, program.phone, program.doctor, lcd, simulate):
     app.command()(command)
 app.command("import")(import_)
+app.command()(export)
 app.add_typer(asterisk.app, name="asterisk")
 app.add_typer(pack.app, name="pack")
 app.add_typer(prompts.app, name="prompts")
 app.add_typer(report.app, name="report")
+app.add_typer(outbox.app, name="outbox")
+app.add_typer(outbox.feed, name="feed")
 nouns = settings_apps()
 for noun, group in nouns.items():
     app.add_typer(group, name=noun)

@@ -61,10 +61,10 @@ def phone(  # noqa: PLR0917  options of a command
 
 
 def doctor(config: ConfigOption = None) -> None:
-    """Check a running Asterisk point by point, and say how to mend what is wrong."""
-    from vmq.app.tools import examine_asterisk
+    """Check a running Asterisk, and the mail server, point by point, and say how to mend what is wrong."""
+    from vmq.app.tools import examine
 
-    findings = asyncio.run(examine_asterisk(settings(config)))
+    findings = asyncio.run(examine(settings(config)))
     for finding in findings:
         mark = "[green]ok  [/]" if finding.is_ok else "[red]MEND[/]"
         out.print(f"{mark} {escape(finding.point)}: {escape(finding.seen)}")

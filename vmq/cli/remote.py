@@ -28,25 +28,25 @@ class RemoteError(VmqError):
 
 
 class Remote:
-    """A running vmq. The token is the configuration's, also for another `url`."""
+    """A running vmq: `base` is its address. The token is the configuration's, also for another `url`."""
 
     def __init__(self, config: ConfigOption, url: str = "") -> None:
         http = settings(config).http
         host = _ANYWHERE.get(http.host, f"[{http.host}]" if ":" in http.host else http.host)
-        self._base = (url or f"http://{host}:{http.port}").rstrip("/")
-        self._token = http.token.get_secret_value()
+        self.base = (url or f"http://{host}:{http.port}").rstrip("/")
+        self.token = http.token.get_secret_value()
         # The server is asked itself: a proxy of the environment has nothing to do with a machine's own vmq.
         self._opener = build_opener(ProxyHandler({}))
 
     def ask(self, method: str, address: str, body: Any = None, timeout_s: float = TIMEOUT_S) -> Any:
         """The answer's JSON (None when it has none); `address` is below /api/v1. Raises RemoteError."""
         headers = {"User-Agent": f"vmq/{__version__}", "Content-Type": "application/json"}
-        if self._token:
-            headers["Authorization"] = f"Bearer {self._token}"
+        if self.token:
+            headers["Authorization"] = f"Bearer {self.token}"
         data = None if body is None else json.dumps(body).encode()
-        url = f"{self._base}/api/v1{quote(address, safe='/?=&:')}"
+        url = f"{self.base}/api/v1{quote(address, safe='/?=&:')}"
         if not url.startswith(("http://", "https://")):
-            raise RemoteError(f"--url: {self._base!r} is no address; write e.g. http://127.0.0.1:8080")
+            raise RemoteError(f"--url: {self.base!r} is no address; write e.g. http://127.0.0.1:8080")
         try:
             with self._opener.open(Request(url, data, headers, method=method), timeout=timeout_s) as reply:  # noqa: S310
                 return _read(reply)
@@ -54,7 +54,7 @@ class Remote:
             raise RemoteError(_problem(error)) from None
         except (URLError, TimeoutError, HTTPException, OSError) as error:
             reason = getattr(error, "reason", error)
-            raise RemoteError(f"{self._base}: no vmq answers ({_words(reason)}); is `vmq run` running?") from None
+            raise RemoteError(f"{self.base}: no vmq answers ({_words(reason)}); is `vmq run` running?") from None
 
 
 def _read(reply: HTTPResponse) -> Any:

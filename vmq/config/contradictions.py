@@ -10,11 +10,12 @@ from collections.abc import Iterator, Sequence
 from ipaddress import ip_address
 
 from vmq.config.agents import AgentConfig, AgentKind
+from vmq.config.list_contradictions import list_contradictions
+from vmq.config.mailbox_contradictions import mailbox_contradictions
 from vmq.config.model import Config
 from vmq.config.queues import QueueConfig
 from vmq.domain.rules import Strategy
 
-RESERVED = frozenset({"incoming", "quarantine"})
 _EVERYWHERE = frozenset({"", "0.0.0.0", "::"})  # noqa: S104  nothing is bound here
 _AT_ONCE = ("closed", "full", "empty")
 """Reasons that are looked at on arrival: queues that send callers to each other for them do so for ever."""
@@ -33,6 +34,8 @@ def contradictions(config: Config) -> Iterator[str]:
             yield f"penalty_rule {rule.name}: change: is missing; write change = [{{ after_s = 30, max_penalty = 1 }}]"
     yield from _program(config)
     yield from _voicemail(config)
+    yield from list_contradictions(config)
+    yield from _told(config)
 
 
 def is_loopback(host: str) -> bool:
@@ -46,10 +49,12 @@ def is_loopback(host: str) -> bool:
 
 
 def _twice(config: Config) -> Iterator[str]:
-    for kind in ("queue", "agent", "trunk", "schedule", "penalty_rule"):
+    kinds = ("queue", "agent", "trunk", "schedule", "penalty_rule", "class_of_service", "webhook")
+    for kind in kinds:
         names = [entry.name for entry in getattr(config, kind)]
         yield from _repeated(kind, names)
     yield from _repeated("mailbox", [mailbox.number for mailbox in config.mailbox])
+    yield from _repeated("list", [each.number for each in config.list])
 
 
 def _repeated(kind: str, names: Sequence[str]) -> Iterator[str]:
@@ -170,12 +175,22 @@ def _program(config: Config) -> Iterator[str]:
 
 
 def _voicemail(config: Config) -> Iterator[str]:
-    for mailbox in config.mailbox:
-        if mailbox.number in RESERVED:
-            yield f"mailbox {mailbox.number}: is the name of one of vmq's own folders; choose another"
     try:
         re.compile(config.voicemail.create_pattern)
     except re.error as error:
         yield f"voicemail.create_pattern: is no regular expression ({error})"
     if config.voicemail.min_message_s >= config.voicemail.max_message_s:
         yield "voicemail.min_message_s: must be smaller than voicemail.max_message_s"
+    yield from mailbox_contradictions(config)
+
+
+def _told(config: Config) -> Iterator[str]:
+    """What is said of mail."""
+    for mailbox in config.mailbox:
+        where = f"mailbox {mailbox.number}"
+        if (mailbox.email or mailbox.pager) and not config.mail.host:
+            yield f"{where}: {'email' if mailbox.email else 'pager'}: there is no mail server; write one as [mail] host"
+        if mailbox.delete_after_mail and not (mailbox.attach and mailbox.email):
+            yield f"{where}: delete_after_mail: would delete what nobody got; set email and attach, or remove it"
+    if config.mail.password.get_secret_value() and not config.mail.user:
+        yield "mail.user: is missing; write it, or remove the password"

@@ -26,10 +26,13 @@ TABLES = {
     "trunk": "name",
     "schedule": "name",
     "penalty_rule": "name",
+    "class_of_service": "name",
     "mailbox": "number",
+    "list": "number",
+    "webhook": "name",
 }
 """The sections that there may be several of, and the key that tells them apart."""
-_LISTS = frozenset({("agi", "allow"), ("paths", "personalities")})
+_LISTS = frozenset({("agi", "allow"), ("paths", "personalities"), ("voicemail", "may_broadcast"), ("hook", "command")})
 
 
 def load(path: Path | None, environ: Mapping[str, str]) -> Config:
@@ -121,7 +124,7 @@ def _explain(source: str, data: Mapping[str, Any], problem: Any) -> str:
         return f"{source}: {where}: there is no such setting; remove it or check its spelling in docs/configuration.md"
     if problem["type"] == "tuple_type" and where in TABLES:
         return f"{source}: {where}: there may be several; write [[{where}]] instead of [{where}]"
-    is_secret = any(word in where for word in ("secret", "pin", "token", "url"))
+    is_secret = any(word in where for word in ("secret", "password", "pin", "token", "url"))
     is_ours = problem["type"] == "value_error"  # such a message names the value itself, and what to write
     is_telling = isinstance(problem["input"], str | int | float) and not is_secret and not is_ours
     given = f" (it says {str(problem['input'])[:60]!r})" if is_telling else ""
@@ -140,7 +143,7 @@ def _where(data: Mapping[str, Any], loc: tuple[str | int, ...]) -> str:
 
 
 def _absolute(config: Config, base: Path) -> Config:
-    paths, queue_log = config.paths, config.queue_log
+    paths, queue_log, mail = config.paths, config.queue_log, config.mail
     return config.model_copy(
         update={
             "paths": paths.model_copy(
@@ -150,6 +153,7 @@ def _absolute(config: Config, base: Path) -> Config:
                     "personalities": tuple(base / folder for folder in paths.personalities),
                 }
             ),
+            "mail": mail.model_copy(update={"templates": base / mail.templates if mail.templates else None}),
             "queue_log": queue_log.model_copy(update={"file": base / queue_log.file if queue_log.file else None}),
         }
     )

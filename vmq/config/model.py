@@ -7,15 +7,35 @@ A time ends in `_s` (seconds); 0 means "no limit" only where the field says so.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
-from zoneinfo import available_timezones
+from typing import Literal
 
-from pydantic import AfterValidator, Field, SecretStr
+from pydantic import Field, SecretStr
 
 from vmq.config.agents import AgentConfig, TrunkConfig
 from vmq.config.base import Name, Number, Port, Section
+from vmq.config.delivery import HookConfig, MailConfig, ToldSection, WebhookConfig
 from vmq.config.facade import FacadeConfig
 from vmq.config.hours import ScheduleConfig
+from vmq.config.mailboxes import (
+    ClassOfServiceConfig,
+    Context,
+    Dialled,
+    Expression,
+    LanguageTag,
+    MailboxSettings,
+    MaxGreetingS,
+    MaxMailboxS,
+    MaxMessageS,
+    MaxMessages,
+    MaxSilenceS,
+    MinMessageS,
+    PackName,
+    PackSettings,
+    PinDays,
+    PinDigits,
+    PinHistory,
+    TimeZone,
+)
 from vmq.config.numbers import NumbersConfig
 from vmq.config.queues import PenaltyRuleConfig, QueueConfig
 
@@ -78,45 +98,81 @@ class StorageConfig(Section):
     journal_days: int = Field(0, ge=0, le=36500)
 
 
-class MailboxConfig(Section):
+class MailboxConfig(ToldSection, MailboxSettings):
     """A mailbox that the administrator wants to be there. `pin` is the first PIN; the owner changes it by telephone.
 
-    An empty `personality` is voicemail's, an empty `language` the channel's. `settings` are those of its personality.
+    `readers` are mailboxes whose owners open this one with their own PIN, from their own telephones; `lamps` are those
+    whose lamps show its messages too. What it leaves out its class says, or `[voicemail]`; without a language it is the
+    channel's.
     """
 
     number: Number
     name: str = ""
     pin: SecretStr = SecretStr("")
-    personality: Name | Literal[""] = ""
-    language: str = Field("", pattern=r"^([A-Za-z]{2,3}([_-][A-Za-z0-9_-]{1,24})?)?$")
-    settings: dict[str, bool | int | float | str] = Field(default_factory=dict)
+    class_of_service: PackName = ""
+    aliases: tuple[Number, ...] = ()
+    readers: tuple[Number, ...] = ()
+    lamps: tuple[Number, ...] = ()
 
 
 class VoicemailConfig(Section):
-    """How voicemail behaves for mailboxes that say nothing else. `settings` are those of personalities."""
+    """How voicemail behaves for mailboxes that say nothing else. `settings` are those of personalities; `called` are
+    the personalities of calls to a number, for mailboxes that name none."""
 
     personality: Name = "comedian"
+    called: dict[str, Name] = Field({}, examples=[{"*98": "aria"}])
+    language: LanguageTag = ""
+    time_zone: TimeZone = ""
+    schedule: PackName = ""
     create_on_message: bool = True
     create_pattern: str = r"^[0-9]{2,10}$"
     context: str = "vmq"
     operator: str = ""
+    operator_context: Context = ""
+    operator_pattern: Expression = r"[0-9]{2,6}"
+    callback_context: Context = ""
+    dialout_context: Context = ""
+    dialout_pattern: Expression = ""
+    callers_log_in: bool = True
     house_mailbox: str = ""
-    max_message_s: float = Field(180.0, ge=5, le=3600)
-    min_message_s: float = Field(1.0, ge=0, le=60)
-    max_silence_s: float = Field(10.0, ge=0, le=60)
-    max_greeting_s: float = Field(60.0, ge=5, le=600)
-    max_messages: int = Field(100, ge=0, le=9999)
-    keep_deleted: int = Field(100, ge=0, le=9999)
+    announcement_mailbox: Dialled = ""
+    max_message_s: MaxMessageS = 180.0
+    min_message_s: MinMessageS = 1.0
+    max_silence_s: MaxSilenceS = 10.0
+    max_greeting_s: MaxGreetingS = 60.0
+    max_messages: MaxMessages = 100
+    max_mailbox_s: MaxMailboxS = 0.0
+    keep_deleted: MaxMessages = 100
     review: bool = False
     leave_urgent: bool = True
     envelope: bool = True
     say_caller: bool = False
     say_duration: bool = True
-    min_pin_digits: int = Field(4, ge=1, le=20)
+    warn_of_temp: bool = True
+    min_pin_digits: PinDigits = 4
+    max_pin_digits: PinDigits = 20
+    pin_history: PinHistory = 0
+    pin_days: PinDays = 0
+    change_given_pin: bool = False
     login_tries: int = Field(3, ge=1, le=10)
     lock_after: int = Field(10, ge=1, le=100)
     lock_s: float = Field(900.0, ge=1, le=86400)
-    settings: dict[str, bool | int | float | str] = Field(default_factory=dict)
+    broadcast_number: Number | Literal[""] = ""
+    may_broadcast: tuple[Number, ...] = ()
+    receipt_after_s: float = Field(86400.0, ge=60, le=31_536_000)
+    keep_new_days: int = Field(0, ge=0, le=36500)
+    keep_old_days: int = Field(0, ge=0, le=36500)
+    keep_deleted_days: int = Field(0, ge=0, le=36500)
+    keep_sent_days: int = Field(30, ge=0, le=36500)
+    settings: PackSettings = Field(default_factory=dict)
+
+
+class ListConfig(Section):
+    """A distribution list of the house's. `members` are mailboxes and other such lists, by number."""
+
+    number: Number
+    name: str = ""
+    members: tuple[Number, ...] = ()
 
 
 class QueueLogConfig(Section):
@@ -130,16 +186,10 @@ class QueueLogConfig(Section):
     dids: bool = False
 
 
-def _known_zone(name: str) -> str:
-    if name and name not in available_timezones():
-        raise ValueError("there is no such time zone; write one like Europe/Berlin")
-    return name
-
-
 class ReportsConfig(Section):
     """Reports. `time_zone` is where the days of queues without opening hours and of agents begin; empty = here."""
 
-    time_zone: Annotated[str, AfterValidator(_known_zone)] = ""
+    time_zone: TimeZone = ""
 
 
 class StudioConfig(Section):
@@ -165,6 +215,8 @@ class Config(Section):
     paths: PathsConfig = PathsConfig()
     storage: StorageConfig = StorageConfig()
     voicemail: VoicemailConfig = VoicemailConfig()
+    mail: MailConfig = MailConfig()
+    hook: HookConfig = HookConfig()
     studio: StudioConfig = StudioConfig()
     queue_log: QueueLogConfig = QueueLogConfig()
     reports: ReportsConfig = ReportsConfig()
@@ -175,7 +227,10 @@ class Config(Section):
     trunk: tuple[TrunkConfig, ...] = ()
     schedule: tuple[ScheduleConfig, ...] = ()
     penalty_rule: tuple[PenaltyRuleConfig, ...] = ()
+    class_of_service: tuple[ClassOfServiceConfig, ...] = ()
     mailbox: tuple[MailboxConfig, ...] = ()
+    webhook: tuple[WebhookConfig, ...] = ()
+    list: tuple[ListConfig, ...] = ()
 
     @property
     def uses_stand_in(self) -> bool:

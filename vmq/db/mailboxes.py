@@ -1,7 +1,8 @@
 """The mailboxes' repository: domain objects in and out, one short transaction for each change.
 
 Messages that are stored at the same moment share a commit, and mailboxes that are asked for at the same moment share a
-read (vmq.batch). Every method raises StorageError when the database fails.
+read (vmq.batch). Every method raises StorageError when the database fails. `now` is since when a message that is moved
+is in its folder; 0 = since when it was before.
 """
 
 from __future__ import annotations
@@ -10,16 +11,21 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Column, delete, select, tuple_, update
+from sqlalchemy import Column, select, tuple_, update
 from sqlalchemy.engine import Connection
 
 from vmq.batch import Batcher
 from vmq.db import rows
 from vmq.db.engine import Database
+from vmq.db.outbox import add_deliveries
+from vmq.db.refs import all_refs
 from vmq.db.tables import greetings, mailboxes, messages
-from vmq.domain.mailbox import Counts, Folder, Greeting, GreetingKind, Mailbox, Message, Moved, Stored
+from vmq.domain.delivery import Delivery
+from vmq.domain.directory import Listed
+from vmq.domain.mailbox import Counts, Folder, Greeting, GreetingKind, Mailbox, Message, Moved, Stored, arrival_folder
 from vmq.domain.pin import LoginState
 
+NewMessage = tuple[Message, Sequence[Delivery]]
 LoginChange = tuple[str, Callable[[LoginState], LoginState]]
 
 
@@ -30,7 +36,7 @@ class MailboxRepository:
         self._database = database
         self._finds: Batcher[Collection[str], Mapping[str, Mailbox]] = Batcher(self._find_all)
         self._lists: Batcher[tuple[str, Folder], tuple[Message, ...]] = Batcher(self._list_all)
-        self._adds: Batcher[Message, Stored] = Batcher(self._add_all)
+        self._adds: Batcher[NewMessage, Stored] = Batcher(self._add_all)
         self._logins: Batcher[LoginChange, tuple[LoginState, LoginState]] = Batcher(self._change_logins)
 
     async def find(self, *numbers: str) -> Mapping[str, Mailbox]:
@@ -52,44 +58,58 @@ class MailboxRepository:
         change = query.values(name=name, personality=personality, language=language)
         await self._database.write(f"describe mailbox {mailbox}", lambda connection: connection.execute(change))
 
-    async def add_message(self, message: Message) -> Stored:
-        """Store a message, and make its mailbox where there is none. Durable on return; the same id is stored once."""
-        return await self._adds.submit(message)
+    async def add_message(self, message: Message, deliveries: Sequence[Delivery] = ()) -> Stored:
+        """Store a message with its deliveries, and make its mailbox where there is none. Durable on return; the same id
+        is stored once, and so are its deliveries."""
+        return await self._adds.submit((message, deliveries))
 
     async def messages(self, mailbox: str, folder: Folder) -> tuple[Message, ...]:
         """The messages of a folder, oldest first."""
         return await self._lists.submit((mailbox, folder))
 
-    async def move(self, mailbox: str, ids: Collection[str], to: Folder, max_messages: int | None = None) -> Moved:
+    async def move(
+        self, mailbox: str, ids: Collection[str], to: Folder, max_messages: int | None = None, now: float = 0.0
+    ) -> Moved:
         """Put messages into a folder; nothing is moved when it would then hold more than `max_messages`."""
 
         def work(connection: Connection) -> Moved:
             found = rows.messages_by_id(connection, mailbox, ids)
             new = sum(message.folder is not to for message in found)
             if max_messages is not None and rows.folder_size(connection, mailbox, to) + new > max_messages:
-                return _moved(connection, mailbox, ())
-            return _moved(connection, mailbox, [_in_folder(message, to) for message in found])
+                return _moved(connection, mailbox, (), now)
+            return _moved(connection, mailbox, [_in_folder(message, to) for message in found], now)
 
         return await self._database.write(f"move messages of mailbox {mailbox}", work)
 
-    async def restore(self, mailbox: str, ids: Collection[str]) -> Moved:
+    async def restore(self, mailbox: str, ids: Collection[str], now: float = 0.0) -> Moved:
         """Put deleted messages back to where they were."""
 
         def work(connection: Connection) -> Moved:
             found = rows.messages_by_id(connection, mailbox, ids)
             back = [_in_folder(m, m.restore_folder or Folder.OLD) if m.is_deleted else m for m in found]
-            return _moved(connection, mailbox, back)
+            return _moved(connection, mailbox, back, now)
 
         return await self._database.write(f"undelete messages of mailbox {mailbox}", work)
 
-    async def mark_old(self, mailbox: str, ids: Collection[str]) -> Moved:
+    async def mark_old(self, mailbox: str, ids: Collection[str], now: float = 0.0) -> Moved:
         """Put messages that were heard into Old, those that are still new: another session may have moved some."""
 
         def work(connection: Connection) -> Moved:
             found = rows.messages_by_id(connection, mailbox, ids)
-            return _moved(connection, mailbox, [_in_folder(m, Folder.OLD) for m in found if m.folder.is_unheard])
+            unheard = [replace(m, heard_at=m.heard_at or now) for m in found if m.folder.is_unheard]
+            return _moved(connection, mailbox, [_in_folder(m, Folder.OLD) for m in unheard], now)
 
         return await self._database.write(f"keep heard messages of mailbox {mailbox}", work)
+
+    async def mark_new(self, mailbox: str, ids: Collection[str], now: float = 0.0) -> Moved:
+        """Put messages back to where they arrived, as if nobody had heard them."""
+
+        def work(connection: Connection) -> Moved:
+            found = rows.messages_by_id(connection, mailbox, ids)
+            unheard = [replace(m, heard_at=0.0) for m in found]
+            return _moved(connection, mailbox, [_in_folder(m, arrival_folder(m.is_urgent)) for m in unheard], now)
+
+        return await self._database.write(f"mark messages of mailbox {mailbox} as new", work)
 
     async def purge(self, mailbox: str, keep: int) -> Sequence[str]:
         """Forget all deleted messages but the `keep` newest; gives the refs of the files that nobody needs any more."""
@@ -98,8 +118,7 @@ class MailboxRepository:
 
         def work(connection: Connection) -> Sequence[str]:
             ids = connection.execute(too_old.limit(10_000)).scalars().all()
-            gone = connection.execute(delete(messages).where(messages.c.id.in_(ids)).returning(messages.c.ref))
-            return gone.scalars().all()
+            return rows.delete_messages(connection, ids)
 
         return await self._database.write(f"purge mailbox {mailbox}", work)
 
@@ -121,11 +140,6 @@ class MailboxRepository:
 
         return await self._database.write(f"remove a greeting of mailbox {mailbox}", work)
 
-    async def set_pin(self, mailbox: str, pin_hash: str) -> None:
-        """Keep the hash of a new PIN."""
-        query = update(mailboxes).where(mailboxes.c.number == mailbox).values(pin_hash=pin_hash)
-        await self._database.write(f"set the PIN of mailbox {mailbox}", lambda connection: connection.execute(query))
-
     async def change_login(
         self, mailbox: str, change: Callable[[LoginState], LoginState]
     ) -> tuple[LoginState, LoginState]:
@@ -133,18 +147,22 @@ class MailboxRepository:
         thread."""
         return await self._logins.submit((mailbox, change))
 
+    async def listed(self) -> Sequence[Listed]:
+        """Who is in the directory: mailboxes whose owner has a name, and is not hidden."""
+        query = select(mailboxes.c.number, mailboxes.c.name).where(mailboxes.c.is_listed, mailboxes.c.name != "")
+
+        def work(connection: Connection) -> Sequence[Listed]:
+            return [Listed(row.number, row.name) for row in connection.execute(query)]
+
+        return await self._database.read("read the directory", work)
+
     async def all_counts(self) -> Mapping[str, Counts]:
         """The counts of every mailbox."""
         return await self._database.read("count all messages", rows.counts_of)
 
     async def refs(self) -> frozenset[str]:
-        """The refs of all messages and greetings."""
-        query = select(messages.c.ref).union_all(select(greetings.c.ref))
-
-        def work(connection: Connection) -> frozenset[str]:
-            return frozenset(connection.execute(query).scalars())
-
-        return await self._database.read("list all recordings", work)
+        """The refs of all files that a row names."""
+        return await self._database.read("list all recordings", all_refs)
 
     async def _find_all(self, wanted: Sequence[Collection[str]]) -> Sequence[Mapping[str, Mailbox]]:
         numbers = {number for some in wanted for number in some}
@@ -163,13 +181,16 @@ class MailboxRepository:
             found.setdefault((message.mailbox, message.folder), []).append(message)
         return [tuple(found.get(folder, ())) for folder in wanted]
 
-    async def _add_all(self, new: Sequence[Message]) -> Sequence[Stored]:
+    async def _add_all(self, wanted: Sequence[NewMessage]) -> Sequence[Stored]:
+        new = [message for message, _ in wanted]
+        told = dict(reversed([(message.id, deliveries) for message, deliveries in wanted]))
         boxes = {m.mailbox: rows.mailbox_row(Mailbox(m.mailbox), m.received_at) for m in reversed(new)}
         added = {m.id: rows.message_row(m) for m in new}
 
         def work(connection: Connection) -> tuple[set[str], set[str], Mapping[str, Counts]]:
             made = self._insert_new(connection, mailboxes.c.number, boxes)
             stored = self._insert_new(connection, messages.c.id, added)
+            add_deliveries(connection, [delivery for message_id in stored for delivery in told[message_id]])
             return made, stored, rows.counts_of(connection, list(boxes))
 
         made, stored, counts = await self._database.write("store a message", work)
@@ -212,7 +233,7 @@ def _in_folder(message: Message, to: Folder) -> Message:
     return replace(message, folder=to, restore_folder=message.folder if to is Folder.DELETED else None)
 
 
-def _moved(connection: Connection, mailbox: str, moved: Sequence[Message]) -> Moved:
-    rows.save_folders(connection, moved)
+def _moved(connection: Connection, mailbox: str, moved: Sequence[Message], now: float) -> Moved:
+    rows.save_folders(connection, moved, now)
     counts = rows.counts_of(connection, [mailbox])
     return Moved(tuple(moved), counts.get(mailbox, Counts()))

@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import Label, Row, bindparam, delete, func, select, update
 from sqlalchemy.engine import Connection
 
-from vmq.db.tables import greetings, mailboxes, messages
+from vmq.db.owner_rows import CHOICES, USES, to_choices, to_uses
+from vmq.db.tables import greetings, mailboxes, message_parts, messages
 from vmq.domain.mailbox import Counts, Folder, Greeting, GreetingKind, Mailbox, Message
 from vmq.domain.pin import LoginState
 
@@ -22,9 +23,16 @@ def _size(folder: Folder, name: str) -> Label[int]:
 
 # Statements that every call runs are made once: to build one costs more than to run it.
 _SIZES = (_size(Folder.INBOX, "new"), _size(Folder.OLD, "old"), _size(Folder.URGENT, "urgent"))
+_USED_S = (
+    select(func.coalesce(func.sum(messages.c.duration_s), 0.0))
+    .where((messages.c.mailbox == mailboxes.c.number) & (messages.c.folder != Folder.DELETED.value))
+    .correlate(mailboxes)
+    .scalar_subquery()
+    .label("used_s")
+)
 _IS_WANTED = mailboxes.c.number.in_(bindparam("numbers", expanding=True))
 _MAILBOXES = (
-    select(mailboxes, *_SIZES, greetings)
+    select(mailboxes, *_SIZES, _USED_S, USES, CHOICES, greetings)
     .select_from(mailboxes.outerjoin(greetings, greetings.c.mailbox == mailboxes.c.number))
     .where(_IS_WANTED)
 )
@@ -70,6 +78,14 @@ def _to_mailbox(row: Row[Any], kinds: Mapping[GreetingKind, Greeting]) -> Mailbo
         greetings=kinds,
         counts=_counts(row),
         login=LoginState(row.failures, row.locked_until),
+        pin_set_at=row.pin_set_at,
+        used_pins=tuple(json.loads(row.used_pins)),
+        operator=row.operator,
+        is_listed=row.is_listed,
+        is_notified=row.is_notified,
+        uses=to_uses(row.uses),
+        choices=to_choices(row.choices),
+        used_s=row.used_s,
     )
 
 
@@ -98,6 +114,7 @@ def message_row(message: Message) -> dict[str, Any]:
         "heard_at": message.heard_at,
         "notice": message.notice,
         "external_id": message.external_id,
+        "filed_at": message.received_at,
     }
 
 
@@ -187,15 +204,35 @@ def messages_by_id(connection: Connection, mailbox: str, ids: Collection[str]) -
     return [to_message(row) for row in connection.execute(query)]
 
 
-def save_folders(connection: Connection, moved: Sequence[Message]) -> None:
-    """Write where these messages are now."""
+def save_folders(connection: Connection, moved: Sequence[Message], now: float) -> None:
+    """Write where these messages are from now on, and when they were heard."""
     if not moved:
         return
     query = update(messages).where(messages.c.id == bindparam("message_id"))
+    to: dict[str, Any] = {
+        "folder": bindparam("to_folder"),
+        "restore_folder": bindparam("from_folder"),
+        "heard_at": bindparam("heard"),
+    }
+    if now:
+        to["filed_at"] = bindparam("at")
     connection.execute(
-        query.values(folder=bindparam("to_folder"), restore_folder=bindparam("from_folder")),
-        [{"message_id": m.id, "to_folder": m.folder.value, "from_folder": m.restore_folder} for m in moved],
+        query.values(to),
+        [
+            {"message_id": m.id, "to_folder": m.folder, "from_folder": m.restore_folder, "heard": m.heard_at, "at": now}
+            for m in moved
+        ],
     )
+
+
+def delete_messages(connection: Connection, ids: Collection[str]) -> Sequence[str]:
+    """Delete messages; gives the refs of all their files."""
+    parts = select(message_parts.c.ref).where(message_parts.c.message.in_(ids))
+    refs = list(connection.execute(parts).scalars())
+    gone = delete(messages).where(messages.c.id.in_(ids)).returning(messages.c.ref, messages.c.introduction)
+    for row in connection.execute(gone):
+        refs += [ref for ref in row if ref]
+    return refs
 
 
 def save_logins(connection: Connection, states: Mapping[str, LoginState]) -> None:

@@ -15,6 +15,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    UniqueConstraint,
 )
 
 metadata = MetaData(
@@ -45,7 +46,8 @@ mailboxes = Table(
     Column("is_notified", Boolean, nullable=False, default=True),
 )
 
-#: `restore_folder` is where a message in Deleted came from; `recipients` is a list as JSON. A notice has no `ref`.
+#: `restore_folder` is where a message in Deleted came from, `filed_at` since when it is where it is; `recipients` is a
+#: list as JSON. A notice has no `ref`.
 messages = Table(
     "messages",
     metadata,
@@ -71,6 +73,7 @@ messages = Table(
     Column("heard_at", Float, nullable=False, default=0.0),
     Column("notice", String(16), nullable=False, default=""),
     Column("external_id", String(200), nullable=False, default=""),
+    Column("filed_at", Float, nullable=False, default=0.0),
     Index(None, "mailbox", "folder", "received_at"),
     Index(None, "sending_id"),
 )
@@ -185,4 +188,44 @@ queue_log_marks = Table(
     Column("entry_id", BigInteger, nullable=False),
     Column("inode", BigInteger, nullable=False, default=0),
     Column("size", BigInteger, nullable=False, default=0),
+)
+
+#: One row for each vmq.domain.delivery.Delivery; `notice` is its notice as JSON. A row that a worker has in hand is due
+#: when its lease ends. `may_delete`: the message went out whole, and its mailbox wants it deleted then.
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    Column("message_id", String(32), nullable=False),
+    Column("way", String(16), nullable=False),
+    Column("recipient", String(320), nullable=False),
+    Column("mail_id", String(320), nullable=False),
+    Column("notice", Text, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("created_at", Float, nullable=False),
+    Column("due_at", Float, nullable=False),
+    Column("expires_at", Float, nullable=False),
+    Column("done_at", Float, nullable=False),
+    Column("error", Text, nullable=False),
+    Column("may_delete", Boolean, nullable=False),
+    UniqueConstraint("message_id", "way", "recipient", name="uq_outbox"),
+    Index(None, "state", "due_at"),
+)
+
+#: A mailbox's podcast feed. The token is nowhere; `token_hash` is its SHA-256 in hex.
+feeds = Table(
+    "feeds",
+    metadata,
+    Column("mailbox", ForeignKey("mailboxes.number", ondelete="CASCADE"), primary_key=True),
+    Column("token_hash", String(64), nullable=False, unique=True),
+    Column("created_at", Float, nullable=False),
+)
+
+#: Keys that all nodes share, made at random when they are first needed.
+shared_keys = Table(
+    "shared_keys",
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("value", String(200), nullable=False),
 )

@@ -6,7 +6,7 @@ of the message, so that storing it twice stores it once.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from vmq.domain.mailbox import GreetingKind, Message, arrival_folder
@@ -15,15 +15,18 @@ INCOMING = "incoming"  # the folder of drafts, in the folder of recordings
 
 
 class DraftKind(StrEnum):
-    """What the recording is to become. Only a message is kept when the call ends before anybody decides."""
+    """What the recording is to become. A caller's message is kept also when the call ends before he decides; what an
+    owner records only once he has decided: a sending then says in `order` what is to be done."""
 
     MESSAGE = "message"
     GREETING = "greeting"
+    SENDING = "sending"
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """One recording in the making. `call_id` is the caller channel's Uniqueid; `started_at` is epoch seconds."""
+    """One recording in the making. `call_id` is the caller channel's Uniqueid, `started_at` epoch seconds, `order` an
+    Order of vmq.domain.sending as JSON."""
 
     id: str
     kind: DraftKind
@@ -34,6 +37,10 @@ class Draft:
     caller_name: str = ""
     is_urgent: bool = False
     min_s: float = 0.0
+    is_private: bool = False
+    wants_receipt: bool = False
+    wants_nonreceipt: bool = False
+    order: str = ""
 
     @property
     def ref(self) -> str:
@@ -44,6 +51,10 @@ class Draft:
     def message_ref(self) -> str:
         """Where it goes as a message."""
         return f"{self.mailbox}/{self.id}"
+
+    def without_marks(self) -> Draft:
+        """The same, with no marks."""
+        return replace(self, is_urgent=False, is_private=False, wants_receipt=False, wants_nonreceipt=False)
 
     def greeting_ref(self, kind: GreetingKind) -> str:
         """Where it goes as a greeting. Never the place of an older one: that may be playing to a caller now."""
@@ -61,4 +72,7 @@ class Draft:
             caller_number=self.caller_number,
             caller_name=self.caller_name,
             is_urgent=self.is_urgent,
+            is_private=self.is_private,
+            wants_receipt=self.wants_receipt,
+            wants_nonreceipt=self.wants_nonreceipt,
         )

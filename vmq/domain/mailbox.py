@@ -78,6 +78,15 @@ class Greeting:
 
 
 @dataclass(frozen=True, slots=True)
+class GreetingUse:
+    """The owner gave such calls (all, internal, external, busy, no_answer, closed) this greeting, at `chosen_at`."""
+
+    calls: str
+    kind: GreetingKind
+    chosen_at: float
+
+
+@dataclass(frozen=True, slots=True)
 class Counts:
     """Messages as the lamp counts them. `new` leaves the urgent ones out, as MinivmMWI takes them (app_minivm.c)."""
 
@@ -137,7 +146,11 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Mailbox:
-    """A mailbox with what one read of the database gives: settings, greetings, counts and the state of its login."""
+    """A mailbox with what one read of the database gives: settings, greetings, counts and the state of its login.
+
+    `pin_set_at` 0 = an administrator gave the PIN; `used_pins` are hashes, newest first. `choices` are settings of its
+    personality that the owner changed; `used_s` is how long its messages are together, the deleted ones left out.
+    """
 
     number: str
     name: str = ""
@@ -147,6 +160,14 @@ class Mailbox:
     greetings: Mapping[GreetingKind, Greeting] = field(default_factory=dict)
     counts: Counts = field(default_factory=Counts)
     login: LoginState = field(default_factory=LoginState)
+    pin_set_at: float = 0.0
+    used_pins: tuple[str, ...] = field(default=(), repr=False)
+    operator: str = ""
+    is_listed: bool = True
+    is_notified: bool = True
+    uses: tuple[GreetingUse, ...] = ()
+    choices: Mapping[str, object] = field(default_factory=dict)
+    used_s: float = 0.0
 
     @property
     def is_set_up(self) -> bool:

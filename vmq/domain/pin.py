@@ -11,6 +11,7 @@ from enum import StrEnum
 from itertools import pairwise
 
 MAX_PIN_DIGITS = 20
+DAY_S = 86400.0
 
 
 class PinFault(StrEnum):
@@ -21,10 +22,42 @@ class PinFault(StrEnum):
     TOO_LONG = "too_long"
     IS_MAILBOX = "is_mailbox"
     TOO_SIMPLE = "too_simple"
+    USED = "used"
+
+    @property
+    def word(self) -> str:
+        """As a dialogue is told: short, long, easy or used."""
+        return _WORDS[self]
 
 
-def pin_fault(pin: str, mailbox: str, min_digits: int) -> PinFault | None:
-    """Why this PIN can't be taken for this mailbox, or None when it can.
+_WORDS = {
+    PinFault.NOT_DIGITS: "easy",
+    PinFault.TOO_SHORT: "short",
+    PinFault.TOO_LONG: "long",
+    PinFault.IS_MAILBOX: "easy",
+    PinFault.TOO_SIMPLE: "easy",
+    PinFault.USED: "used",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PinRules:
+    """`history` earlier PINs may not come again, and not the present one (0 = any may); after `days` days a new one is
+    due (0 = never), and when `changes_given` also after an administrator gave it."""
+
+    min_digits: int
+    max_digits: int = MAX_PIN_DIGITS
+    history: int = 0
+    days: int = 0
+    changes_given: bool = False
+
+    def must_change(self, set_at: float, now: float) -> bool:
+        """True when a PIN that its owner set at `set_at` (0 = an administrator gave it) is to be changed."""
+        return (self.changes_given and not set_at) or bool(self.days and now - set_at >= self.days * DAY_S)
+
+
+def pin_fault(pin: str, mailbox: str, min_digits: int, max_digits: int = MAX_PIN_DIGITS) -> PinFault | None:
+    """Why this PIN can't be taken for this mailbox, or None when it can; whether it was used before is for others.
 
     Refused besides wrong lengths: the mailbox's own number, one digit repeated, and a run like 1234 or 9876.
     """
@@ -32,7 +65,7 @@ def pin_fault(pin: str, mailbox: str, min_digits: int) -> PinFault | None:
         return PinFault.NOT_DIGITS if pin else PinFault.TOO_SHORT
     if len(pin) < min_digits:
         return PinFault.TOO_SHORT
-    if len(pin) > MAX_PIN_DIGITS:
+    if len(pin) > max_digits:
         return PinFault.TOO_LONG
     if pin == mailbox:
         return PinFault.IS_MAILBOX

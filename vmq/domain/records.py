@@ -355,6 +355,27 @@ class MessageChanged(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class MessageTold(Record):
+    """Somebody outside was told of a message: an address by mail or pager, a webhook or command by its name."""
+
+    message_id: str
+    mailbox: str
+    way: str
+    recipient: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryGivenUp(Record):
+    """Somebody outside was not told of a message, and won't be unless an administrator asks for it."""
+
+    message_id: str
+    mailbox: str
+    way: str
+    recipient: str
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
 class MailboxMade(Record):
     """A mailbox came to be because a message was left for it or its owner logged in."""
 

@@ -24,6 +24,11 @@ class Schedule:
         minute = local.hour * 60 + local.minute
         return any(begin <= minute < end for begin, end in self._spans(local.date()))
 
+    def is_holiday(self, now: float) -> bool:
+        """True on a date that is closed all day, while its day of the week may be open."""
+        spans = self.days.get(datetime.fromtimestamp(now, self.zone).date())
+        return spans is not None and not spans
+
     def changes_at(self, now: float) -> float | None:
         """When it opens or closes next, epoch seconds; None when that is more than a year away."""
         is_open = self.is_open(now)

@@ -9,9 +9,11 @@ from vmq.http import problems
 from vmq.http.api import floor_routes, mailbox_routes, pack_routes
 from vmq.http.body import BodyLimit
 from vmq.http.command_routes import command_routes
+from vmq.http.feeds import feed_routes, feed_settings_routes
 from vmq.http.guard import Guard
 from vmq.http.health import health_routes
 from vmq.http.metrics import Metrics
+from vmq.http.outbox import outbox_routes
 from vmq.http.page import page_routes
 from vmq.http.ports import HttpPorts
 from vmq.http.reports import report_routes
@@ -38,6 +40,7 @@ def build_app(ports: HttpPorts, metrics: Metrics, streams: Streams, *, host: str
     problems.install(app)
     app.include_router(page_routes())
     app.include_router(health_routes(ports, metrics))
+    app.include_router(feed_routes(ports.feeds))
     routers = (
         floor_routes(ports, streams),
         command_routes(ports),
@@ -45,6 +48,8 @@ def build_app(ports: HttpPorts, metrics: Metrics, streams: Streams, *, host: str
         pack_routes(ports),
         settings_routes(ports),
         report_routes(ports.reports),
+        outbox_routes(ports.outbox),
+        feed_settings_routes(ports.feeds),
     )
     for router in routers:
         app.include_router(router, prefix="/api/v1")

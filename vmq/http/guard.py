@@ -20,6 +20,8 @@ from vmq.http.problems import ProblemError, answer
 
 # They tell nothing of the system: the page's own files, and that the process lives.
 OPEN_PATHS = frozenset({"/", "/page/floor.js", "/page/floor.css", "/healthz"})
+# Their addresses are secrets themselves (vmq.http.feeds).
+OPEN_FOLDERS = ("/feeds/", "/listen/")
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _HEADERS = {
     "content-security-policy": (
@@ -90,7 +92,7 @@ class Guard:
             raise ProblemError("host-unknown", "this server answers to localhost and 127.0.0.1")
         if scope["method"] not in _SAFE_METHODS and _is_foreign(headers):
             raise ProblemError("foreign-origin")
-        if self._token and scope["path"] not in OPEN_PATHS:
+        if self._token and scope["path"] not in OPEN_PATHS and not scope["path"].startswith(OPEN_FOLDERS):
             scheme, _, given = headers.get("authorization", "").partition(" ")
             if scheme.lower() != "bearer" or not compare_digest(given.strip().encode(), self._token):
                 raise ProblemError("token-needed")

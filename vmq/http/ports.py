@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from vmq.domain.mailbox import Counts
 from vmq.engine.ports import EventSink, Journal
+from vmq.http.delivery_ports import FeedPort, OutboxPort
 from vmq.http.reports import ReportPort
 
 FloorView = Callable[[], Mapping[str, Any]]
@@ -111,3 +112,5 @@ class HttpPorts:
     why: Why | None = None
     reports: ReportPort | None = None
     reload_packs: ReloadPacks | None = None
+    outbox: OutboxPort | None = None
+    feeds: FeedPort | None = None

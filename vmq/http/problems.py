@@ -33,6 +33,7 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "caller-unknown": (404, "No such caller is in a queue"),
     "offer-unknown": (404, "There is no such offer (any more)"),
     "mailbox-unknown": (404, "There is no such mailbox"),
+    "delivery-unknown": (404, "There is no such delivery that was given up"),
     "setting-unknown": (404, "The configuration has nothing of this name"),
     "method-not-allowed": (405, "This address doesn't take that method"),
     "no-config-file": (409, "vmq runs without a configuration file"),

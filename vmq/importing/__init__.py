@@ -1,1 +1,1 @@
-"""Moving over from app_queue: reads queues.conf, queuerules.conf and agents.conf, and writes vmq's configuration."""
+"""Moving over from app_queue and app_voicemail: reads their files, and writes vmq's configuration."""

@@ -37,18 +37,30 @@ class Table:
 
 @dataclass(slots=True)
 class Drafts:
-    """All tables, by kind and in the order they came. `known_agents` are those that are configured, name by device."""
+    """All tables, by kind and in the order they came. `sections` are those that are there once. `known_agents` are
+    agents that are configured, name by device."""
 
     queues: dict[str, Table] = field(default_factory=dict)
     agents: dict[str, Table] = field(default_factory=dict)
     penalty_rules: dict[str, Table] = field(default_factory=dict)
+    mailboxes: dict[str, Table] = field(default_factory=dict)
+    sections: dict[str, Table] = field(default_factory=dict)
     queue_log: dict[str, bool] = field(default_factory=dict)
     known_agents: Mapping[str, str] = field(default_factory=dict)
 
     def tables(self) -> list[tuple[str, Table]]:
         """Kind and table, in the order they are written: what is named before who names it."""
-        kinds = (("penalty_rule", self.penalty_rules), ("queue", self.queues), ("agent", self.agents))
+        kinds = (
+            ("penalty_rule", self.penalty_rules),
+            ("queue", self.queues),
+            ("agent", self.agents),
+            ("mailbox", self.mailboxes),
+        )
         return [(kind, table) for kind, tables in kinds for table in tables.values()]
+
+    def section(self, name: str) -> Table:
+        """The table of a section, such as `voicemail`."""
+        return self.sections.setdefault(name, Table(name))
 
 
 def vmq_name(text: str, taken: Container[str] = ()) -> str:

@@ -6,61 +6,17 @@ A rule takes the draft of a queue and the value, and gives a verdict with what i
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 from vmq.config import words
 from vmq.domain.rules import ALIASES, Strategy
 from vmq.importing.draft import Table
+from vmq.importing.option_rules import Outcome, Rule, always, flag, nothing, number, text
 from vmq.importing.report import Verdict
 from vmq.importing.values import integer, is_boolean, is_number, is_true
-
-Outcome = tuple[Verdict, str]
-Rule = Callable[[Table, str], Outcome]
 
 _FOR_EVER_S = 300
 _ROUNDS = (0, 5, 10, 15, 20, 30)
 _VOICE = "the queue's voice (a personality) says this: its words and clips are there"
-
-
-def _number(key: str, *, least: int = 0, most: int) -> Rule:
-    """A number within vmq's bounds."""
-
-    def rule(queue: Table, value: str) -> Outcome:
-        if not is_number(value):
-            return Verdict.NOT_UNDERSTOOD, f"is no number; Asterisk takes {integer(value)}"
-        number = integer(value)
-        bounded = min(max(number, least), most)
-        written = queue.set(key, bounded)
-        if bounded != number:
-            return Verdict.CHANGED, f"{written} (vmq has {least} to {most} here)"
-        return Verdict.TAKEN, written
-
-    return rule
-
-
-def _flag(key: str) -> Rule:
-    def rule(queue: Table, value: str) -> Outcome:
-        written = queue.set(key, is_true(value))
-        return (Verdict.TAKEN, written) if is_boolean(value) else (Verdict.CHANGED, f"{written}, as Asterisk reads it")
-
-    return rule
-
-
-def _always(is_so: bool, why: str) -> Rule:
-    """What vmq does in any case: taken when this is asked for, else changed."""
-
-    def rule(_: Table, value: str) -> Outcome:
-        return (Verdict.TAKEN if is_true(value) is is_so else Verdict.CHANGED), why
-
-    return rule
-
-
-def _nothing(why: str) -> Rule:
-    return lambda _queue, _value: (Verdict.LEFT_OUT, why)
-
-
-def _text(key: str) -> Rule:
-    return lambda queue, value: (Verdict.TAKEN, queue.set(key, value))
 
 
 def _ring(queue: Table, value: str) -> Outcome:
@@ -145,7 +101,7 @@ def _round(queue: Table, value: str) -> Outcome:
 def _start(queue: Table, value: str) -> Outcome:
     if integer(value) < 0:
         return Verdict.TAKEN, "as periodic-announce-frequency: the default"
-    return _number("announce.periodic_start_s", most=86400)(queue, value)
+    return number("announce.periodic_start_s", most=86400)(queue, value)
 
 
 def _periodic(queue: Table, value: str) -> Outcome:
@@ -211,50 +167,50 @@ _SOUNDS = (
 _VARIABLES = ("setinterfacevar", "setqueuevar", "setqueueentryvar")
 
 RULES: dict[str, Rule] = {
-    "musicclass": _text("music"),
-    "music": _text("music"),
-    "musiconhold": _text("music"),
+    "musicclass": text("music"),
+    "music": text("music"),
+    "musiconhold": text("music"),
     "announce": _announce,
     "context": _context,
     "timeout": _ring,
-    "ringinuse": _always(False, "a telephone in use is never rung"),
-    **{name: _always(True, "these variables are always set") for name in _VARIABLES},
+    "ringinuse": always(False, "a telephone in use is never rung"),
+    **{name: always(True, "these variables are always set") for name in _VARIABLES},
     "monitor-format": _record,
     "monitor-type": lambda _queue, _value: (Verdict.TAKEN, "talks are recorded by MixMonitor"),
-    "membergosub": _nothing("no dialplan runs before a talk: see whisper, url and the queue's voice"),
-    **{name: _nothing(_VOICE) for name in _SOUNDS},
-    "announce-frequency": _number("announce.frequency_s", most=86400),
-    "announce-to-first-user": _always(False, "nothing is said while a telephone rings for a caller: he'd wait longer"),
-    "min-announce-frequency": _number("announce.min_frequency_s", most=86400),
+    "membergosub": nothing("no dialplan runs before a talk: see whisper, url and the queue's voice"),
+    **{name: nothing(_VOICE) for name in _SOUNDS},
+    "announce-frequency": number("announce.frequency_s", most=86400),
+    "announce-to-first-user": always(False, "nothing is said while a telephone rings for a caller: he'd wait longer"),
+    "min-announce-frequency": number("announce.min_frequency_s", most=86400),
     "announce-round-seconds": _round,
     "announce-holdtime": _hold_time,
     "announce-position": _position,
-    "announce-position-only-up": _flag("announce.position_only_up"),
-    "announce-position-limit": _number("announce.position_limit", least=1, most=10_000),
+    "announce-position-only-up": flag("announce.position_only_up"),
+    "announce-position-limit": number("announce.position_limit", least=1, most=10_000),
     "periodic-announce": _periodic,
     "periodic-announce-startdelay": _start,
-    "periodic-announce-frequency": _number("announce.periodic_s", most=86400),
-    "relative-periodic-announce": _flag("announce.is_relative"),
-    "random-periodic-announce": _flag("announce.is_random"),
+    "periodic-announce-frequency": number("announce.periodic_s", most=86400),
+    "relative-periodic-announce": flag("announce.is_relative"),
+    "random-periodic-announce": flag("announce.is_random"),
     "retry": _retry,
-    "wrapuptime": _number("wrap_up_s", most=3600),
-    "penaltymemberslimit": _number("penalty_members_limit", most=100_000),
-    "autofill": _always(True, "callers are served side by side in any case"),
+    "wrapuptime": number("wrap_up_s", most=3600),
+    "penaltymemberslimit": number("penalty_members_limit", most=100_000),
+    "autofill": always(True, "callers are served side by side in any case"),
     "autopause": _auto_pause,
-    "autopausedelay": _number("auto_pause_delay_s", most=86400),
+    "autopausedelay": number("auto_pause_delay_s", most=86400),
     "autopausebusy": _pause_on("busy"),
     "autopauseunavail": _pause_on("unreachable"),
-    "maxlen": _number("max_length", most=1_000_000),
-    "servicelevel": _number("service_level_s", most=86400),
+    "maxlen": number("max_length", most=1_000_000),
+    "servicelevel": number("service_level_s", most=86400),
     "strategy": _strategy,
     "joinempty": _empty("join_empty"),
     "leavewhenempty": _empty("leave_empty"),
     "reportholdtime": _report_hold,
     "memberdelay": _delay,
-    "weight": _number("weight", most=1_000_000),
-    "timeoutrestart": _always(True, "each agent has the whole ring time"),
+    "weight": number("weight", most=1_000_000),
+    "timeoutrestart": always(True, "each agent has the whole ring time"),
     "timeoutpriority": _priority,
-    "log-restricted-caller-id": _always(True, "numbers are recorded as Asterisk gives them"),
+    "log-restricted-caller-id": always(True, "numbers are recorded as Asterisk gives them"),
 }
 """All but `member` and `defaultrule`, which need more than the queue (see vmq.importing.queues)."""
 

@@ -86,7 +86,7 @@ def take_agents(config: AsteriskConfig, drafts: Drafts, report: Report) -> None:
 def _categories(config: AsteriskConfig, report: Report) -> Iterator[Category]:
     """Those that are no templates, after what the reader could not follow."""
     for trouble in config.troubles:
-        report.findings.append(Finding(trouble.place, trouble.text, Verdict.NOT_UNDERSTOOD, trouble.why))
+        report.trouble(trouble)
     used = {setting.place for each in config.categories if not each.is_template for setting in each.settings}
     for category in config.categories:
         if not category.is_template:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from vmq.importing.asterisk_config import Place, Setting
+from vmq.importing.asterisk_config import Place, Setting, Trouble
 
 
 class Verdict(StrEnum):
@@ -54,6 +54,14 @@ class Report:
     def not_understood(self, setting: Setting, note: str) -> None:
         """Nobody knows what it means; Asterisk doesn't either, or this import doesn't."""
         self._add(setting, Verdict.NOT_UNDERSTOOD, note)
+
+    def apply(self, setting: Setting, verdict: Verdict, note: str) -> None:
+        """What a rule says became of it."""
+        self._add(setting, verdict, note)
+
+    def trouble(self, trouble: Trouble) -> None:
+        """Asterisk does not understand it either."""
+        self.findings.append(Finding(trouble.place, trouble.text, Verdict.NOT_UNDERSTOOD, trouble.why))
 
     def _add(self, setting: Setting, verdict: Verdict, note: str) -> None:
         self.findings.append(Finding(setting.place, f"{setting.key} = {setting.value}", verdict, note))

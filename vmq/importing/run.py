@@ -19,8 +19,9 @@ from vmq.importing.asterisk_config import AsteriskConfig, read_config
 from vmq.importing.draft import Drafts
 from vmq.importing.queues import take_agents, take_penalty_rules, take_queues
 from vmq.importing.report import Report
+from vmq.importing.voicemail import take_voicemail
 
-FILES = ("queuerules", "queues", "agents")
+FILES = ("queuerules", "queues", "agents", "voicemail")
 """What can be imported, by the beginning of a file's name; in the order in which they need each other."""
 
 
@@ -33,9 +34,9 @@ class Imported:
     problems: Sequence[str]
 
 
-def import_files(paths: Sequence[Path], text: str = "", target: Path = Path("vmq.toml")) -> Imported:
-    """Import into a configuration that says `text` so far. Raises ConfigError for a file that can't be read
-    or isn't known, and for a configuration that has mistakes already."""
+def import_files(paths: Sequence[Path], text: str = "", target: Path = Path("vmq.toml"), context: str = "") -> Imported:
+    """Import into a configuration that says `text` so far; of mailboxes those of one context, or all. Raises
+    ConfigError for a file that can't be read or isn't known, and for a configuration that has mistakes already."""
     parse(text, target, {})
     configs = _read(paths)
     agents = edit.tables(text, "agent")
@@ -43,11 +44,15 @@ def import_files(paths: Sequence[Path], text: str = "", target: Path = Path("vmq
     take_penalty_rules(configs.get("queuerules", AsteriskConfig()), drafts, report)
     take_queues(configs.get("queues", AsteriskConfig()), drafts, report)
     take_agents(configs.get("agents", AsteriskConfig()), drafts, report)
+    take_voicemail(configs.get("voicemail", AsteriskConfig()), drafts, report, context)
     _keep_memberships(drafts, agents)
     for kind, table in drafts.tables():
         text = set_table(text, kind, table.name, table.settings, is_whole=False)
     for key, value in drafts.queue_log.items():
         text = edit.set_value(text, "queue_log", key, value)
+    for section in drafts.sections.values():
+        for key, value in section.settings.items():
+            text = edit.set_value(text, section.name, key, value)
     problems: list[str] = []
     try:
         parse(text, target, {})
@@ -75,7 +80,9 @@ def _read(paths: Sequence[Path]) -> Mapping[str, AsteriskConfig]:
     for path in paths:
         kind = next((kind for kind in FILES if path.name.lower().startswith(kind)), "")
         if not kind:
-            raise ConfigError(f"{path}: is none of queues.conf, queuerules.conf, agents.conf by its name; rename it")
+            raise ConfigError(
+                f"{path}: is none of {', '.join(f'{name}.conf' for name in FILES)} by its name; rename it"
+            )
         if kind in found:
             raise ConfigError(f"{path}: {kind}.conf is given twice; name one, and let it #include the other")
         try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, tzinfo
 
 from vmq.domain.mailbox import Counts, GreetingKind, Mailbox
 from vmq.voice.run import Action, Actions, Answer, Arguments
@@ -14,9 +14,9 @@ __all__ = ["Action", "Actions", "Answer", "Arguments", "Facts"]
 Facts = Mapping[str, object]
 
 
-def local_time(at: float) -> datetime:
-    """Epoch seconds as the time on the wall here."""
-    return datetime.fromtimestamp(at).astimezone()
+def local_time(at: float, zone: tzinfo | None = None) -> datetime:
+    """Epoch seconds as the time on the wall in a zone; in none, here."""
+    return datetime.fromtimestamp(at).astimezone() if zone is None else datetime.fromtimestamp(at, zone)
 
 
 def limit_facts(config: Settings) -> Facts:

@@ -1,28 +1,35 @@
-"""The values of packs' settings: what the administrator wrote for the house and for mailboxes, and what owners chose.
+"""The values of packs' settings: what the administrator wrote, and before that what the owner chose himself.
 
-This is where voicemail hands settings in: each session of a mailbox begins with `of`, and what its party changes by
-telephone goes to `keep`. A pack takes the names and values that it knows (vmq.dialogue.session).
+This is where voicemail hands settings in: each session of a mailbox begins with `settings_of`, and what its party
+changed by telephone goes to `keep`. A pack takes the names and values that it knows (vmq.dialogue.session).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
+import structlog
+
+from vmq.domain.mailbox import Mailbox
+from vmq.errors import StorageError
+from vmq.voicemail.ports import Outside
+from vmq.voicemail.profiles import Profiles
+
+log = structlog.get_logger(__name__)
+
 Values = Mapping[str, object]
 
 
-class Choices:
-    """Settings by mailbox. What owners choose holds until vmq stops."""
+def settings_of(mailbox: Mailbox | None, profiles: Profiles) -> Values:
+    """What holds for a mailbox; for a call to none, the house's."""
+    return {**profiles.of(mailbox.number).values, **mailbox.choices} if mailbox else profiles.house.values
 
-    def __init__(self, house: Values | None = None, mailboxes: Mapping[str, Values] | None = None) -> None:
-        self._house = dict(house or {})
-        self._mailboxes = {number: dict(values) for number, values in (mailboxes or {}).items()}
 
-    def of(self, mailbox: str) -> Values:
-        """What holds for a mailbox, its own values before the house's."""
-        return {**self._house, **self._mailboxes.get(mailbox, {})}
-
-    def keep(self, mailbox: str, chosen: Values) -> None:
-        """Its owner has chosen these."""
-        if chosen:
-            self._mailboxes.setdefault(mailbox, {}).update(chosen)
+async def keep(outside: Outside, mailbox: str, chosen: Values) -> None:
+    """Its owner has chosen these. When they can't be kept, they are as before in his next call."""
+    if not chosen:
+        return
+    try:
+        await outside.owners.keep_choices(mailbox, chosen)
+    except StorageError as error:
+        log.error("choices_not_kept", mailbox=mailbox, error=str(error))

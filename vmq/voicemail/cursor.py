@@ -10,14 +10,20 @@ from dataclasses import dataclass, replace
 
 from vmq.domain.mailbox import Folder, Message
 
+IN_ORDER = (Folder.URGENT, Folder.INBOX, Folder.OLD)
+"""The folders that messages go through by themselves."""
+
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """A folder and a place in it; `at` is None until a message is chosen."""
+    """A folder and a place in it; `at` is None until a message is chosen. `new` are the ids of those that were new when
+    it was opened. One that `is_choice` holds messages of several folders, and leads on to none."""
 
     folder: Folder = Folder.INBOX
     messages: tuple[Message, ...] = ()
     at: int | None = None
+    new: frozenset[str] = frozenset()
+    is_choice: bool = False
 
     @property
     def message(self) -> Message | None:
@@ -44,7 +50,18 @@ class Cursor:
         """On the message before."""
         return None if self.at is None else self.moved_to(self.at - 1)
 
+    def on(self, message_id: str) -> Cursor | None:
+        """On this message, when it is in the list."""
+        found = (at for at, message in enumerate(self.messages) if message.id == message_id)
+        return self.moved_to(next(found, -1))
+
     def changed(self, messages: Iterable[Message]) -> Cursor:
         """With these messages as they are now, each in its old place."""
         now = {message.id: message for message in messages}
         return replace(self, messages=tuple(now.get(message.id, message) for message in self.messages))
+
+
+def opened(folder: Folder, messages: tuple[Message, ...], *, is_choice: bool = False) -> Cursor:
+    """A folder that has just been opened; no message is chosen."""
+    new = frozenset(message.id for message in messages if message.folder.is_unheard)
+    return Cursor(folder, messages, None, new, is_choice)

@@ -1,4 +1,4 @@
-"""A recording becomes a message: file → row → record and event.
+"""A recording becomes a message: file → row, with the deliveries it needs → record and event.
 
 In that order, so that a crash between any two steps loses no recording and announces no message that isn't there
 (vmq.voicemail.recover finishes what was begun).
@@ -13,7 +13,8 @@ import structlog
 from vmq.domain.draft import Draft
 from vmq.domain.events import MailboxChanged
 from vmq.domain.mailbox import Counts
-from vmq.domain.records import MailboxMade, MessageStored
+from vmq.domain.records import MailboxMade, MessageChanged, MessageStored
+from vmq.domain.sent import Delivered, Removed
 from vmq.voicemail.ports import Outside
 
 log = structlog.get_logger(__name__)
@@ -25,7 +26,8 @@ async def deliver(outside: Outside, draft: Draft) -> Counts:
     The draft stays written down until `settle`: after an error, recovery tries again.
     """
     duration_s = await outside.files.keep(draft, draft.message_ref)
-    stored = await outside.mailboxes.add_message(draft.message(duration_s))
+    message = draft.message(duration_s)
+    stored = await outside.mailboxes.add_message(message, outside.outgoing.deliveries(message))
     now = outside.clock.now()
     if stored.is_new_mailbox:
         outside.journal.append(MailboxMade(draft.mailbox), now)
@@ -33,6 +35,7 @@ async def deliver(outside: Outside, draft: Draft) -> Counts:
         MessageStored(draft.id, draft.mailbox, draft.caller_number, round(duration_s, 3), draft.is_urgent), now
     )
     announce(outside, draft.mailbox, stored.counts)
+    outside.outgoing.wake()
     log.info("message_stored", call_id=draft.call_id, message_id=draft.id, mailbox=draft.mailbox)
     return stored.counts
 
@@ -48,6 +51,28 @@ async def settle(outside: Outside, delivered: Mapping[str, Draft]) -> None:
 def announce(outside: Outside, mailbox: str, counts: Counts) -> None:
     """Tell the rest of the program what a mailbox holds now: its lamp follows."""
     outside.sink.post(MailboxChanged(mailbox, counts.new, counts.old, counts.urgent))
+
+
+def tell(outside: Outside, delivered: Delivered) -> None:
+    """Write what came into mailboxes into the journal, and let the lamps follow."""
+    now = outside.clock.now()
+    for message in delivered.messages:
+        seconds = round(message.duration_s, 3)
+        stored = MessageStored(message.id, message.mailbox, message.caller_number, seconds, message.is_urgent)
+        outside.journal.append(stored, now)
+        log.info("message_sent", message_id=message.id, mailbox=message.mailbox, notice=message.notice)
+    for mailbox, counts in delivered.counts.items():
+        announce(outside, mailbox, counts)
+
+
+async def clear_up(outside: Outside, removed: Removed, change: str) -> None:
+    """Delete the files of messages whose rows are gone, and tell of it. Raises StorageError."""
+    now = outside.clock.now()
+    for message in removed.messages:
+        outside.journal.append(MessageChanged(message.id, message.mailbox, change, message.folder.value), now)
+    for mailbox, counts in removed.counts.items():
+        announce(outside, mailbox, counts)
+    await outside.files.remove(removed.refs)
 
 
 async def republish_lamps(outside: Outside) -> None:

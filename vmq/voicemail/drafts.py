@@ -7,12 +7,14 @@ from dataclasses import replace
 
 import structlog
 
-from vmq.domain.draft import Draft
+from vmq.domain.draft import Draft, DraftKind
 from vmq.errors import StorageError
 from vmq.voicemail.deliver import settle
 from vmq.voicemail.ports import Outside
 
 log = structlog.get_logger(__name__)
+
+NO_MARKS = {"is_urgent": False, "is_private": False, "wants_receipt": False, "wants_nonreceipt": False}
 
 
 def new_id() -> str:
@@ -60,12 +62,29 @@ class Drafts:
         """
         if not self._is_begun:
             return None
-        draft, self._is_begun = self.current, False
+        draft = self.current
+        self._start_another(draft.kind)
+        return draft
+
+    @property
+    def is_begun(self) -> bool:
+        """True when something has been recorded, or was about to be."""
+        return self._is_begun
+
+    async def order(self, order: str) -> Draft:
+        """Hand the draft over, recorded or not, with what is to be done; from when this returns it will be done.
+        Raises StorageError: then nothing was handed over."""
+        kind, draft = self.current.kind, replace(self.current, kind=DraftKind.SENDING, order=order)
+        await self._outside.files.begin(draft)
+        self._start_another(kind)
+        return draft
+
+    def _start_another(self, kind: DraftKind) -> None:
+        self._is_begun = False
         self._handed_over += 1
-        self.current = replace(draft, id=new_id(), is_urgent=False)
+        self.current = replace(self.current.without_marks(), id=new_id(), kind=kind, order="")
         self._mine.add(self.current.id)
         self._busy.add(self.current.id)
-        return draft
 
     @property
     def has_unfinished(self) -> bool:

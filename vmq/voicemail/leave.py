@@ -1,12 +1,14 @@
-"""What a caller's flow may do: find the mailbox, mark the draft, throw it away, store it."""
+"""What a caller's flow may do: find the mailbox, throw the draft away, store it (its marks: vmq.voicemail.marks)."""
 
 from __future__ import annotations
 
 from vmq.domain import line
-from vmq.domain.mailbox import Mailbox, has_room
+from vmq.domain.greeting_choice import choose_greeting, sort_of_call
+from vmq.domain.mailbox import Greeting, Mailbox
 from vmq.voicemail.actions import Actions, Answer, Arguments, greeting_facts, limit_facts
 from vmq.voicemail.deliver import deliver
 from vmq.voicemail.drafts import Drafts
+from vmq.voicemail.marks import mark_facts
 from vmq.voicemail.ports import Outside
 from vmq.voicemail.settings import Settings
 
@@ -14,47 +16,59 @@ from vmq.voicemail.settings import Settings
 class LeaveActions:
     """One caller's actions. `mailbox` is the one found for him (it may only come to be with his message), if any."""
 
-    def __init__(self, outside: Outside, config: Settings, mailbox: Mailbox | None, drafts: Drafts) -> None:
+    def __init__(
+        self,
+        outside: Outside,
+        config: Settings,
+        mailbox: Mailbox | None,
+        drafts: Drafts,
+        *,
+        is_busy: bool = False,
+        is_internal: bool = False,
+    ) -> None:
         self.message_ref = ""
         self._outside = outside
         self._config = config
         self._mailbox = mailbox
         self._drafts = drafts
+        self._is_internal = is_internal
+        self._greeting = self._choose(is_busy) if mailbox else None
+
+    def _choose(self, is_busy: bool) -> Greeting | None:
+        now = self._outside.clock.now()
+        call = sort_of_call(self._config.schedule, now, is_busy=is_busy, is_internal=self._is_internal)
+        return choose_greeting(self._mailbox, call, now) if self._mailbox else None
 
     @property
     def table(self) -> Actions:
         """The actions by name."""
         return {
             "find_mailbox": self._find_mailbox,
-            "toggle_urgent": self._toggle_urgent,
             "drop_draft": self._drop_draft,
             "store_message": self._store_message,
         }
 
     @property
     def is_greeting_only(self) -> bool:
-        """True when the mailbox takes no messages at all."""
-        return self._config.max_messages == 0
+        """True when the mailbox takes no messages at all, or its greeting says so."""
+        return self._config.quota.is_greeting_only or (self._greeting is not None and self._greeting.is_blocking)
 
     async def _find_mailbox(self, _: Arguments) -> Answer:
         if self._mailbox is None:
             return line.Failed()
-        is_full = not has_room(self._mailbox.counts.unheard, self._config.max_messages)
         return line.Done(
             {
                 **limit_facts(self._config),
                 **greeting_facts(self._mailbox, self._outside.clock.now()),
-                "is_full": is_full and not self.is_greeting_only,
+                "caller_greeting": self._greeting.ref if self._greeting else "",
+                "caller_greeting_kind": self._greeting.kind.value if self._greeting else "",
+                "is_internal": self._is_internal,
+                "is_full": self._config.quota.is_full(self._mailbox) and not self.is_greeting_only,
                 "is_greeting_only": self.is_greeting_only,
                 "has_review": self._config.review,
                 "may_mark_urgent": self._config.leave_urgent,
             }
         )
-
-    async def _toggle_urgent(self, _: Arguments) -> Answer:
-        is_urgent = not self._drafts.current.is_urgent
-        await self._drafts.change(is_urgent=is_urgent)
-        return line.Done({"is_draft_urgent": is_urgent})
 
     async def _drop_draft(self, _: Arguments) -> Answer:
         await self._drafts.drop()
@@ -63,7 +77,7 @@ class LeaveActions:
     async def _store_message(self, _: Arguments) -> Answer:
         """A message that was recorded is stored, even when the mailbox has become full meanwhile."""
         draft = self._drafts.hand_over()
-        facts = {"draft": self._drafts.current.ref, "is_draft_urgent": False}
+        facts = {"draft": self._drafts.current.ref, **mark_facts(self._drafts.current)}
         if draft is None:
             return line.Failed(facts)
         await deliver(self._outside, draft)

@@ -8,6 +8,7 @@ sight, so it is set to some milliseconds: 2 MiB, one pass, one lane.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -31,3 +32,11 @@ async def is_pin(pin: str, pin_hash: str) -> bool:
             return False
 
     return await asyncio.to_thread(verify)
+
+
+async def is_one_of(pin: str, hashes: Iterable[str]) -> bool:
+    """True when one of these is the PIN's hash."""
+    for each in hashes:
+        if await is_pin(pin, each):
+            return True
+    return False

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
+from vmq.domain.delivery import Delivery
+from vmq.domain.directory import Listed
 from vmq.domain.draft import Draft
 from vmq.domain.mailbox import Counts, Folder, Greeting, GreetingKind, Mailbox, Message, Moved, Stored
 from vmq.domain.pin import LoginState
 from vmq.engine.ports import Clock, EventSink, Journal, Recordings
+from vmq.voicemail.owner_ports import Owners
+from vmq.voicemail.sending_ports import Lists, Sendings, Upkeep
 
 
 class Mailboxes(Protocol):
@@ -27,24 +31,32 @@ class Mailboxes(Protocol):
         """Change what an administrator says of a mailbox."""
         ...
 
-    async def add_message(self, message: Message) -> Stored:
-        """Store a message, and make its mailbox where there is none. Durable on return; the same id is stored once."""
+    async def add_message(self, message: Message, deliveries: Sequence[Delivery] = ()) -> Stored:
+        """Store a message with its deliveries, and make its mailbox where there is none. Durable on return; the same id
+        is stored once, and so are its deliveries."""
         ...
 
     async def messages(self, mailbox: str, folder: Folder) -> tuple[Message, ...]:
         """The messages of a folder, oldest first."""
         ...
 
-    async def move(self, mailbox: str, ids: Collection[str], to: Folder, max_messages: int | None = None) -> Moved:
-        """Put messages into a folder, or none of them when it would then hold more than `max_messages`."""
+    async def move(
+        self, mailbox: str, ids: Collection[str], to: Folder, max_messages: int | None = None, now: float = 0.0
+    ) -> Moved:
+        """Put messages into a folder, or none of them when it would then hold more than `max_messages`. `now` (here and
+        below) is since when they are there; 0 = since when they were where they were."""
         ...
 
-    async def restore(self, mailbox: str, ids: Collection[str]) -> Moved:
+    async def restore(self, mailbox: str, ids: Collection[str], now: float = 0.0) -> Moved:
         """Put deleted messages back to where they were."""
         ...
 
-    async def mark_old(self, mailbox: str, ids: Collection[str]) -> Moved:
-        """Put those of the messages that are still new into Old."""
+    async def mark_old(self, mailbox: str, ids: Collection[str], now: float = 0.0) -> Moved:
+        """Put those of the messages that are still new into Old, as heard."""
+        ...
+
+    async def mark_new(self, mailbox: str, ids: Collection[str], now: float = 0.0) -> Moved:
+        """Put messages back to where they arrived, as if nobody had heard them."""
         ...
 
     async def purge(self, mailbox: str, keep: int) -> Sequence[str]:
@@ -59,14 +71,14 @@ class Mailboxes(Protocol):
         """Take a greeting away; gives its ref, or ""."""
         ...
 
-    async def set_pin(self, mailbox: str, pin_hash: str) -> None:
-        """Keep the hash of a new PIN."""
-        ...
-
     async def change_login(
         self, mailbox: str, change: Callable[[LoginState], LoginState]
     ) -> tuple[LoginState, LoginState]:
         """Change the count of wrong PINs in one transaction; gives the state before and after."""
+        ...
+
+    async def listed(self) -> Sequence[Listed]:
+        """Who is in the directory."""
         ...
 
     async def all_counts(self) -> Mapping[str, Counts]:
@@ -74,7 +86,7 @@ class Mailboxes(Protocol):
         ...
 
     async def refs(self) -> frozenset[str]:
-        """The refs of all messages and greetings."""
+        """The refs of all files that a row names."""
         ...
 
 
@@ -109,6 +121,16 @@ class RecordingFiles(Recordings, Protocol):
         """Delete recordings that no row names any more."""
         ...
 
+    async def link(self, refs: Sequence[tuple[str, str]]) -> None:
+        """Give recordings further names, as (recording, its new name); durable. A name that is there stays. Raises
+        BrokenRecordingError when one of the recordings is not there, nor its new name."""
+        ...
+
+    async def compose(self, refs: Sequence[str], target: str) -> float:
+        """Make one recording of several; gives its length in seconds. One that is there already stays. Raises
+        BrokenRecordingError when one of them is not there."""
+        ...
+
     async def drafts(self) -> Sequence[Draft]:
         """All drafts that are written down."""
         ...
@@ -126,12 +148,40 @@ class RecordingFiles(Recordings, Protocol):
         ...
 
 
+class Outgoing(Protocol):
+    """Who outside is told of a mailbox's messages."""
+
+    def deliveries(self, message: Message) -> Sequence[Delivery]:
+        """What a new message needs, to be stored with it."""
+        ...
+
+    def wake(self) -> None:
+        """Deliveries were stored: they may go out."""
+        ...
+
+
+class NobodyTold:
+    """No message goes anywhere."""
+
+    def deliveries(self, message: Message) -> Sequence[Delivery]:  # noqa: ARG002  the port's
+        """None."""
+        return ()
+
+    def wake(self) -> None:
+        """Nothing waits."""
+
+
 @dataclass(frozen=True, slots=True)
 class Outside:
     """Everything that voicemail reaches outside itself."""
 
     mailboxes: Mailboxes
+    owners: Owners
     files: RecordingFiles
     journal: Journal
     sink: EventSink
     clock: Clock
+    sendings: Sendings
+    lists: Lists
+    upkeep: Upkeep
+    outgoing: Outgoing = field(default_factory=NobodyTold)

@@ -12,8 +12,10 @@ from dataclasses import dataclass
 import structlog
 
 from vmq.domain.draft import Draft, DraftKind
+from vmq.domain.sending import order_from_json
 from vmq.errors import BrokenRecordingError, StorageError
 from vmq.voicemail.deliver import deliver, settle
+from vmq.voicemail.dispatch import Limits, dispatch
 from vmq.voicemail.ports import Outside
 
 log = structlog.get_logger(__name__)
@@ -31,21 +33,25 @@ class Recovered:
     failed: tuple[str, ...] = ()
 
 
-async def recover_drafts(outside: Outside, alive: Collection[str], busy: Collection[str] = ()) -> Recovered:
+async def recover_drafts(
+    outside: Outside, limits: Limits, alive: Collection[str], busy: Collection[str] = ()
+) -> Recovered:
     """Finish all drafts but those whose caller is still there (`alive`, call ids) and those in our own hands (`busy`).
 
     Raises StorageError when the folder can't be read.
     """
     drafts = [draft for draft in await outside.files.drafts() if draft.id not in busy]
-    waiting = tuple(draft.call_id for draft in drafts if draft.call_id in alive)
+    waiting = tuple(d.call_id for d in drafts if d.call_id in alive and d.kind is not DraftKind.SENDING)
     stored: list[str] = []
     discarded: list[str] = []
     failed: list[str] = []
     for draft in drafts:
-        if draft.call_id in alive:
+        if draft.call_id in alive and draft.kind is not DraftKind.SENDING:
             continue
         try:
-            (stored if await _finish(outside, draft) else discarded).append(draft.id)
+            is_sending = draft.kind is DraftKind.SENDING
+            is_stored = await (_send(outside, draft, limits) if is_sending else _finish(outside, draft))
+            (stored if is_stored else discarded).append(draft.id)
         except StorageError as error:
             log.error("draft_not_recovered", call_id=draft.call_id, message_id=draft.id, error=str(error))
             failed.append(draft.id)
@@ -71,6 +77,23 @@ async def _finish(outside: Outside, draft: Draft) -> bool:
     await outside.files.discard(draft)
     log.info("draft_discarded", call_id=draft.call_id, kind=draft.kind.value, duration_s=round(duration_s, 2))
     return False
+
+
+async def _send(outside: Outside, draft: Draft, limits: Limits) -> bool:
+    """Carry out what an owner had asked for; False when that can't be: its recording is gone, or none. Raises
+    StorageError, as `_finish`."""
+    try:
+        order = order_from_json(draft.order)
+        await dispatch(outside, draft, order, limits)
+    except (BrokenRecordingError, ValueError, TypeError, KeyError) as error:
+        log.error("not_sent", call_id=draft.call_id, sending_id=draft.id, error=str(error))
+        if await outside.files.missing([draft.ref]) == []:
+            await outside.files.quarantine([draft.ref])
+        await outside.files.discard(draft)
+        return False
+    await settle(outside, {order.sending.ref: draft})
+    log.warning("sending_recovered", call_id=draft.call_id, sending_id=draft.id, mailbox=order.sending.mailbox)
+    return True
 
 
 async def audit(outside: Outside) -> None:

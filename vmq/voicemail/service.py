@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import replace
 
 import structlog
 
@@ -16,62 +16,52 @@ from vmq.dialogue.compile import CompiledPack
 from vmq.dialogue.session import Session
 from vmq.domain import line
 from vmq.domain.draft import Draft, DraftKind
-from vmq.domain.mailbox import Mailbox, MailboxRules, choose_mailbox, mailbox_candidates
-from vmq.domain.records import MailboxMade
+from vmq.domain.mailbox import Mailbox, choose_mailbox, mailbox_candidates
 from vmq.engine.ports import Line
 from vmq.errors import PackError, StorageError
 from vmq.voice.language import Voice
 from vmq.voice.run import DialogueRun
-from vmq.voicemail import deliver
+from vmq.voicemail import choices, deliver
 from vmq.voicemail.actions import Actions, local_time
+from vmq.voicemail.calling import CALL_EXIT, CallActions
 from vmq.voicemail.check import CheckActions
-from vmq.voicemail.choices import Choices
 from vmq.voicemail.drafts import Drafts, new_id
 from vmq.voicemail.greetings import GreetingActions
 from vmq.voicemail.leave import LeaveActions
 from vmq.voicemail.login import Login
-from vmq.voicemail.pins import hash_pin
+from vmq.voicemail.marks import MarkActions
+from vmq.voicemail.new_pin import PinActions
+from vmq.voicemail.office import Office
 from vmq.voicemail.ports import Outside
+from vmq.voicemail.profiles import Profiles
 from vmq.voicemail.recover import Recovered, audit, recover_drafts
 from vmq.voicemail.requests import CheckRequest, LeaveRequest, VmStatus, VoicemailResult
 from vmq.voicemail.settings import Settings
 from vmq.voicemail.strangers import Strangers
+from vmq.voicemail.visit import Visit
 from vmq.voicemail.vocabulary import VOICEMAIL
 from vmq.voicemail.voice import at_home
+from vmq.voicemail.wanted import WantedMailbox, ensure_mailboxes
+from vmq.voicemail.wishes import WishActions
 
 log = structlog.get_logger(__name__)
 
-
-@dataclass(frozen=True, slots=True)
-class WantedMailbox:
-    """A mailbox that the administrator wants to be there; `pin` counts only while the mailbox is new."""
-
-    number: str
-    name: str = ""
-    pin: str = field(default="", repr=False)
-    personality: str = ""
-    language: str = ""
+LOGIN_EXIT = "login"
+"""A caller goes on to an owner's log-in, in the same call."""
 
 
 class Voicemail:
-    """Voicemail for all mailboxes of this house. `packs` are the personalities by id, `choices` the values of their
-    settings."""
+    """Voicemail for all mailboxes of this house. `packs` are the personalities by id."""
 
-    def __init__(
-        self,
-        outside: Outside,
-        settings: Settings,
-        packs: Mapping[str, CompiledPack],
-        choices: Choices | None = None,
-    ) -> None:
+    def __init__(self, outside: Outside, profiles: Profiles, packs: Mapping[str, CompiledPack]) -> None:
         self._outside = outside
         self._packs = packs
-        self._choices = choices or Choices()
-        self.use(settings)
+        self.use(profiles)
         self._busy: set[str] = set()
         self._waiting: set[str] = set()
         self._strangers = Strangers()
         self._sweeping = asyncio.Lock()
+        self.office = Office(outside, self._settings_of, self._sweeping)
         self._has_failed = False
 
     @property
@@ -79,68 +69,102 @@ class Voicemail:
         """The packs there are."""
         return self._packs.keys()
 
-    def use(self, settings: Settings) -> None:
-        """From the next call on, behave like this. Raises PackError when its personality is not among the packs."""
-        if settings.personality not in self._packs:
-            raise PackError(f"no personality {settings.personality}: it is missing or was refused at start")
-        self._settings = settings
-        self._rules = MailboxRules(
-            settings.create_on_message, settings.create_pattern, settings.operator, settings.house_mailbox
-        )
+    @property
+    def profiles(self) -> Profiles:
+        """What holds now for each mailbox."""
+        return self._profiles
+
+    def _settings_of(self, mailbox: str) -> Settings:
+        return self._profiles.of(mailbox)
+
+    def use(self, profiles: Profiles) -> None:
+        """From the next call on, behave like this. Raises PackError when the house's personality is not there."""
+        if profiles.personality not in self._packs:
+            raise PackError(f"no personality {profiles.personality}: it is missing or was refused at start")
+        self._profiles = profiles
 
     async def leave(self, party: Line, request: LeaveRequest) -> VoicemailResult:
         """A caller leaves a message. Returns when the dialogue is over, also by a hang-up. Raises StorageError when not
         even the mailboxes can be read, PackError when the pack is broken; what was recorded is kept in any case."""
         await self.on_hang_up(request.call_id)
-        mailbox = await self._mailbox_for(request)
+        profiles = self._profiles
+        mailbox, is_internal = await self._mailbox_for(request, profiles)
         number = mailbox.number if mailbox else ""
-        first = self._draft(DraftKind.MESSAGE, request, number, is_urgent="U" in request.options)
+        settings = profiles.of(number)
+        first = self._draft(DraftKind.MESSAGE, request, number, settings.min_message_s, "U" in request.options)
         drafts = Drafts(self._outside, first, self._busy)
-        actions = LeaveActions(self._outside, self._settings, mailbox, drafts)
+        is_busy = "b" in request.options
+        actions = LeaveActions(self._outside, settings, mailbox, drafts, is_busy=is_busy, is_internal=is_internal)
+        calls = CallActions(lambda: settings, lambda: mailbox, is_owner=False)
         facts = {
             "mailbox": number,
-            "is_busy": "b" in request.options,
+            "draft": drafts.current.ref,
+            "is_busy": is_busy,
             "is_unavailable": "u" in request.options,
+            "is_internal": is_internal,
             "skips_instructions": "s" in request.options,
             "has_operator": "o" in request.options,
             "has_star_exit": "a" in request.options,
             "is_draft_urgent": first.is_urgent,
+            "may_log_in": settings.callers_log_in,
         }
-        session = self._session(mailbox, "leave_message", facts, drafts)
+        personality = profiles.personality_of(mailbox, request.dialled)
+        session = self._session(personality, "leave_message", facts, mailbox, profiles)
         voice = Voice(session, party, request.language)
-        await voice.speak(mailbox.language if mailbox else "")
-        end = await self._run(session, party, actions.table, drafts)
+        await voice.speak(profiles.language_of(mailbox))
+        table = {**actions.table, **MarkActions(drafts).table, **calls.table}
+        end = await self._run(session, party, table, drafts)
         await voice.restore()
         message_file = self._outside.files.asterisk_path(actions.message_ref) if actions.message_ref else ""
+        if end.exit == LOGIN_EXIT and settings.callers_log_in:
+            logged_in = await self.check(party, _login_request(request, personality))
+            return replace(logged_in, message_file=message_file)
         is_done = bool(message_file) or (mailbox is not None and actions.is_greeting_only)
-        return _result(end, is_done, message_file)
+        return _result(end, is_done, calls, message_file)
 
     async def check(self, party: Line, request: CheckRequest) -> VoicemailResult:
         """An owner hears messages. As `leave`; FAILED when nobody got in. Without a mailbox it is asked for."""
-        number = request.mailbox
-        mailbox = (await self._outside.mailboxes.find(number)).get(number) if number else None
-        drafts = Drafts(self._outside, self._draft(DraftKind.GREETING, request, number), self._busy)
-        login = Login(self._outside, self._settings, self._rules, request, self._strangers, known=mailbox)
-        visit = CheckActions(self._outside, self._settings, login)
+        profiles = self._profiles
+        number = profiles.number_of(request.mailbox)
+        known: Mapping[str, Mailbox] = {}
+        if number:
+            known = await self._outside.mailboxes.find(number, *profiles.of(number).readers)
+        mailbox = known.get(number)
+        min_s = profiles.of(number).min_message_s
+        drafts = Drafts(self._outside, self._draft(DraftKind.GREETING, request, number, min_s), self._busy)
+        login = Login(self._outside, profiles, request, self._strangers, known=known)
+        visit = Visit(self._outside, login)
+        calls = CallActions(lambda: login.settings, lambda: login.opened, lambda: visit.message, is_owner=True)
         facts = {
             "mailbox": number,
+            "draft": drafts.current.ref,
             "is_mailbox_given": bool(number),
             "is_trusted": login.is_trusted,
             "has_star_exit": "a" in request.options,
         }
-        session = self._session(mailbox, "check_messages", facts, drafts)
+        personality = request.personality or profiles.personality_of(mailbox, request.dialled)
+        session = self._session(personality, "check_messages", facts, mailbox, profiles)
         voice = Voice(session, party, request.language)
-        await voice.speak(mailbox.language if mailbox else "")
-        actions = {**login.table, **visit.table, **GreetingActions(self._outside, login, drafts).table}
-        actions["open_mailbox"] = at_home(actions["open_mailbox"], login, session, voice, self._choices)
+        await voice.speak(profiles.language_of(mailbox))
+        parts = (
+            login,
+            PinActions(self._outside, login, request.call_id),
+            CheckActions(visit),
+            GreetingActions(self._outside, login, drafts),
+            WishActions(self._outside, login),
+            calls,
+        )
+        actions = {name: action for part in parts for name, action in part.table.items()}
+        actions |= self.office.actions(visit, drafts)
+        actions["open_mailbox"] = at_home(actions["open_mailbox"], login, session, voice, profiles)
         try:
             end = await self._run(session, party, actions, drafts)
         finally:
             await self._close_visit(visit, request.call_id)
         if login.opened is not None:
-            self._choices.keep(login.opened.number, session.chosen)
+            await choices.keep(self._outside, login.opened.number, session.chosen)
         await voice.restore()
-        return _result(end, login.opened is not None)
+        return _result(end, login.opened is not None, calls)
 
     async def recover(self, alive: Collection[str]) -> None:
         """Finish what earlier runs left, once at start. `alive` are the call ids of the channels that Asterisk has.
@@ -149,7 +173,9 @@ class Voicemail:
         """
         self._waiting = set(alive)
         await self._sweep()
-        await audit(self._outside)
+        await self.office.upkeep.do_due()
+        async with self._sweeping:
+            await audit(self._outside)
 
     def waits_for(self, call_id: str) -> bool:
         """True while a recording that an earlier run began waits for this channel's hang-up."""
@@ -170,43 +196,41 @@ class Voicemail:
     async def _sweep(self) -> None:
         """Finish all drafts that no call has in hand, one sweep at a time."""
         async with self._sweeping:
-            recovered = await recover_drafts(self._outside, self._waiting, self._busy)
+            recovered = await recover_drafts(self._outside, self.office.limit, self._waiting, self._busy)
             self._waiting &= set(recovered.waiting)
             self._has_failed = bool(recovered.failed)
         if recovered != Recovered():
             log.info("drafts_recovered", stored=recovered.stored, waiting=recovered.waiting, failed=recovered.failed)
+            self.office.look_again()
 
     async def republish_lamps(self) -> None:
         """Announce the counts of every mailbox, after each (re)connect to Asterisk. Raises StorageError."""
         await deliver.republish_lamps(self._outside)
 
     async def ensure_mailboxes(self, wanted: Sequence[WantedMailbox]) -> None:
-        """Make those of the mailboxes that are not there. Existing ones take over name, personality and language where
-        those are written, and keep their PIN."""
-        known = await self._outside.mailboxes.find(*(mailbox.number for mailbox in wanted))
-        for told in (mailbox for mailbox in wanted if mailbox.number in known):
-            old = known[told.number]
-            new_words = told.name or old.name, told.personality or old.personality, told.language or old.language
-            if new_words != (old.name, old.personality, old.language):
-                await self._outside.mailboxes.describe(told.number, *new_words)
-        for new in (mailbox for mailbox in wanted if mailbox.number not in known):
-            pin_hash = await hash_pin(new.pin) if new.pin else ""
-            now = self._outside.clock.now()
-            made = Mailbox(new.number, new.name, new.personality, new.language, pin_hash)
-            if await self._outside.mailboxes.ensure(made, now):
-                self._outside.journal.append(MailboxMade(new.number), now)
+        """Make those of the mailboxes that are not there; see vmq.voicemail.wanted."""
+        await ensure_mailboxes(self._outside, wanted)
 
-    async def _mailbox_for(self, request: LeaveRequest) -> Mailbox | None:
-        candidates = mailbox_candidates(request.dialled, request.redirecting, request.mailbox, self._rules)
-        known = await self._outside.mailboxes.find(*candidates)
-        chosen = choose_mailbox(candidates, known, self._rules)
+    async def _mailbox_for(self, request: LeaveRequest, profiles: Profiles) -> tuple[Mailbox | None, bool]:
+        """Whose mailbox it is, and whether the caller has one in this house himself."""
+        rules, caller = profiles.rules, profiles.number_of(request.caller_number)
+        candidates = profiles.numbers_of(
+            mailbox_candidates(request.dialled, request.redirecting, request.mailbox, rules)
+        )
+        known = await self._outside.mailboxes.find(*candidates, *([caller] if caller else ()))
+        chosen = choose_mailbox(candidates, known, rules)
         if chosen is None:
             log.warning("no_mailbox", call_id=request.call_id, tried=candidates)
-            return None
-        return known.get(chosen) or Mailbox(chosen)
+            return None, caller in known
+        return known.get(chosen) or Mailbox(chosen), caller in known
 
     def _draft(
-        self, kind: DraftKind, request: LeaveRequest | CheckRequest, mailbox: str, is_urgent: bool = False
+        self,
+        kind: DraftKind,
+        request: LeaveRequest | CheckRequest,
+        mailbox: str,
+        min_s: float,
+        is_urgent: bool = False,
     ) -> Draft:
         return Draft(
             id=new_id(),
@@ -217,19 +241,25 @@ class Voicemail:
             caller_number=request.caller_number,
             caller_name=request.caller_name,
             is_urgent=is_urgent,
-            min_s=self._settings.min_message_s,
+            min_s=min_s,
         )
 
-    def _session(self, mailbox: Mailbox | None, entry: str, facts: Mapping[str, object], drafts: Drafts) -> Session:
-        personality = (mailbox.personality if mailbox else "") or self._settings.personality
+    def _session(
+        self,
+        personality: str,
+        entry: str,
+        facts: Mapping[str, object],
+        mailbox: Mailbox | None,
+        profiles: Profiles,
+    ) -> Session:
         if personality not in self._packs:
             log.error("personality_unknown", mailbox=mailbox.number if mailbox else "", personality=personality)
-        pack = self._packs.get(personality) or self._packs.get(self._settings.personality)
+        pack = self._packs.get(personality) or self._packs.get(profiles.personality)
         if pack is None:
-            raise PackError(f"no personality {self._settings.personality}: it is missing or was refused at start")
-        common = {"draft": drafts.current.ref, "now": local_time(self._outside.clock.now())}
-        settings = self._choices.of(mailbox.number if mailbox else "")
-        return Session(pack, entry, {**common, **facts}, settings=settings)
+            raise PackError(f"no personality {profiles.personality}: it is missing or was refused at start")
+        zone = (profiles.of(mailbox.number) if mailbox else profiles.house).zone
+        now = local_time(self._outside.clock.now(), zone)
+        return Session(pack, entry, {"now": now, **facts}, settings=choices.settings_of(mailbox, profiles))
 
     async def _run(self, session: Session, party: Line, actions: Actions, drafts: Drafts) -> line.End:
         """Run the dialogue and clear up behind it. A recording is thrown away only when the dialogue came to its end:
@@ -258,13 +288,28 @@ class Voicemail:
                 self._has_failed = True
                 log.error("sweep_failed", error=str(error), advice="the recordings stay in incoming/ for the next try")
 
-    async def _close_visit(self, visit: CheckActions, call_id: str) -> None:
+    async def _close_visit(self, visit: Visit, call_id: str) -> None:
         try:
             await visit.close()
         except StorageError as error:
             log.error("visit_not_closed", call_id=call_id, error=str(error))
 
 
-def _result(end: line.End, is_done: bool, message_file: str = "") -> VoicemailResult:
+def _login_request(request: LeaveRequest, personality: str) -> CheckRequest:
+    """A caller goes on to the log-in: he is asked for his mailbox, in the voice that he heard so far."""
+    return CheckRequest(
+        call_id=request.call_id,
+        dialled=request.dialled,
+        personality=personality,
+        caller_number=request.caller_number,
+        caller_name=request.caller_name,
+        language=request.language,
+    )
+
+
+def _result(end: line.End, is_done: bool, calls: CallActions, message_file: str = "") -> VoicemailResult:
     status = VmStatus.SUCCESS if is_done else VmStatus.FAILED
-    return VoicemailResult(VmStatus.USEREXIT if end.exit else status, message_file, end.exit)
+    is_onward = end.exit == CALL_EXIT and calls.chosen is not None
+    wanted = "" if end.exit in (CALL_EXIT, LOGIN_EXIT) and not is_onward else end.exit
+    to = calls.chosen if is_onward else None
+    return VoicemailResult(VmStatus.USEREXIT if wanted else status, message_file, wanted, to)

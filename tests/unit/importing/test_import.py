@@ -180,7 +180,7 @@ def test_a_configuration_with_mistakes_is_not_touched(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("names", "says"),
     [
-        (("voicemail.conf",), "is none of queues.conf, queuerules.conf, agents.conf"),
+        (("sip.conf",), "is none of queuerules.conf, queues.conf, agents.conf, voicemail.conf"),
         (("queues.conf", "queues-old.conf"), "queues.conf is given twice"),
         (("queuerules.conf",), "can't be read"),
     ],

@@ -13,7 +13,7 @@ from vmq.domain.events import MailboxChanged
 from vmq.domain.mailbox import Folder, GreetingKind
 from vmq.domain.records import MessageChanged
 from vmq.voicemail.requests import VmStatus
-from vmq.voicemail.service import WantedMailbox
+from vmq.voicemail.wanted import WantedMailbox
 
 PIN = "4711"
 HEARS = SILENCE  # he hears a message out before he does the next thing

@@ -6,24 +6,32 @@ import pytest
 
 from tests.support.house import House, open_house
 from tests.support.scripted_line import HANG_UP, SILENCE
+from vmq.app.profiles import voicemail_profiles
+from vmq.config.model import Config
 from vmq.domain.line import ReadKeys
-from vmq.voicemail.choices import Choices
-from vmq.voicemail.service import WantedMailbox
+from vmq.domain.mailbox import Mailbox
+from vmq.voicemail.choices import settings_of
+from vmq.voicemail.wanted import WantedMailbox
 
 
 def test_a_mailbox_comes_before_the_house_and_a_choice_before_both() -> None:
-    choices = Choices({"level": "full", "wait_s": 6}, {"1001": {"level": "brief"}})
+    tables = {
+        "voicemail": {"settings": {"level": "full", "wait_s": 6, "pace": 1}},
+        "class_of_service": [{"name": "quick", "settings": {"wait_s": 2, "pace": 2}}],
+        "mailbox": [{"number": "1001", "class_of_service": "quick", "settings": {"pace": 3}}],
+    }
+    profiles = voicemail_profiles(Config.model_validate(tables))
 
-    assert choices.of("1002") == {"level": "full", "wait_s": 6}
-    assert choices.of("1001") == {"level": "brief", "wait_s": 6}
-    choices.keep("1001", {"level": "rapid"})
-    assert choices.of("1001") == {"level": "rapid", "wait_s": 6}
+    assert settings_of(None, profiles) == settings_of(Mailbox("1002"), profiles) == tables["voicemail"]["settings"]
+    assert settings_of(Mailbox("1001"), profiles) == {"level": "full", "wait_s": 2, "pace": 3}
+    owner = Mailbox("1001", choices={"level": "rapid"})
+    assert settings_of(owner, profiles) == {"level": "rapid", "wait_s": 2, "pace": 3}
 
 
 @pytest.mark.parametrize(("mailbox", "waits_s"), [("1001", 2.0), ("1002", 4.0)])
 async def test_an_owner_who_typed_his_number_has_his_own_settings(tmp_path, mailbox: str, waits_s: float) -> None:
-    choices = Choices({"menu_wait_s": 4.0}, {"1001": {"menu_wait_s": 2.0}})
-    async with open_house(tmp_path, choices=choices) as house:
+    tables = {"mailbox": [{"number": "1001", "pin": "4711", "settings": {"menu_wait_s": 2.0}}]}
+    async with open_house(tmp_path, tables, settings={"menu_wait_s": 4.0}) as house:
         party = await in_main_menu(house, mailbox)
 
     waits = [effect.timeout_s for effect in party.effects if isinstance(effect, ReadKeys) and effect.timeout_s]

@@ -14,7 +14,7 @@ from vmq.domain.pin import LoginState
 from vmq.domain.records import LoginRefused, MailboxMade
 from vmq.voicemail import strangers
 from vmq.voicemail.requests import VmStatus, VoicemailResult
-from vmq.voicemail.service import WantedMailbox
+from vmq.voicemail.wanted import WantedMailbox
 
 PIN = "4711"
 SETUP = (Speech(1.0), "1", Speech(2.0), "1", Speech(2.0), "1")

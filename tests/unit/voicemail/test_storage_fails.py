@@ -21,7 +21,7 @@ from vmq.domain.records import MessageStored
 from vmq.errors import StorageError
 from vmq.voicemail.drafts import Drafts
 from vmq.voicemail.requests import VmStatus
-from vmq.voicemail.service import WantedMailbox
+from vmq.voicemail.wanted import WantedMailbox
 
 TALK = Speech(3.0)
 
@@ -88,7 +88,7 @@ async def test_no_room_for_the_file_keeps_the_recording_for_later(house: House, 
 async def test_broken_database_keeps_the_recording_for_later(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     real = house.mailboxes.add_message
 
-    async def refuse(_: object) -> None:
+    async def refuse(*_: object) -> None:
         raise StorageError("database: can't store a message: database or disk is full")
 
     monkeypatch.setattr(house.mailboxes, "add_message", refuse)

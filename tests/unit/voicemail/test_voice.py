@@ -7,7 +7,7 @@ from tests.support.scripted_line import HANG_UP, Speech
 from vmq.app.settings import wanted_mailboxes
 from vmq.config.model import Config, MailboxConfig
 from vmq.voicemail.pins import is_pin
-from vmq.voicemail.service import WantedMailbox
+from vmq.voicemail.wanted import WantedMailbox
 
 PIN = "4711"
 SETS = ("asterisk", "en-house")

@@ -1,0 +1,121 @@
+"""Mailboxes as podcasts: the feed and its recordings at a secret address, and single messages behind signed links.
+
+A podcast program can send no token in a header, so that these routes are open: who has the address may listen, until an
+administrator revokes it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import FileResponse
+from pydantic import Field
+
+from vmq.http.api import MailboxNumber
+from vmq.http.command_routes import who_asks
+from vmq.http.commands.registry import Right
+from vmq.http.delivery_ports import FeedPort
+from vmq.http.feed_xml import feed_xml
+from vmq.http.models import Shape
+from vmq.http.problems import ProblemError, documented
+
+_FRESH = {"cache-control": "private, no-cache"}
+_READ = ["GET", "HEAD"]
+
+
+class FeedMade(Shape):
+    """A new feed."""
+
+    address: str = Field(
+        description="Shown only now: what is kept is its hash.", examples=["https://pbx.example/feeds/3x…/feed.xml"]
+    )
+
+
+class FeedState(Shape):
+    """Whether a mailbox has a feed."""
+
+    made_at: float | None = Field(description="Epoch seconds; null = it has none.", examples=[1763845200.0])
+
+
+def feed_routes(port: FeedPort | None) -> APIRouter:
+    """The open routes; without a port there are none."""
+    router = APIRouter(include_in_schema=False)
+    if port is None:
+        return router
+
+    @router.api_route("/feeds/{token}/feed.xml", methods=_READ)
+    async def feed(token: str, request: Request) -> Response:
+        found = await port.open(token)
+        if found is None:
+            raise ProblemError("not-found")
+        body = feed_xml(found, f"{_base(port, request)}/feeds/{token}")
+        etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+        headers = {**_FRESH, "etag": etag}
+        if _is_known(request, etag):
+            return Response(status_code=304, headers=headers)
+        return Response(body, headers=headers, media_type="application/rss+xml")
+
+    @router.api_route("/feeds/{token}/{message_id}.wav", methods=_READ)
+    async def audio(token: str, message_id: str) -> Response:
+        path = await port.audio(token, message_id)
+        if path is None:
+            raise ProblemError("not-found")
+        return FileResponse(path, media_type="audio/wav", headers=_FRESH)
+
+    @router.api_route("/listen/{message_id}", methods=_READ)
+    async def listen(
+        message_id: str, until: Annotated[int, Query(ge=0, le=2**53)], signature: Annotated[str, Query(max_length=64)]
+    ) -> Response:
+        path = await port.linked(message_id, until, signature)
+        if path is None:
+            raise ProblemError("not-found", "the link is not valid, or its time is over")
+        return FileResponse(path, media_type="audio/wav", filename=f"message-{message_id}.wav", headers=_FRESH)
+
+    return router
+
+
+def feed_settings_routes(port: FeedPort | None) -> APIRouter:
+    """An administrator's routes; without a port there are none."""
+    router = APIRouter(
+        prefix="/mailboxes/{number}/feed",
+        tags=["mailboxes"],
+        responses=documented("token-needed", "not-allowed", "foreign-origin", "mailbox-unknown", "invalid"),
+    )
+    if port is None:
+        return router
+
+    @router.get("", summary="Whether a mailbox has a feed", operation_id="get_feed")
+    async def state(number: MailboxNumber) -> FeedState:
+        return FeedState(made_at=await port.made_at(number))
+
+    @router.post("", summary="Give a mailbox a feed; an earlier address ends", operation_id="make_feed")
+    async def make(number: MailboxNumber, request: Request) -> FeedMade:
+        _administers(request)
+        token = await port.make(number)
+        if token is None:
+            raise ProblemError("mailbox-unknown", number)
+        return FeedMade(address=f"{_base(port, request)}/feeds/{token}/feed.xml")
+
+    @router.delete("", summary="End a mailbox's feed", status_code=204, operation_id="revoke_feed")
+    async def revoke(number: MailboxNumber, request: Request) -> None:
+        _administers(request)
+        await port.revoke(number)
+
+    return router
+
+
+def _administers(request: Request) -> None:
+    if Right.ADMINISTER not in who_asks(request).rights:
+        raise ProblemError("not-allowed", f"needs the right {Right.ADMINISTER.value}")
+
+
+def _base(port: FeedPort, request: Request) -> str:
+    return port.public_url or str(request.base_url).rstrip("/")
+
+
+def _is_known(request: Request, etag: str) -> bool:
+    """True when the asker says that he has this already (RFC 9110, 13.1.2)."""
+    known = [tag.strip().removeprefix("W/") for tag in request.headers.get("if-none-match", "").split(",")]
+    return etag in known or known == ["*"]
