@@ -165,6 +165,13 @@ def test_the_card_tells_keys_in_the_packs_words_and_likeness_once(toy: Pack) -> 
     )
 
 
+def test_the_keys_that_pick_from_a_list_are_one_line() -> None:
+    chapters = {chapter.title: chapter for chapter in card(read(PERSONALITIES / "plain")).chapters}
+    section = next(one for one in chapters["To whom"].sections if one.title == "Several have such a name")
+
+    assert section.lines == (Line("1-9", "The one that was said with this key"), Line("*", "Back"))
+
+
 def test_words_of_a_pack_do_no_harm_to_a_page_or_picture(toy: Pack) -> None:
     assert "<one>" not in card_html(card(toy))
     assert "Choose &lt;one&gt; &amp;" in card_html(card(toy))
