@@ -101,10 +101,9 @@ def _lines(state: State, book: Book) -> Iterator[Line]:
         yield Line(f"{picked[0].digits}–{picked[-1].digits}", key_words(picked[0], book))
     seen: set[tuple[str, str]] = set()
     for key in sorted(state.keys, key=_order):
-        digits = f"1-{MAX_PICKS}" if key.edge.pick else key.digits
-        if (digits, key.name) not in seen:
-            seen.add((digits, key.name))
-            yield Line(digits, key_words(key, book))
+        if not key.edge.pick and (key.digits, key.name) not in seen:
+            seen.add((key.digits, key.name))
+            yield Line(key.digits, key_words(key, book))
     if state.kind is Kind.RECORD:
         for digit in sorted(state.stop - {key.digits for key in state.keys}):
             yield Line(digit, book.card.get("stop") or "stop recording")
