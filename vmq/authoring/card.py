@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from vmq.authoring.outline import label_words
 from vmq.dialogue.schema import Flow, Key, Kind, Pack, State
-from vmq.dialogue.schema_cues import MAX_PICKS, Book
+from vmq.dialogue.schema_cues import Book
 
 ALIKE = 0.5  # share of its keys that a state has of another one, to be told by what differs
 _KEYED = (Kind.MENU, Kind.ASK, Kind.RECORD)
@@ -98,7 +98,7 @@ def _lines(state: State, book: Book) -> Iterator[Line]:
         yield Line(f"… {state.end_key}".strip(), book.card.get(state.into) or _spaced(state.into))
     picked = [key for key in state.keys if key.edge.pick]
     if picked:
-        yield Line(f"{picked[0].digits}–{picked[-1].digits}", key_words(picked[0], book))
+        yield Line(f"{picked[0].digits}-{picked[-1].digits}", key_words(picked[0], book))
     seen: set[tuple[str, str]] = set()
     for key in sorted(state.keys, key=_order):
         if not key.edge.pick and (key.digits, key.name) not in seen:
