@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 import os
+import ssl
 from http.client import HTTPException
+from pathlib import Path
 from typing import Annotated, Any
 from urllib.error import HTTPError, URLError
 from urllib.parse import quote
-from urllib.request import ProxyHandler, Request, build_opener
+from urllib.request import BaseHandler, HTTPSHandler, ProxyHandler, Request, build_opener
 
 import typer
 
 from vmq import __version__
 from vmq.cli.base import ConfigOption, settings
-from vmq.errors import VmqError
+from vmq.errors import ConfigError, VmqError
 
 UrlOption = Annotated[
     str, typer.Option("--url", help="Where the running vmq is, e.g. http://pbx:8080; else as the configuration says.")
@@ -34,10 +36,14 @@ class Remote:
     def __init__(self, config: ConfigOption, url: str = "") -> None:
         http = settings(config).http
         host = _ANYWHERE.get(http.host, f"[{http.host}]" if ":" in http.host else http.host)
-        self.base = (url or f"http://{host}:{http.port}").rstrip("/")
+        scheme = "https" if http.tls_certificate else "http"
+        self.base = (url or f"{scheme}://{host}:{http.port}").rstrip("/")
         self.token = http.token.get_secret_value()
         # The server is asked itself: a proxy of the environment has nothing to do with a machine's own vmq.
-        self._opener = build_opener(ProxyHandler({}))
+        handlers: list[BaseHandler] = [ProxyHandler({})]
+        if http.tls_certificate and not url:
+            handlers.append(HTTPSHandler(context=_own_certificate(http.tls_certificate)))
+        self._opener = build_opener(*handlers)
 
     def ask(self, method: str, address: str, body: Any = None, timeout_s: float = TIMEOUT_S) -> Any:
         """The answer's JSON (None when it has none); `address` is below /api/v1. Raises RemoteError."""
@@ -69,6 +75,17 @@ class Remote:
         except (URLError, TimeoutError, HTTPException, OSError) as error:
             reason = getattr(error, "reason", error)
             raise RemoteError(f"{self.base}: no vmq answers ({_words(reason)}); is `vmq run` running?") from None
+
+
+def _own_certificate(file: Path) -> ssl.SSLContext:
+    """Trust the configured certificate, whatever name it is for: this machine is not asked by that name."""
+    try:
+        context = ssl.create_default_context(cafile=file)
+    except (OSError, ssl.SSLError) as error:
+        raise ConfigError(f"http.tls_certificate: {file} can't be used ({error})") from None
+    context.check_hostname = False
+    context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+    return context
 
 
 def _problem(error: HTTPError) -> str:

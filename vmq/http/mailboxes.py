@@ -1,4 +1,4 @@
-"""Mailboxes for administrators: what holds for one, its PIN, its greetings as WAV files."""
+"""Mailboxes: what holds for one, its greetings as WAV files (for its owner too), its PIN (for administrators)."""
 
 from __future__ import annotations
 
@@ -8,16 +8,18 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body, Path, Request, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, SecretStr
 
+from vmq.access.rights import Right, may_open_mailbox
 from vmq.domain.mailbox import Greeting, GreetingKind
 from vmq.errors import BrokenRecordingError
 from vmq.http.api import MailboxNumber
-from vmq.http.command_routes import who_asks
-from vmq.http.commands.registry import Right
+from vmq.http.identity import who_asks
 from vmq.http.mailbox_ports import MailboxDesk
+from vmq.http.needs import needs
 from vmq.http.problems import ProblemError, documented
 
 Kind = Annotated[GreetingKind, Path(description="temp, unavail, busy, internal, absence, closed, holiday, name, 1-9")]
 _WAV: dict[str, Any] = {"content": {"audio/wav": {}}}
+_OWNERS = [needs(Right.AGENT)]  # and it must be his own
 _PROBLEMS = ("token-needed", "not-allowed", "mailbox-unknown", "invalid", "storage-failed")
 
 
@@ -80,14 +82,14 @@ def desk_routes(desk: MailboxDesk | None) -> APIRouter:
 
 
 def _add_mailbox(router: APIRouter, desk: MailboxDesk) -> None:
-    @router.get("/profile", summary="What holds for a mailbox")
+    @router.get("/profile", summary="What holds for a mailbox", dependencies=_OWNERS)
     async def profile(http: Request, number: MailboxNumber) -> Profile:
-        await _allow(http, desk, number, Right.SUPERVISE)
+        await _allow(http, desk, number)
         return Profile.model_validate(await desk.profile(number))
 
-    @router.put("/pin", summary="Give a mailbox a PIN", status_code=204)
+    @router.put("/pin", summary="Give a mailbox a PIN", dependencies=[needs(Right.ADMINISTER)], status_code=204)
     async def pin(http: Request, number: MailboxNumber, body: NewPin) -> Response:
-        who = await _allow(http, desk, number, Right.ADMINISTER)
+        who = await _allow(http, desk, number)
         fault = await desk.give_pin(number, body.pin.get_secret_value(), who)
         if fault:
             raise ProblemError("invalid", f"pin: {fault.replace('_', ' ')}; choose another")
@@ -95,17 +97,23 @@ def _add_mailbox(router: APIRouter, desk: MailboxDesk) -> None:
 
 
 def _add_greetings(router: APIRouter, desk: MailboxDesk) -> None:
-    @router.get("/greetings", summary="A mailbox's greetings")
+    @router.get("/greetings", summary="A mailbox's greetings", dependencies=_OWNERS)
     async def everything(http: Request, number: MailboxNumber) -> GreetingList:
-        await _allow(http, desk, number, Right.SUPERVISE)
+        await _allow(http, desk, number)
         return GreetingList(items=[_view(greeting) for greeting in await desk.greetings(number)])
 
     one = "/greetings/{kind}"
     missing = documented("greeting-unknown")
 
-    @router.get(one, summary="A greeting as a WAV file", response_class=Response, responses={200: _WAV, **missing})
+    @router.get(
+        one,
+        summary="A greeting as a WAV file",
+        dependencies=_OWNERS,
+        response_class=Response,
+        responses={200: _WAV, **missing},
+    )
     async def sound(http: Request, number: MailboxNumber, kind: Kind) -> Response:
-        await _allow(http, desk, number, Right.SUPERVISE)
+        await _allow(http, desk, number)
         found = await desk.sound(number, kind)
         if found is None:
             raise ProblemError("greeting-unknown", kind.value)
@@ -114,6 +122,7 @@ def _add_greetings(router: APIRouter, desk: MailboxDesk) -> None:
     @router.put(
         one,
         summary="Make a WAV file a greeting",
+        dependencies=_OWNERS,
         description="Any rate, width and number of channels; it is kept as 8 kHz, 16 bit, mono.",
         status_code=204,
         responses=documented("too-large"),
@@ -121,7 +130,7 @@ def _add_greetings(router: APIRouter, desk: MailboxDesk) -> None:
     async def keep(
         http: Request, number: MailboxNumber, kind: Kind, wav: Annotated[bytes, Body(media_type="audio/wav")]
     ) -> Response:
-        await _allow(http, desk, number, Right.ADMINISTER)
+        await _allow(http, desk, number)
         try:
             await desk.keep_greeting(number, kind, wav)
         except BrokenRecordingError as error:
@@ -129,10 +138,14 @@ def _add_greetings(router: APIRouter, desk: MailboxDesk) -> None:
         return Response(status_code=204)
 
     @router.patch(
-        one, summary="Switch a greeting on or off, let it end, let it block", status_code=204, responses=missing
+        one,
+        summary="Switch a greeting on or off, let it end, let it block",
+        dependencies=_OWNERS,
+        status_code=204,
+        responses=missing,
     )
     async def change(http: Request, number: MailboxNumber, kind: Kind, body: GreetingChange) -> Response:
-        await _allow(http, desk, number, Right.ADMINISTER)
+        await _allow(http, desk, number)
         ends_at = (body.ends_at.timestamp() if body.ends_at else 0.0) if "ends_at" in body.model_fields_set else None
         if body.model_fields_set and not await desk.change_greeting(
             number, kind, is_on=body.is_on, ends_at=ends_at, is_blocking=body.is_blocking
@@ -140,19 +153,19 @@ def _add_greetings(router: APIRouter, desk: MailboxDesk) -> None:
             raise ProblemError("greeting-unknown", kind.value)
         return Response(status_code=204)
 
-    @router.delete(one, summary="Take a greeting away", status_code=204, responses=missing)
+    @router.delete(one, summary="Take a greeting away", dependencies=_OWNERS, status_code=204, responses=missing)
     async def remove(http: Request, number: MailboxNumber, kind: Kind) -> Response:
-        await _allow(http, desk, number, Right.ADMINISTER)
+        await _allow(http, desk, number)
         if not await desk.remove_greeting(number, kind):
             raise ProblemError("greeting-unknown", kind.value)
         return Response(status_code=204)
 
 
-async def _allow(http: Request, desk: MailboxDesk, number: str, right: Right) -> str:
-    """Who asks, if he may, of a mailbox that is there. Raises ProblemError."""
+async def _allow(http: Request, desk: MailboxDesk, number: str) -> str:
+    """Who asks, if it is his mailbox or he administers all, and it is there. Raises ProblemError."""
     who = who_asks(http)
-    if right not in who.rights:
-        raise ProblemError("not-allowed", f"needs the right {right.value}")
+    if not may_open_mailbox(who, number):
+        raise ProblemError("not-allowed", f"mailbox {number} is not yours")
     if not await desk.knows(number):
         raise ProblemError("mailbox-unknown", number)
     return who.name

@@ -12,9 +12,9 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy.engine import Connection
 
+from vmq.db.access_tables import metadata
 from vmq.db.engine import Database, sqlite_url
 from vmq.db.migrate import head, upgrade
-from vmq.db.tables import metadata
 from vmq.errors import StorageError
 
 
