@@ -123,8 +123,8 @@ class Voicemail:
         return _result(end, is_done, calls, message_file)
 
     async def check(self, party: Line, request: CheckRequest) -> VoicemailResult:
-        """An owner hears messages. As `leave`; FAILED when nobody got in. Without a mailbox it is asked for. Who wants to
-        log in again is asked for mailbox and PIN, whoever vouched for him before."""
+        """An owner hears messages. As `leave`; FAILED when nobody got in. Without a mailbox it is asked for. Who wants
+        to log in again is asked for mailbox and PIN, whoever vouched for him before."""
         while True:
             result, personality = await self._check(party, request)
             if not personality:
