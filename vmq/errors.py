@@ -11,6 +11,7 @@ VmqError
 │   ├── LoginRefused    wrong manager user or secret
 │   └── ActionFailed    Asterisk answered "Error"
 ├── HungUp              the party on the line is gone (one outcome for every shape of hang-up)
+├── AccessRefused       somebody may not come in, or a user can't be made or changed so
 ├── ProtocolError       a peer said something that is not AMI, AGI or HTTP as we speak it
 ├── DeliveryError       somebody outside could not be told of a message now
 │   └── DeliveryRefused  and will not be, however often it is tried
@@ -64,6 +65,16 @@ class ActionFailed(LinkError):
 
 class HungUp(VmqError):
     """The party on the line is gone, or its session with us is."""
+
+
+class AccessRefused(VmqError):
+    """Somebody may not come in, or a user can't be made or changed so. `why` is a stable word (a problem's id of the
+    API); `retry_s` says when to try again, 0 = not by waiting."""
+
+    def __init__(self, why: str, text: str, retry_s: float = 0.0) -> None:
+        super().__init__(text)
+        self.why = why
+        self.retry_s = retry_s
 
 
 class ProtocolError(VmqError):

@@ -107,3 +107,12 @@ async def test_how_everybody_was_before_a_moment(world: World) -> None:
     before = await history.newest_before(30.0, [AgentStatusChanged, EngineStarted])
     assert list(before) == [entries[0], entries[4], entries[5]]
     assert list(await history.newest_before(1.0, [AgentStatusChanged, EngineStarted])) == []
+
+
+async def test_callers_are_found_by_their_number_the_newest_ones(world: tuple[History, list[JournalEntry]]) -> None:
+    history, entries = world
+    calls = [entry for entry in entries if isinstance(entry.record, CallerEntered)]
+    assert list(await history.entered("030", 10)) == calls
+    assert list(await history.entered("030", 1)) == calls[-1:]
+    assert list(await history.entered("031", 10)) == []
+    assert list(await history.entered("", 10)) == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 
 import httpx
@@ -204,6 +205,7 @@ async def test_the_openapi_document_names_every_route_with_examples_and_problems
         "/readyz",
         "/metrics",
         "/api/v1/floor",
+        "/api/v1/floor/why",
         "/api/v1/events",
         "/api/v1/mailboxes/{number}",
         "/api/v1/packs/reload",
@@ -229,8 +231,19 @@ async def test_the_openapi_document_names_every_route_with_examples_and_problems
 async def test_nothing_is_loaded_from_elsewhere(client: httpx.AsyncClient) -> None:
     for path in ("/docs", "/redoc"):
         assert (await client.get(path)).status_code == 404
-    for path in ("/", "/page/floor.js", "/page/floor.css"):
-        answer = await client.get(path)
-        assert answer.status_code == 200
-        assert "://" not in answer.text
-        assert not [mark for mark in ("onclick=", "style=", "<style", "javascript:") if mark in answer.text]
+    page = (await client.get("/")).text
+    assert not [mark for mark in ("onclick=", "style=", "<style", "javascript:") if mark in page]
+    loaded = re.findall(r'(?:href|src)="([^"]+)"', page)
+    assert loaded
+    for address in (address for address in loaded if not address.startswith("data:")):
+        assert address.startswith("/page/")
+        assert (await client.get(address)).status_code == 200
+
+
+async def test_a_file_of_the_page_that_is_known_is_not_sent_again(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/page/app.js")
+    again = await client.get("/page/app.js", headers={"if-none-match": answer.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    plain = await client.get("/page/app.js", headers={"accept-encoding": "identity"})
+    assert "content-encoding" not in plain.headers
+    assert plain.text == answer.text

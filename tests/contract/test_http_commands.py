@@ -23,7 +23,7 @@ from vmq.domain.asked import (
 from vmq.domain.events import Event
 from vmq.http.app import build_app
 from vmq.http.commands import ALL
-from vmq.http.commands.registry import Command, Right, Who
+from vmq.http.commands.registry import Command
 from vmq.http.metrics import Metrics
 from vmq.http.stream import Streams
 
@@ -157,12 +157,3 @@ async def test_a_bad_value_is_refused_and_posts_nothing(shop: Shop, address: str
         answer = await client.post(f"/api/v1/{address}", json=body)
     assert (answer.status_code, answer.json()["id"]) == (422, "invalid")
     assert len(shop.posted) == before
-
-
-async def test_who_has_not_the_right_is_refused(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    agent = Who("ann", frozenset({Right.AGENT}))
-    monkeypatch.setattr("vmq.http.command_routes.who_asks", lambda request: agent)
-    async with client_of(shop) as client:
-        assert (await client.post("/api/v1/agents/ann/pause")).status_code == 202
-        answer = await client.post("/api/v1/agents/ann/penalty", json={"penalty": 1})
-    assert (answer.status_code, answer.json()["id"]) == (403, "not-allowed")

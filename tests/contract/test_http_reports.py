@@ -33,7 +33,8 @@ async def client(tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
 
 
 async def rows(client: httpx.AsyncClient, report: str, **query: Any) -> list[dict[str, Any]]:
-    answer = await client.get(f"/api/v1/reports/{report}", params=DAY | query)
+    params = {name: value for name, value in (DAY | query).items() if value is not None}
+    answer = await client.get(f"/api/v1/reports/{report}", params=params)
     assert answer.status_code == 200, answer.text
     found: list[dict[str, Any]] = answer.json()["rows"]
     return found
@@ -64,6 +65,25 @@ async def test_figures_are_by_interval_in_the_houses_time(client: httpx.AsyncCli
     ]
     (day,) = await rows(client, "queues", interval="1d")
     assert (day["answered"], day["abandoned"], day["talk_s"]) == (1, 1, 3660.0)
+
+
+async def test_days_have_names(client: httpx.AsyncClient) -> None:
+    assert await rows(client, "calls", to="yesterday") == await rows(client, "calls")
+    assert await rows(client, "calls", **{"from": "today", "to": None}) == []
+    backwards = {"from": "today", "to": "yesterday"}
+    assert_problem(await client.get("/api/v1/reports/calls", params=backwards), "invalid")
+
+
+async def test_earlier_calls_of_a_number_are_newest_first(client: httpx.AsyncClient) -> None:
+    async def earlier(number: str, limit: int = 10) -> list[tuple[str, str]]:
+        answer = await client.get("/api/v1/reports/earlier", params={"number": number, "limit": limit})
+        found = CallRows.model_validate(answer.json(), strict=True)
+        return [(row.call_id, row.outcome) for row in found.rows]
+
+    assert await earlier("+49301") == [("c2", "abandoned")]
+    assert await earlier("0301234567") == [("c1", "completed")]
+    assert await earlier("4711") == []
+    assert_problem(await client.get("/api/v1/reports/earlier", params={"number": ""}), "invalid")
 
 
 async def test_agents_of_one_name(client: httpx.AsyncClient) -> None:

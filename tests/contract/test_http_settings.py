@@ -17,7 +17,6 @@ from vmq.config.file import ConfigFile
 from vmq.config.load import load
 from vmq.config.model import Config
 from vmq.http.app import build_app
-from vmq.http.commands.registry import Right, Who
 from vmq.http.metrics import Metrics
 from vmq.http.stream import Streams
 
@@ -191,19 +190,6 @@ async def test_without_a_file_nothing_can_be_changed(applied: Applied) -> None:
             await client.post("/reload"),
         ):
             assert problem(answer) == (409, "no-config-file")
-
-
-async def test_who_may_not_is_refused(client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    supervisor = Who("eve", frozenset({Right.AGENT, Right.SUPERVISE}))
-    monkeypatch.setattr("vmq.http.settings.who_asks", lambda request: supervisor)
-    assert (await client.get("/queues")).status_code == 200
-    for answer in (
-        await client.put("/queues/sales", json={}),
-        await client.patch("/queues/sales", json={}),
-        await client.delete("/queues/sales"),
-        await client.post("/reload"),
-    ):
-        assert problem(answer) == (403, "not-allowed")
 
 
 async def test_openapi_shows_the_settings_as_the_file_has_them(client: httpx.AsyncClient) -> None:

@@ -173,6 +173,37 @@ async def test_a_client_that_falls_behind_is_ended_and_can_come_back() -> None:
     await chunks.aclose()
 
 
+async def test_a_stream_that_takes_nothing_is_ended_and_keeps_no_other_from_going_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("vmq.http.fanout.MAX_BEHIND", 5)
+    journal = MemoryJournal()
+    streams = Streams(journal)
+    idle, lively = await streams.begin(None), await streams.begin(None)
+    assert await anext(idle)
+    assert await anext(lively)
+    for number in range(10):
+        journal.append(MailboxMade(str(number)), 1.0)
+        assert f'"mailbox":"{number}"' in await anext(lively)
+    assert [chunk async for chunk in idle] == []
+    assert streams.open == 1
+    await lively.aclose()
+
+
+async def test_entries_that_come_while_a_stream_is_caught_up_are_sent_once() -> None:
+    journal = MemoryJournal()
+    streams = Streams(journal)
+    for number in range(3):
+        journal.append(MailboxMade(str(number)), 1.0)
+    chunks = await streams.begin("1")
+    journal.append(MailboxMade("3"), 1.0)
+    assert await anext(chunks)
+    text = "".join([await anext(chunks) for _ in range(3)])
+    assert [f'"mailbox":"{number}"' in text for number in range(4)] == [False, True, True, True]
+    assert text.count("event: record") == 3
+    await chunks.aclose()
+
+
 async def test_streams_are_bounded_in_number() -> None:
     shop = Shop()
     async with serving(shop) as server:

@@ -15,8 +15,10 @@ from tests.support.post_office import START, PostOffice, mail_config, open_post_
 from vmq.app.outgoing import mail_problems
 from vmq.domain.delivery import State
 from vmq.domain.events import MailboxChanged
-from vmq.domain.mailbox import Folder
+from vmq.domain.mailbox import Folder, Moved
 from vmq.domain.records import DeliveryGivenUp, MessageChanged, MessageTold
+from vmq.errors import StorageError
+from vmq.mail.worker import LEASE_S
 
 DAY_S = 86400.0
 
@@ -298,6 +300,18 @@ async def test_an_owners_template_is_used_and_a_broken_one_holds_up_no_mail(serv
     assert body is not None and body.get_content().startswith("Dear Ann,")
 
 
+async def test_lines_that_begin_with_a_dot_arrive_as_they_are(server: MailServer, tmp_path: Path) -> None:
+    folder = tmp_path / "texts"
+    folder.mkdir()
+    (folder / "body.txt").write_text(".\n..\n.hidden\nlast without an end")
+    async with open_post_office(tmp_path, mail_config(server.port, mail={"templates": str(folder)})) as office:
+        await office.store_message("m1")
+        (mail,) = await server.wait_mails(1)
+    body = mail.get_body(("plain",))
+    assert body is not None and body.get_content().splitlines() == [".", "..", ".hidden", "last without an end"]
+    assert attachment(mail).get_content() == office.store.path("1001/m1").read_bytes()
+
+
 async def test_a_template_reaches_nothing_outside_itself(server: MailServer, tmp_path: Path) -> None:
     folder = tmp_path / "texts"
     folder.mkdir()
@@ -305,6 +319,48 @@ async def test_a_template_reaches_nothing_outside_itself(server: MailServer, tmp
     (folder / "body.txt").write_text("{% include '/etc/passwd' %}{% include '../vmq.db' %}")
     problems = list(mail_problems(mail_config(server.port, mail={"templates": str(folder)})))
     assert len(problems) == 2
+
+
+async def test_what_was_accepted_is_not_sent_again_when_the_database_is_away_for_long(
+    server: MailServer, office: PostOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, tried = office.outbox.sent, asyncio.Event()
+
+    async def refuse(*_: object, **__: object) -> Moved:
+        tried.set()
+        raise StorageError("database: can't note a delivery as sent: database is locked")
+
+    monkeypatch.setattr(office.outbox, "sent", refuse)
+    await office.store_message("m1")
+    await asyncio.wait_for(tried.wait(), 30)
+    office.clock.at += 2 * LEASE_S
+    tried.clear()
+    await office.next_try()
+    await asyncio.wait_for(tried.wait(), 30)
+    office.worker.wake()  # it looks what is due by now
+    await office.store_message("m2")
+    await server.wait_mails(2)
+    monkeypatch.setattr(office.outbox, "sent", real)
+    await office.next_try()
+    sent = await office.settled(2)
+    assert [(each.state, each.attempts) for each in sent] == [(State.SENT, 1)] * 2
+    assert len(server.raw) == 2
+
+
+async def test_a_mail_that_is_on_its_way_when_the_program_stops_is_noted(server: MailServer, tmp_path: Path) -> None:
+    begun = asyncio.Event()
+
+    async def take_a_moment() -> None:
+        begun.set()
+        await asyncio.sleep(0.1)
+
+    server.before_reply = take_a_moment
+    async with open_post_office(tmp_path, mail_config(server.port)) as office:
+        await office.store_message("m1")
+        await begun.wait()
+        await office.stop()
+        (sent,) = await office.all()
+    assert sent.state is State.SENT
 
 
 async def test_many_messages_use_no_more_connections_than_they_may(server: MailServer, tmp_path: Path) -> None:

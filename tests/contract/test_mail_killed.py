@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from pathlib import Path
+
+import pytest
 
 from tests.support.house import open_house
 from tests.support.mail_server import MailServer
@@ -48,9 +51,25 @@ async def leave_long_message(data: Path, config: Config) -> bytes:
         return path.read_bytes()
 
 
-async def test_a_message_of_twenty_minutes_arrives_whole_though_vmq_is_killed_twice(tmp_path: Path) -> None:
+async def started(vmq: VmqProcess, server: MailServer) -> None:
+    """It is up, and only now its mail goes on: to take it in leaves the tests little time to watch a start."""
+    server.may_begin.clear()
+    await vmq.start(is_linked=False)
+    server.may_begin.set()
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[MailServer]:
+    """A mail server that is up."""
     server = MailServer()
     await server.start()
+    yield server
+    await server.stop()
+
+
+async def test_a_message_of_twenty_minutes_arrives_whole_though_vmq_is_killed_twice(
+    server: MailServer, tmp_path: Path
+) -> None:
     config = mail_config(server.port, mail={"max_attachment_mb": 30})
     recorded = await leave_long_message(tmp_path / "data", config)
     sections = {
@@ -58,7 +77,7 @@ async def test_a_message_of_twenty_minutes_arrives_whole_though_vmq_is_killed_tw
         "mailbox": [{"number": "1001", "email": ["ann@pbx.example"]}],
     }
     vmq = VmqProcess(tmp_path, **sections)
-    await vmq.start(is_linked=False)
+    await started(vmq, server)
     await asyncio.wait_for(server.data_begun.wait(), DEADLINE_S)
     await vmq.kill()  # in the middle of the mail
     assert server.raw == []
@@ -70,17 +89,16 @@ async def test_a_message_of_twenty_minutes_arrives_whole_though_vmq_is_killed_tw
         await killed.wait()
 
     server.before_reply = hold_the_reply
-    await vmq.start(is_linked=False)
+    await started(vmq, server)
     await asyncio.wait_for(accepted.wait(), DEADLINE_S)
     await vmq.kill()  # after the server has taken it, and before vmq knows: the one case in which it goes out twice
     killed.set()
     server.before_reply = None
 
-    await vmq.start(is_linked=False)
+    await started(vmq, server)
     await server.wait_mails(2, DEADLINE_S)
     await vmq.wait_record("MessageTold", deadline_s=DEADLINE_S)
     await vmq.stop()
-    await server.stop()
     first, second = server.mails
     assert first["Message-ID"] == second["Message-ID"]
     for arrived in (first, second):

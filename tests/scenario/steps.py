@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -241,13 +242,26 @@ class Player:
         assert self.panel is not None
         return self.panel
 
+    @step(r"greeting (?P<kind>\w+) of (?P<number>\w+) says (?P<name>\w+)(?P<how>( \w+=\S+)*)")
+    async def greeting_says(self, kind: str, number: str, name: str, how: str) -> None:
+        """Uploaded by an administrator; `ends_in` are seconds from now."""
+        wav = audio.write_wav(self._queue_log.parent / f"{name}.wav", voice(name))
+        await self.vmq.put_greeting(number, kind, wav.read_bytes())
+        wanted: dict[str, Any] = {}
+        for key, value in _FIELD.findall(how):
+            if key == "ends_in":
+                wanted["ends_at"] = (datetime.now(UTC) + timedelta(seconds=float(value))).isoformat()
+            else:
+                wanted[key] = value == "yes"
+        await self.vmq.change_greeting(number, kind, wanted)
+
     @step(r"mailbox (?P<number>\w+) holds voice (?P<name>\w+)")
     async def mailbox_holds(self, number: str, name: str) -> None:
-        """The signal on disk is the one that was said."""
+        """The signal on disk is the one that was said, in a message that was left or one that was sent."""
         stored = [e.fields for e in self.vmq.entries if e.is_like("MessageStored", {"mailbox": number})]
-        files = [self._recordings / number / f"{fields['message_id']}.wav" for fields in stored]
-        likenesses = [audio.likeness(voice(name), audio.read_wav(file)) for file in files if file.exists()]
-        assert max(likenesses, default=0.0) >= SAME, f"likenesses of its {len(files)} messages: {likenesses}"
+        files = [file for fields in stored for file in (self._recordings / number).glob(f"{fields['message_id']}*.wav")]
+        likenesses = [audio.likeness(voice(name), audio.read_wav(file)) for file in files]
+        assert max(likenesses, default=0.0) >= SAME, f"likenesses of its {len(stored)} messages: {likenesses}"
 
     async def _named(self, part: str, name: str) -> dict[str, Any]:
         found = [each for each in (await self.vmq.floor())[part] if each["name"] == name]

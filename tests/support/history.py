@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from vmq.domain.records import Record
+from vmq.domain.records import CallerEntered, Record
 from vmq.engine.ports import JournalEntry
 
 
@@ -46,6 +46,13 @@ class ListHistory:
         for entry in found:
             groups.setdefault((type(entry.record), subject_of(entry.record)), []).append(entry)
         return sorted((e for group in groups.values() for e in group[-newest:]), key=lambda e: e.id)
+
+    async def entered(self, number: str, newest: int) -> Sequence[JournalEntry]:
+        """By number."""
+        found = [
+            e for e in self.entries if isinstance(e.record, CallerEntered) and number and e.record.number == number
+        ]
+        return found[-newest:]
 
     async def newest_before(self, at: float, kinds: Collection[type[Record]]) -> Sequence[JournalEntry]:
         """The last of each kind and subject."""

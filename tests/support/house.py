@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import cache
@@ -37,9 +37,9 @@ ROOT = Path(__file__).parents[2]
 
 
 @cache
-def comedian() -> CompiledPack:
-    """The default pack, compiled once."""
-    loaded = load_pack(ROOT / "personalities" / "comedian")
+def personality(name: str) -> CompiledPack:
+    """A shipped pack, compiled once."""
+    loaded = load_pack(ROOT / "personalities" / name)
     assert loaded.pack and not loaded.findings, loaded.findings
     return compile_pack(loaded.pack, VOICEMAIL)
 
@@ -119,10 +119,13 @@ class House:
 
 
 @asynccontextmanager
-async def open_house(folder: Path, tables: Mapping[str, Any] | None = None, **settings: Any) -> AsyncIterator[House]:
+async def open_house(
+    folder: Path, tables: Mapping[str, Any] | None = None, *, packs: Sequence[str] = ("comedian",), **settings: Any
+) -> AsyncIterator[House]:
     """A house whose files and database are in `folder`; again on the same folder, it is the same house restarted.
 
-    `settings` are [voicemail]'s, `tables` other parts of the configuration: mailbox, class_of_service, schedule.
+    `packs` are the personalities there are, `settings` [voicemail]'s, `tables` other parts of the configuration:
+    mailbox, class_of_service, schedule.
     """
     database = Database(sqlite_url(folder / "vmq.db"))
     await upgrade(database)
@@ -133,7 +136,7 @@ async def open_house(folder: Path, tables: Mapping[str, Any] | None = None, **se
     sendings, lists, upkeep = SendingRepository(database), ListRepository(database), UpkeepRepository(database)
     outside = Outside(mailboxes, OwnerRepository(database), files, journal, sink, clock, sendings, lists, upkeep)
     config = Config.model_validate({"voicemail": settings, **(tables or {})})
-    voicemail = Voicemail(outside, voicemail_profiles(config), {"comedian": comedian()})
+    voicemail = Voicemail(outside, voicemail_profiles(config), {name: personality(name) for name in packs})
     voicemail.office.book = house_book(config)
     await voicemail.ensure_mailboxes(wanted_mailboxes(config))
     try:

@@ -17,7 +17,7 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
-from tests.support.house import House, comedian, open_house
+from tests.support.house import House, open_house, personality
 from tests.support.scripted_line import Speech
 from tests.support.wav import write_wav
 from vmq.domain import line
@@ -83,7 +83,7 @@ async def call(house: House, folder: Path, killer: Killer, mailbox: str) -> None
 
 def run_all(base: Path, work: Callable[[Path, Killer], Coroutine[Any, Any, None]]) -> None:
     """All runs of some work, each in a folder of its own and killed one step later than the one before."""
-    comedian()
+    personality("comedian")
     for number in range(1, MAX_STEPS):
         folder = base / f"step-{number}"
         folder.mkdir()

@@ -26,6 +26,8 @@ class MailServer:
         self.recipients: list[str] = []
         self.greeted = 0
         self.data_begun = asyncio.Event()
+        self.may_begin = asyncio.Event()
+        self.may_begin.set()
         self.refuses_recipient: Refusal = lambda _: None
         self.refuses_mail: Refusal = lambda _: None
         self.cuts_data = False
@@ -96,7 +98,7 @@ class MailServer:
 
 
 class _Protocol(SMTP):
-    """aiosmtpd's own, but that one can see when a mail begins, and cut it there."""
+    """aiosmtpd's own, but that one can see when a mail begins, hold it up, and cut it there."""
 
     def __init__(self, server: MailServer) -> None:
         super().__init__(server, data_size_limit=MAX_BYTES, loop=asyncio.get_running_loop())
@@ -112,6 +114,7 @@ class _Protocol(SMTP):
         super().connection_lost(error)
 
     async def smtp_DATA(self, arg: str) -> None:  # noqa: N802
+        await self._mail_server.may_begin.wait()
         self._mail_server.data_begun.set()
         if self._mail_server.cuts_data:
             self.transport.abort()

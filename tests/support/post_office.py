@@ -73,6 +73,7 @@ class PostOffice:
     clock: JumpingClock
     house: ConfiguredHouse
     worker: Worker
+    running: asyncio.Task[None] | None = None
 
     async def store_message(self, name: str, mailbox: str = "1001", seconds: float = 2.0, **fields: Any) -> Message:
         """A message with its recording and deliveries, as a call leaves it."""
@@ -83,6 +84,12 @@ class PostOffice:
         await self.mailboxes.add_message(message, self.house.deliveries(message))
         self.worker.wake()
         return message
+
+    async def stop(self) -> None:
+        """Stop the worker, as the program does."""
+        if self.running is not None:
+            self.running.cancel()
+            await asyncio.wait((self.running,))
 
     async def all(self, state: State | None = None) -> list[Delivery]:
         """The outbox."""
@@ -167,11 +174,10 @@ async def open_post_office(folder: Path, config: Config, *, is_running: bool = T
             at_once=lambda: office.config.mail.at_once, sleep_until=clock.sleep_until,
         )  # fmt: skip
         office = PostOffice(config, mailboxes, store, outbox, feeds, journal, sink, clock, house, worker)
-        running = asyncio.create_task(worker.run()) if is_running else None
+        if is_running:
+            office.running = asyncio.create_task(worker.run())
         try:
             yield office
         finally:
-            if running is not None:
-                running.cancel()
-                await asyncio.wait((running,))
+            await office.stop()
             await webhooks.close()

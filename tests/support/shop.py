@@ -6,7 +6,9 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from typing import Any
 
+from vmq.domain.commands import Command
 from vmq.domain.decide import decide
 from vmq.domain.device import DeviceState
 from vmq.domain.events import CallerJoined, Event, WorldSeen
@@ -15,31 +17,49 @@ from vmq.domain.lookup import is_there
 from vmq.domain.mailbox import Counts
 from vmq.domain.rules import AgentRules, QueueRules
 from vmq.domain.view import View, floor_view
+from vmq.domain.why import explain
 from vmq.engine.memory import MemoryJournal
+from vmq.engine.ports import Journal
 from vmq.http.app import build_app
 from vmq.http.metrics import Metrics
 from vmq.http.ports import HttpPorts, Probe
+from vmq.http.reports import ReportPort
 from vmq.http.server import HttpServer
 from vmq.http.stream import Streams
+
+AGENTS = (AgentRules("ann", "PJSIP/1001", ("sales",)), AgentRules("bob", "PJSIP/1002", ("sales", "support")))
 
 
 class Shop:
     """Two queues, two agents whose telephones are free; both the EventSink and everything else the server needs."""
 
-    def __init__(self, *, is_linked: bool = True, journal: MemoryJournal | None = None) -> None:
-        agents = [AgentRules("ann", "PJSIP/1001", ("sales",)), AgentRules("bob", "PJSIP/1002", ("sales", "support"))]
-        self.floor = Floor([QueueRules("sales"), QueueRules("support")], agents, seed=1, now=time.time())
-        self.journal = journal or MemoryJournal()
+    def __init__(
+        self,
+        *,
+        is_linked: bool = True,
+        journal: Journal | None = None,
+        queues: Sequence[QueueRules] = (QueueRules("sales"), QueueRules("support")),
+        agents: Sequence[AgentRules] = AGENTS,
+        began_at: float = 0.0,
+    ) -> None:
+        self.floor = Floor(queues, agents, seed=1, now=began_at or time.time())
+        self.journal: Journal = journal or MemoryJournal()
         self.posted: list[Event] = []
+        self.reports: ReportPort | None = None
         if is_linked:
             self.post(WorldSeen({agent.dial: DeviceState.NOT_INUSE for agent in agents}, ()))
 
     def post(self, event: Event) -> None:
         """Decide on the event and journal what followed."""
         self.posted.append(event)
-        now = time.time()
-        for record in decide(self.floor, event, now).records:
+        self.take(event, time.time())
+
+    def take(self, event: Event, now: float) -> Sequence[Command]:
+        """Decide on the event as of `now`, journal what followed; gives the commands, which nobody carries out."""
+        decision = decide(self.floor, event, now)
+        for record in decision.records:
             self.journal.append(record, now)
+        return decision.commands
 
     def call(self, call_id: str, queue: str = "support", **more: str) -> None:
         """A caller comes."""
@@ -55,7 +75,21 @@ class Shop:
 
     def ports(self, probes: Sequence[Probe] = ()) -> HttpPorts:
         """What the server is given."""
-        return HttpPorts(self.journal, self.view, self, self.knows, probes, _counts_of, reload_packs=_reload_packs)
+        return HttpPorts(
+            self.journal,
+            self.view,
+            self,
+            self.knows,
+            probes,
+            _counts_of,
+            why=self._why,
+            reports=self.reports,
+            reload_packs=_reload_packs,
+        )
+
+    def _why(self, call_id: str) -> dict[str, Any] | None:
+        caller = self.floor.callers.get(call_id)
+        return explain(self.floor, caller, time.time()) if caller else None
 
 
 async def _reload_packs() -> tuple[list[str], dict[str, str]]:

@@ -80,6 +80,15 @@ class VmqClient:
         """The counts of a mailbox."""
         return await self._get(f"/api/v1/mailboxes/{number}")
 
+    async def put_greeting(self, number: str, kind: str, wav: bytes) -> None:
+        """Make a WAV file a mailbox's greeting."""
+        address, headers = f"/api/v1/mailboxes/{number}/greetings/{kind}", {"Content-Type": "audio/wav"}
+        (await self._client.put(address, content=wav, headers=headers)).raise_for_status()
+
+    async def change_greeting(self, number: str, kind: str, change: Fields) -> None:
+        """Switch it, let it end or block."""
+        (await self._client.patch(f"/api/v1/mailboxes/{number}/greetings/{kind}", json=change)).raise_for_status()
+
     async def readiness(self) -> Fields:
         """What /readyz says, ready or not."""
         answer: Fields = (await self._client.get("/readyz")).json()

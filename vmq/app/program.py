@@ -17,6 +17,7 @@ from typing import Any
 import structlog
 
 from vmq import __version__
+from vmq.app.access import open_access, setup_link
 from vmq.app.calls import add_routes
 from vmq.app.changes import Change
 from vmq.app.demo import with_demo
@@ -59,6 +60,7 @@ from vmq.audio.store import RecordingStore
 from vmq.config.file import ConfigFile
 from vmq.config.load import TABLES
 from vmq.config.model import Config
+from vmq.db.audit import AccessTrimmer
 from vmq.db.engine import Database, sqlite_url
 from vmq.db.journal import DatabaseJournal
 from vmq.db.lists import ListRepository
@@ -70,7 +72,7 @@ from vmq.db.trim import JournalTrimmer
 from vmq.db.upkeep import UpkeepRepository
 from vmq.domain.asked import RulesChanged
 from vmq.domain.commands import Command
-from vmq.domain.lookup import is_there
+from vmq.domain.lookup import is_there, subject_of
 from vmq.domain.records import EngineStarted
 from vmq.domain.view import View, floor_view
 from vmq.engine.clock import SystemClock
@@ -84,6 +86,7 @@ from vmq.queue_voice.service import QueueVoices
 from vmq.queue_voice.vocabulary import QUEUE_VOICE
 from vmq.resources import shipped
 from vmq.studio.vocabulary import STUDIO
+from vmq.voicemail.administer import Administration
 from vmq.voicemail.pins import is_pin
 from vmq.voicemail.ports import Outside
 from vmq.voicemail.service import Voicemail
@@ -106,6 +109,7 @@ class Addresses:
     ami: str
     control: str = ""
     facade: str = ""
+    setup: str = ""
 
 
 class Program:
@@ -143,6 +147,7 @@ class Program:
                     stack.callback(watch.close)
                 for writer in self.queue_logs:
                     tasks.create_task(writer.run())
+                tasks.create_task(self.access_trimmer.run())
                 if self._config.storage.journal_days:
                     tasks.create_task(self.trimmer.run())
                 tasks.create_task(self.post.run())
@@ -164,6 +169,7 @@ class Program:
         self.journal = DatabaseJournal(database)
         await self.journal.start()
         self.trimmer = JournalTrimmer(database, self._clock, self._config.storage.journal_days)
+        self.access_trimmer = AccessTrimmer(database, self._clock, self._config.storage.audit_days)
         self.queue_logs = queue_log_writers(lambda: self._config, database, self.journal)
         stack.push_async_callback(catch_up, self.queue_logs)
         stack.push_async_callback(self.journal.close)
@@ -227,6 +233,7 @@ class Program:
         self.facade = await open_facade(stack, self._config, self.floor, self.engine, self.journal, self._clock, live)
         self.addresses = Addresses(
             http=self.http.url,
+            setup=await setup_link(self.access, self.http.url),
             agi=f"agi://{dial}",
             ami=f"{settings.host}:{settings.port}",
             control=self.stand_in.control_address if self.stand_in else "",
@@ -324,6 +331,7 @@ class Program:
 
     def _open_http(self, database: Database, outside: Outside) -> None:
         self.metrics = Metrics(self._view, lambda: asdict(self.agi.counters))
+        self.access = open_access(self._config.http, database, self._clock)
         ports = HttpPorts(
             journal=self.journal,
             floor=self._view,
@@ -335,8 +343,11 @@ class Program:
             settings=SettingsPort(self.live),
             why=partial(why, self.floor, self._clock),
             reports=Reports(database, lambda: self._config),
+            desk=Administration(outside, lambda: self.voicemail.profiles),
             outbox=self.post,
             feeds=self.post.feeds,
+            subject=partial(subject_of, self.floor),
+            access=self.access,
         )
         self.http = open_http(self._config.http, ports, self.metrics, may_take_any_port=self._is_demo)
 

@@ -96,6 +96,10 @@ class Reports:
                 calls = await self._desk.calls(about, **part)
                 return ReportPart([call_record(call) for call in calls.items], calls.next)
 
+    async def earlier(self, number: str, limit: int) -> Sequence[Record]:
+        """The newest calls of a number, newest first. Raises StorageError."""
+        return [call_record(call) for call in await self._desk.earlier(number, limit=limit)]
+
     def as_csv(self, records: Sequence[Record]) -> str:
         """The records as CSV."""
         return as_csv(map(dict, records))
@@ -119,10 +123,13 @@ class Reports:
             yield part.records
             after = part.next
 
-    def _at(self, moment: datetime | None) -> float:
-        if moment is None:
-            return self._clock.now()
-        return (moment if moment.tzinfo else moment.replace(tzinfo=self.zone)).timestamp()
+    def _at(self, written: datetime | str | None) -> float:
+        now = self._clock.now()
+        if written is None:
+            return now
+        if isinstance(written, str):
+            return moment(written, self.zone, now).timestamp()
+        return _with_zone(written, self.zone).timestamp()
 
 
 @asynccontextmanager

@@ -52,6 +52,8 @@ def _introduce(program: Program, say: Say) -> None:
     say(f"  floor and API   {where.http}/  (live events: {where.http}/api/v1/events)")
     say(f"  FastAGI         {where.agi}")
     say(f"  Asterisk (AMI)  {where.ami}{'  the stand-in PBX' if program.stand_in else ''}")
+    if where.setup:
+        say(f"  first user      {where.setup}  (once, within the hour; or `vmq user add`)")
     if where.facade:
         say(f"  AMI facade      {where.facade}")
     if program.stand_in is not None:

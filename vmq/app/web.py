@@ -14,7 +14,7 @@ from vmq.errors import ConfigError
 from vmq.http.app import build_app
 from vmq.http.metrics import Metrics
 from vmq.http.ports import HttpPorts
-from vmq.http.server import HttpServer
+from vmq.http.server import HttpServer, Tls
 from vmq.http.stream import Streams
 from vmq.voicemail.ports import Mailboxes
 
@@ -22,13 +22,22 @@ from vmq.voicemail.ports import Mailboxes
 def open_http(config: HttpConfig, ports: HttpPorts, metrics: Metrics, *, may_take_any_port: bool) -> HttpServer:
     """The server, listening. Raises ConfigError for a port that is taken, unless any other will do (a demo's)."""
     streams = Streams(ports.journal)
-    app = build_app(ports, metrics, streams, host=config.host, token=config.token.get_secret_value())
+    tls = Tls(config.tls_certificate, config.tls_key) if config.tls_certificate and config.tls_key else None
+    app = build_app(
+        ports,
+        metrics,
+        streams,
+        host=config.host,
+        token=config.token.get_secret_value(),
+        is_secure=tls is not None,
+        proxies=config.trusted_proxies,
+    )
     try:
-        return HttpServer(app, streams, config.host, config.port)
+        return HttpServer(app, streams, config.host, config.port, tls)
     except ConfigError:
         if not may_take_any_port:
             raise
-        return HttpServer(app, streams, config.host, 0)
+        return HttpServer(app, streams, config.host, 0, tls)
 
 
 def why(floor: Floor, clock: Clock, call_id: str) -> Mapping[str, Any] | None:

@@ -26,6 +26,7 @@ import structlog
 from vmq.audio.copies import compose, link_all
 from vmq.audio.pace import at_pace
 from vmq.audio.parts import HEAD_BYTES, begin_part, drop_part, join, sound_of, write_sound
+from vmq.audio.upload import telephone_sound
 from vmq.audio.wav import mend, read_head
 from vmq.batch import Batcher
 from vmq.domain.draft import INCOMING, Draft, DraftKind
@@ -106,6 +107,14 @@ class RecordingStore:
     async def begin(self, draft: Draft) -> None:
         """Write a draft down, durably, before its recording starts; again when it changes."""
         await self._begins.submit(draft)
+
+    async def fill(self, draft: Draft, wav: bytes) -> None:
+        """Make a WAV file of any kind a draft's recording. Raises BrokenRecordingError when it is none."""
+        await self._in_thread(lambda: write_sound(self.path(draft.ref), telephone_sound(wav)))
+
+    async def read(self, ref: str) -> bytes:
+        """A recording as a WAV file."""
+        return await self._in_thread(lambda: self.path(ref).read_bytes())
 
     async def keep(self, draft: Draft, ref: str) -> float:
         """Move a draft's recording to its place, whole and durable; gives its length in seconds.

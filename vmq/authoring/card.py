@@ -96,9 +96,12 @@ def _told_briefly(section: Section, told: Mapping[tuple[Line, ...], Section]) ->
 def _lines(state: State, book: Book) -> Iterator[Line]:
     if state.kind is Kind.ASK:
         yield Line(f"… {state.end_key}".strip(), book.card.get(state.into) or _spaced(state.into))
+    picked = [key for key in state.keys if key.edge.pick]
+    if picked:
+        yield Line(f"{picked[0].digits}-{picked[-1].digits}", key_words(picked[0], book))
     seen: set[tuple[str, str]] = set()
     for key in sorted(state.keys, key=_order):
-        if (key.digits, key.name) not in seen:
+        if not key.edge.pick and (key.digits, key.name) not in seen:
             seen.add((key.digits, key.name))
             yield Line(key.digits, key_words(key, book))
     if state.kind is Kind.RECORD:

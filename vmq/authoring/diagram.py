@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from html import escape
 
 from vmq.authoring.layout import HEAD, LINE, ROW, WIDTH, Box, Drawing, Link, layout
-from vmq.authoring.outline import Node, Row, outline
+from vmq.authoring.outline import Node, Row, outline, told_briefly
 from vmq.dialogue.schema import Flow, Kind, Pack
 
 _COLORS = {
@@ -35,7 +35,7 @@ _SHAPES = {
 
 def svg(pack: Pack, flow: Flow) -> str:
     """The flow as an SVG picture: its states in columns, each with its keys and outcomes."""
-    drawing = layout(outline(pack, flow), flow.start)
+    drawing = layout(told_briefly(outline(pack, flow)), flow.start)
     return "\n".join(_svg(drawing, f"{pack.title}: {flow.name}"))
 
 

@@ -19,7 +19,7 @@ LINE = 12.0  # of what is said
 GAP_X = 70.0
 GAP_Y = 16.0
 MARGIN = 20.0
-TEXT_CHARS = 46  # that fit a line of what is said
+TEXT_CHARS = 43  # that fit a line of what is said
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from vmq.dialogue.schema import AGAIN, GONE, Edge, Flow, Kind, Pack, State
 from vmq.dialogue.schema_cues import (
@@ -37,6 +37,7 @@ _OUTCOMES = {
     "returned": "then",
 }
 MAX_WORDS = 160  # characters of what a state says
+ALIKE = 5  # rows that a state shares with one before it, to be told by that one's name
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +66,31 @@ class Node:
 def outline(pack: Pack, flow: Flow) -> tuple[Node, ...]:
     """The states of a flow in the order they are written; `gone` only where something but a hang-up leads to it."""
     book = pack.books.get(pack.language)
-    nodes = [_node(book, state) for state in flow.states.values()]
+    nodes = [_node(pack, book, state) for state in flow.states.values()]
     reached = {name for node in nodes for row in node.rows for name in (row.target, row.failed)}
     return tuple(node for node in nodes if node.name != GONE or GONE in reached)
 
 
-def _node(book: Book | None, state: State) -> Node:
-    says = cue_words(book, state.cue) if book and state.cue else ""
-    return Node(state.name, state.kind, says, _about(state), tuple(_rows(state)))
+def told_briefly(nodes: Sequence[Node]) -> tuple[Node, ...]:
+    """The same states, where rows that one shares with one told in full before it are one row: `as in that one`. What
+    that one has besides must be little, or else the row would promise too much."""
+    told: list[Node] = []
+    brief: list[Node] = []
+    for node in nodes:
+        alike = max(told, key=lambda other: len(_shared(node, other)), default=None)
+        shared = _shared(node, alike) if alike else frozenset()
+        if alike is None or len(shared) < max(ALIKE, len(alike.rows) - ALIKE):
+            told.append(node)
+            brief.append(node)
+            continue
+        reference = Row("…", f"as in {alike.name}", alike.name)
+        own = tuple(row for row in node.rows if row not in shared)
+        brief.append(replace(node, rows=(reference, *own)))
+    return tuple(brief)
+
+
+def _shared(node: Node, other: Node) -> frozenset[Row]:
+    return frozenset(node.rows) & frozenset(other.rows)
 
 
 def _about(state: State) -> str:
@@ -85,12 +103,25 @@ def _about(state: State) -> str:
     return f"leaves to {state.exit}" if state.exit else ""
 
 
-def _rows(state: State) -> Iterator[Row]:
+def _node(pack: Pack, book: Book | None, state: State) -> Node:
+    says = cue_words(book, state.cue) if book and state.cue else ""
+    ends = pack.flows[state.flow].states if state.flow in pack.flows else {}
+    rows = tuple(row for outcome, row in _rows(state) if not _is_unknown_end(outcome, ends))
+    return Node(state.name, state.kind, says, _about(state), rows)
+
+
+def _is_unknown_end(outcome: str, ends: Container[str]) -> bool:
+    """A way out that a default gives for an end which the called flow has not."""
+    return outcome.startswith("returned_") and outcome.removeprefix("returned_") not in ends
+
+
+def _rows(state: State) -> Iterator[tuple[str, Row]]:
+    """(outcome, row) of each way out."""
     for key in state.keys:
         target = "" if key.is_only_seek else key.edge.to or state.name
         text = f"{key.name}{_does(key.edge)}"
-        yield Row(key.digits, f"{text} ({key.seek.value})" if key.seek else text, target, is_key=True,
-                  failed=key.edge.failed)  # fmt: skip
+        text = f"{text} ({key.seek.value})" if key.seek else text
+        yield f"key_{key.digits}", Row(key.digits, text, target, is_key=True, failed=key.edge.failed)
     for outcome, edges in state.edges.items():
         is_usual_hang_up = outcome == "hung_up" and len(edges) == 1 and edges[0].to == GONE
         if outcome.startswith("key_") or is_usual_hang_up:
@@ -99,7 +130,8 @@ def _rows(state: State) -> Iterator[Row]:
         for edge in edges:
             if edge.to != AGAIN or not edge.is_plain:
                 condition = f"if {_condition(edge)}" if edge.when else ""
-                yield Row(label, f"{condition}{_does(edge)}".strip(), edge.to or state.name, failed=edge.failed)
+                text = f"{condition}{_does(edge)}".strip()
+                yield outcome, Row(label, text, edge.to or state.name, failed=edge.failed)
 
 
 def _condition(edge: Edge) -> str:
@@ -124,7 +156,8 @@ def _does(edge: Edge) -> str:
 
 
 def cue_words(book: Book, name: str, depth: int = 6) -> str:
-    """What a cue says when nothing special holds, in words; facts are named in braces."""
+    """What a cue says when nothing special holds, in words. Facts are named in braces, what is said only sometimes in
+    brackets."""
     cue = book.cues.get(name)
     if cue is None or depth == 0 or not cue.variants:
         return ""
@@ -155,7 +188,8 @@ def _words(book: Book, parts: Iterable[Part], depth: int) -> Iterator[str]:
             case ItemsPart(fact=fact):
                 yield f"{{{fact}}}"
             case MaybePart(parts=inner):
-                yield from _words(book, inner, depth)
+                if words := " ".join(_words(book, inner, depth)):
+                    yield f"({words})"
             case OneOfPart(variants=variants):
                 yield from _words(book, variants[-1].parts if variants else (), depth)
             case TonePart(name=name):

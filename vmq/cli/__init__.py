@@ -15,7 +15,7 @@ import sys
 
 import typer
 
-from vmq.cli import asterisk, outbox, pack, program, prompts, report
+from vmq.cli import asterisk, mailbox, outbox, pack, program, prompts, report, user
 from vmq.cli.commands import add_commands
 from vmq.cli.importing import export, import_
 from vmq.cli.lcd import lcd
@@ -38,8 +38,11 @@ app.add_typer(asterisk.app, name="asterisk")
 app.add_typer(pack.app, name="pack")
 app.add_typer(prompts.app, name="prompts")
 app.add_typer(report.app, name="report")
+app.add_typer(mailbox.app, name="mailbox")
+app.add_typer(mailbox.greeting_app, name="greeting")
 app.add_typer(outbox.app, name="outbox")
 app.add_typer(outbox.feed, name="feed")
+app.add_typer(user.app, name="user")
 nouns = settings_apps()
 for noun, group in nouns.items():
     app.add_typer(group, name=noun)

@@ -12,7 +12,7 @@ from ipaddress import ip_address
 from vmq.config.agents import AgentConfig, AgentKind
 from vmq.config.list_contradictions import list_contradictions
 from vmq.config.mailbox_contradictions import mailbox_contradictions
-from vmq.config.model import Config
+from vmq.config.model import Config, HttpConfig
 from vmq.config.queues import QueueConfig
 from vmq.domain.rules import Strategy
 
@@ -170,8 +170,23 @@ def _agent(config: Config, agent: AgentConfig) -> Iterator[str]:
 def _program(config: Config) -> Iterator[str]:
     if config.agi.host in _EVERYWHERE and not config.agi.address:
         yield f"agi.address: is needed when agi.host is {config.agi.host}; write the host:port that Asterisk is to dial"
-    if not is_loopback(config.http.host) and not config.http.token.get_secret_value():
-        yield f"http.token: is needed when http.host is {config.http.host}, not loopback; write a long random text"
+    yield from _http(config.http)
+
+
+def _http(http: HttpConfig) -> Iterator[str]:
+    is_safe = http.tls_certificate or http.trusted_proxies
+    if not is_loopback(http.host) and not http.token.get_secret_value() and not is_safe:
+        yield (
+            f"http.token: is needed when http.host is {http.host}, not loopback; write a long random text, or have TLS "
+            "(tls_certificate, tls_key) or a proxy with TLS (trusted_proxies)"
+        )
+    if (http.tls_certificate is None) != (http.tls_key is None):
+        yield "http.tls_key: goes together with http.tls_certificate; write both, or neither"
+    oidc = http.oidc
+    if oidc.issuer and not oidc.client_id:
+        yield "http.oidc.client_id: is missing; write what the provider calls this vmq"
+    if oidc.issuer and not (oidc.administrators or oidc.supervisors or oidc.agents):
+        yield f"http.oidc.administrators: nobody could log in; write which values of {oidc.role_claim} are whose"
 
 
 def _voicemail(config: Config) -> Iterator[str]:

@@ -32,7 +32,15 @@ TABLES = {
     "webhook": "name",
 }
 """The sections that there may be several of, and the key that tells them apart."""
-_LISTS = frozenset({("agi", "allow"), ("paths", "personalities"), ("voicemail", "may_broadcast"), ("hook", "command")})
+_LISTS = frozenset(
+    {
+        ("agi", "allow"),
+        ("paths", "personalities"),
+        ("voicemail", "may_broadcast"),
+        ("hook", "command"),
+        ("http", "trusted_proxies"),
+    }
+)
 
 
 def load(path: Path | None, environ: Mapping[str, str]) -> Config:
@@ -143,7 +151,7 @@ def _where(data: Mapping[str, Any], loc: tuple[str | int, ...]) -> str:
 
 
 def _absolute(config: Config, base: Path) -> Config:
-    paths, queue_log, mail = config.paths, config.queue_log, config.mail
+    paths, queue_log, mail, http = config.paths, config.queue_log, config.mail, config.http
     return config.model_copy(
         update={
             "paths": paths.model_copy(
@@ -154,6 +162,12 @@ def _absolute(config: Config, base: Path) -> Config:
                 }
             ),
             "mail": mail.model_copy(update={"templates": base / mail.templates if mail.templates else None}),
+            "http": http.model_copy(
+                update={
+                    "tls_certificate": base / http.tls_certificate if http.tls_certificate else None,
+                    "tls_key": base / http.tls_key if http.tls_key else None,
+                }
+            ),
             "queue_log": queue_log.model_copy(update={"file": base / queue_log.file if queue_log.file else None}),
         }
     )

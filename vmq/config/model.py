@@ -12,7 +12,7 @@ from typing import Literal
 from pydantic import Field, SecretStr
 
 from vmq.config.agents import AgentConfig, TrunkConfig
-from vmq.config.base import Name, Number, Port, Section
+from vmq.config.base import Name, Network, Number, Port, Section
 from vmq.config.delivery import HookConfig, MailConfig, ToldSection, WebhookConfig
 from vmq.config.facade import FacadeConfig
 from vmq.config.hours import ScheduleConfig
@@ -62,12 +62,46 @@ class AgiConfig(Section):
     max_calls: int = Field(2000, ge=1)
 
 
+class OidcConfig(Section):
+    """An OpenID provider that vouches for users. Without an `issuer` there is none.
+
+    Who has one of the values of `administrators`, `supervisors` or `agents` in his `role_claim` gets that role, the
+    greatest of those he has; nobody else is let in. The other claims say what a user of vmq has (docs/access.md).
+    """
+
+    issuer: str = Field("", pattern=r"^(https?://\S+)?$")
+    client_id: str = ""
+    client_secret: SecretStr = SecretStr("")
+    label: str = Field("single sign-on", max_length=60)
+    scope: str = "openid profile"
+    user_claim: str = "preferred_username"
+    role_claim: str = "groups"
+    administrators: tuple[str, ...] = ()
+    supervisors: tuple[str, ...] = ()
+    agents: tuple[str, ...] = ()
+    queues_claim: str = ""
+    agent_claim: str = ""
+    mailbox_claim: str = ""
+
+
 class HttpConfig(Section):
-    """The API. Anything but loopback needs a `token`."""
+    """The API. Anything but loopback needs a `token`, or TLS: of its own, or that of `trusted_proxies`.
+
+    A session ends `session_idle_s` after it was used last, and in any case after `session_s`; `lock_after` wrong
+    passwords lock a name for `lock_s`.
+    """
 
     host: str = "127.0.0.1"
     port: Port = 8080
     token: SecretStr = SecretStr("")
+    tls_certificate: Path | None = None
+    tls_key: Path | None = None
+    trusted_proxies: tuple[Network, ...] = ()
+    session_idle_s: float = Field(4 * 3600.0, ge=60, le=30 * 86400)
+    session_s: float = Field(12 * 3600.0, ge=60, le=30 * 86400)
+    lock_after: int = Field(10, ge=1, le=100)
+    lock_s: float = Field(900.0, ge=1, le=86400)
+    oidc: OidcConfig = OidcConfig()
 
 
 class PathsConfig(Section):
@@ -92,10 +126,11 @@ class PathsConfig(Section):
 
 
 class StorageConfig(Section):
-    """The database. Empty `url` = SQLite in the data folder. It may hold a password. `journal_days` 0 = for ever."""
+    """The database. Empty `url` = SQLite in the data folder. It may hold a password. `*_days` 0 = for ever."""
 
     url: SecretStr = SecretStr("")
     journal_days: int = Field(0, ge=0, le=36500)
+    audit_days: int = Field(365, ge=0, le=36500)
 
 
 class MailboxConfig(ToldSection, MailboxSettings):

@@ -20,8 +20,8 @@ import structlog
 from sqlalchemy import Select, func, select
 
 from vmq.db.engine import Database
-from vmq.db.tables import journal
-from vmq.domain.records import RECORDS, MemberAdded, MemberPaused, MemberRemoved, PenaltySet, Record
+from vmq.db.tables import NUMBER_LENGTH, journal
+from vmq.domain.records import RECORDS, CallerEntered, MemberAdded, MemberPaused, MemberRemoved, PenaltySet, Record
 from vmq.engine.ports import JournalEntry
 from vmq.errors import StorageError
 
@@ -214,6 +214,7 @@ class DatabaseJournal:
                 "kind": type(entry.record).__name__,
                 "subject": _subject(entry.record),
                 "body": json.dumps(asdict(entry.record)),
+                "number": entry.record.number[:NUMBER_LENGTH] if isinstance(entry.record, CallerEntered) else "",
             }
             for entry in batch
         ]

@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection
 
 from vmq.db.engine import Database
 from vmq.db.journal import record_of
-from vmq.db.tables import journal
+from vmq.db.tables import NUMBER_LENGTH, journal
 from vmq.domain.records import RECORDS, Record
 from vmq.engine.ports import JournalEntry
 
@@ -68,6 +68,16 @@ class JournalHistory:
             return sorted(found, key=lambda entry: entry.id)
 
         return await self._database.read("read the journal", work)
+
+    async def entered(self, number: str, newest: int) -> Sequence[JournalEntry]:
+        """The newest times this number entered a queue; see the port. Raises StorageError."""
+        query = (
+            select(journal)
+            .where(journal.c.number == number[:NUMBER_LENGTH], journal.c.number != "")
+            .order_by(journal.c.id.desc())
+            .limit(newest)
+        )
+        return (await self._database.read("read the journal", lambda connection: _entries(connection, query)))[::-1]
 
     async def newest_before(self, at: float, kinds: Kinds) -> Sequence[JournalEntry]:
         """The newest entries of before a moment; see the port. Raises StorageError."""

@@ -57,8 +57,9 @@ class SendingRepository:
         """Put it into all of its mailboxes, or (when this fails) into none. Of one that was delivered before, it gives
         the same again, as far as it is still there.
 
-        `room` is how many new messages each mailbox may hold. One that has no more is left out, which the sender gets a
-        notice of where `tells_sender`. With each message its mailbox's `deliveries` are written.
+        `room` is how many new messages each mailbox may hold. One that has no more is left out. `tells_sender`: it
+        waited for its time, so its sender gets a notice of each that was left out, and nothing goes out when he took
+        it back meanwhile. With each message its mailbox's `deliveries` are written.
         """
 
         def work(connection: Connection) -> Delivered:
@@ -66,6 +67,8 @@ class SendingRepository:
             if before and before.delivered_at:
                 copies = tuple(copies_of(connection, before))
                 return Delivered(copies, (), counts_of(connection, {copy.mailbox for copy in copies}))
+            if before is None and tells_sender:
+                return Delivered()
             held = counts_of(connection, (before or sending).targets)
             reached = [each for each in held if has_room(held[each].unheard, room.get(each, 0))]
             left_out = tuple(each for each in held if each not in reached)

@@ -16,7 +16,10 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
+
+NUMBER_LENGTH = 80
 
 metadata = MetaData(
     naming_convention={
@@ -153,7 +156,7 @@ greetings = Table(
 )
 
 #: One row for each record of vmq.domain.records: `kind` is its class, `body` its fields as JSON, `subject` whose it is
-#: (a call, an agent or a mailbox).
+#: (a call, an agent or a mailbox), `number` who called, of a caller who entered.
 journal = Table(
     "journal",
     metadata,
@@ -162,6 +165,8 @@ journal = Table(
     Column("kind", String(40), nullable=False),
     Column("subject", String(200), nullable=False),
     Column("body", Text, nullable=False),
+    Column("number", String(NUMBER_LENGTH), nullable=False, server_default=""),
+    Index(None, "number", "id", sqlite_where=text("number <> ''"), postgresql_where=text("number <> ''")),
     Index(None, "kind", "subject", "id"),
     Index(None, "at"),
 )

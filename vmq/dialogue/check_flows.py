@@ -93,7 +93,7 @@ def check_loops(checked: Checked) -> Iterator[Finding]:
     """A silent caller comes to an end, and so does a call whose caller is gone."""
     for flow in checked.sound_flows():
         graph = {state.name: _targets(state) for state in flow.states.values()}
-        silent = {state.name: _quiet(checked, flow, state, graph, _is_silent) for state in flow.states.values()}
+        silent = _silent(checked, flow, frozenset())
         for loop in _loops(silent):
             text = f"goes round without a key being pressed ({' → '.join(loop)}): let one of them lead on, to an end"
             yield Finding(flow.file, flow.states[loop[0]].key, text)
@@ -121,9 +121,37 @@ def check_nesting(pack: Pack) -> Iterator[Finding]:
         yield Finding(pack.flows[name].file, "(whole file)", text)
 
 
+def _silent(checked: Checked, flow: Flow, callers: frozenset[str]) -> Graph:
+    """Where each state of a flow leads without anybody doing anything. `callers` are the flows that led to this one."""
+    graph = {state.name: _targets(state) for state in flow.states.values()}
+    ends = {
+        state.flow: _silent_ends(checked, state.flow, callers | {flow.name})
+        for state in flow.states.values()
+        if state.kind is Kind.CALL
+    }
+
+    def is_silent(state: State, outcome: str) -> bool:
+        if outcome.startswith("returned"):
+            named = {trigger.removeprefix("returned_") for trigger in state.edges if trigger.startswith("returned_")}
+            found = ends[state.flow]
+            return bool(found - named) if outcome == "returned" else outcome.removeprefix("returned_") in found
+        return _is_silent(state, outcome)
+
+    return {state.name: _quiet(checked, flow, state, graph, is_silent) for state in flow.states.values()}
+
+
+def _silent_ends(checked: Checked, name: str, callers: frozenset[str]) -> set[str]:
+    """The ends that a called flow comes to without a key being pressed; none of one with mistakes or in a ring."""
+    flow = checked.pack.flows.get(name)
+    if flow is None or flow.file in checked.bad_files or name in callers:
+        return set()
+    reached = _reach(_silent(checked, flow, callers), [flow.start])
+    return {end for end in reached if flow.states[end].kind is Kind.END}
+
+
 def _is_silent(state: State, outcome: str) -> bool:
     """Does the outcome come without anybody doing anything?"""
-    if outcome in ("no_key", "too_short", "gave_up", "failed", "limit") or outcome.startswith("returned"):
+    if outcome in ("no_key", "too_short", "gave_up", "failed", "limit"):
         return True
     return state.kind is not Kind.ASK and outcome == NEXT.get(state.kind)
 

@@ -101,8 +101,7 @@ class Simulator:
 
     def _press_key(self, effect: line.ReadKeys, keys: str) -> str:
         tokens = effect.keys | (frozenset(effect.seek) if self._tape.is_playing else frozenset())
-        after = self._tape.after or effect.after
-        typed, rest = joined(after, keys[0], tokens), keys[1:]
+        typed, rest = joined(self._tape.after, keys[0], tokens), keys[1:]
         while rest and can_grow(typed, tokens, effect.immediate):
             typed, rest = typed + rest[0], rest[1:]
         token = longest_key(typed, tokens)
@@ -136,8 +135,11 @@ class Simulator:
         return rest[1:] if rest[:1] == effect.end_key and len(digits) < effect.max_digits else rest
 
     def play(self, seconds: float | None) -> None:
-        """Hear so much of the recording that plays; None: to its end."""
+        """Hear so much of the recording that plays; None: to its end. The next key may come too late then to go on with
+        the one before."""
         self._tape.play(seconds)
+        if isinstance(self.effect, line.ReadKeys) and (seconds is None or seconds > self.effect.interdigit_s):
+            self._tape.after = ""
 
     def enter(self, digits: str) -> None:
         """Type digits and the end key."""
@@ -195,8 +197,8 @@ class Simulator:
 class _Tape:
     """The recording of an effect as it plays: where it is, and how fast."""
 
-    def __init__(self, ref: str = "", at_s: float = 0.0, pace: line.Pace | None = None) -> None:
-        self.after = ""
+    def __init__(self, ref: str = "", at_s: float = 0.0, pace: line.Pace | None = None, after: str = "") -> None:
+        self.after = after
         self._ref = ref
         self._at_s = at_s
         self._pace = pace or line.Pace()
@@ -208,7 +210,8 @@ class _Tape:
         if isinstance(effect, line.ReadKeys):
             for segment in reversed(effect.segments):
                 if isinstance(segment, line.Recording):
-                    return cls(segment.ref, segment.start_s, effect.pace)
+                    return cls(segment.ref, segment.start_s, effect.pace, effect.after)
+            return cls(after=effect.after)
         return cls()
 
     @property

@@ -73,11 +73,12 @@ class Device:
 class Agent:
     """One agent on the floor. Times are epoch seconds; `until` and `back_off_until` are 0 when there is none.
 
-    `next_status` is what a pause or log-out during a call will make of the status when the call is over. `dials` are
-    his telephones as Asterisk dials them, one for each of `devices`; hot-desking changes both. `logged_in_at`,
-    `busy_s` and `busy_from` are for his `occupancy`: the share of his time that he talked or wrapped up, 0 to 1, as it
-    was when he last became free. `is_leaving`: no longer configured, and goes when his call is over. `is_indexed`,
-    `counted_as` and `heeds_presence` tell the floor what it has indexed him as.
+    `since` is when the status last changed. `next_status` is what a pause or log-out during a call will make of the
+    status when the call is over. `dials` are his telephones as Asterisk dials them, one for each of `devices`;
+    hot-desking changes both. `logged_in_at`, `busy_s` and `busy_from` are for his `occupancy`: the share of his time
+    that he talked or wrapped up, 0 to 1, as it was when he last became free. `is_leaving`: no longer configured, and
+    goes when his call is over. `is_indexed`, `counted_as` and `heeds_presence` tell the floor what it has indexed him
+    as.
     """
 
     rules: AgentRules
@@ -85,6 +86,7 @@ class Agent:
     dials: tuple[str, ...] = ()
     memberships: tuple[Membership, ...] = ()
     state: AgentStatus = AgentStatus.OFFLINE
+    since: float = 0.0
     idle_since: float = 0.0
     reason: str = ""
     until: float = 0.0

@@ -135,6 +135,7 @@ def make_offer(turn: Turn, caller: Caller, member: Membership) -> None:
     floor.add_offer(offer)
     must_confirm = agent.rules.is_remote or agent.rules.confirm or queue.rules.confirm
     ring_s = agent.rules.ring_s or queue.rules.ring_s
+    screen = screen_of(caller, queue, agent, turn.now)
     turn.do(
         RingAgent(
             offer_id=offer.offer_id,
@@ -147,14 +148,14 @@ def make_offer(turn: Turn, caller: Caller, member: Membership) -> None:
             caller_name=caller.name,
             must_confirm=must_confirm,
             voice=queue.rules.voice,
-            screen=screen_of(caller, queue, agent, turn.now),
+            screen=screen,
             auto_answer=agent.rules.telephone if agent.rules.auto_answer or queue.rules.auto_answer else "",
             facts=offer_facts(caller, queue, turn.now),
         )
     )
     deadline = turn.now + ring_s + RING_GRACE_S + (CONFIRM_S if must_confirm else 0.0)
     turn.set_timer("offer", offer.offer_id, deadline)
-    turn.note(OfferMade(offer.offer_id, caller.call_id, queue.name, agent.name, caller.wait_s(turn.now)))
+    turn.note(OfferMade(offer.offer_id, caller.call_id, queue.name, agent.name, caller.wait_s(turn.now), screen.url))
     publish(turn, agent)
 
 

@@ -44,13 +44,14 @@ class CallerMoved(Record):
 
 @dataclass(frozen=True, slots=True)
 class OfferMade(Record):
-    """A caller was offered to an agent, whose telephone is being rung."""
+    """A caller was offered to an agent, whose telephone is being rung. `url` is the page to open for the call."""
 
     offer_id: str
     call_id: str
     queue: str
     agent: str
     wait_s: float
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,12 +228,16 @@ class RulesReloaded(Record):
 
 @dataclass(frozen=True, slots=True)
 class CallHeld(Record):
-    """One side of a talk was put on hold, or taken back."""
+    """One side of a talk was put on hold, or taken back.
+
+    `side` says by what: the agent's telephone, the caller's, or music that somebody asked for.
+    """
 
     offer_id: str
     call_id: str
     agent: str
     is_held: bool
+    side: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,7 +57,7 @@ def restore(floor: Floor, entries: Iterable[Entry]) -> None:
         on_callback.restore(floor, entry.record, entry.at)
         match entry.record:
             case AgentStatusChanged(agent=name) as record if name in floor.agents:
-                _restore_agent(floor, floor.agents[name], record)
+                _restore_agent(floor, floor.agents[name], record, entry.at)
             case AgentTelephoneChanged(agent=name, dial=dial) if name in floor.agents:
                 floor.move(floor.agents[name], dial)
                 floor.reindex(floor.agents[name])
@@ -79,9 +79,10 @@ def restore(floor: Floor, entries: Iterable[Entry]) -> None:
                 floor.past.pop(call_id, None)
 
 
-def _restore_agent(floor: Floor, agent: Agent, record: AgentStatusChanged) -> None:
+def _restore_agent(floor: Floor, agent: Agent, record: AgentStatusChanged, at: float) -> None:
     """The agent as he was. A wrap-up's timer is set by the first WorldSeen."""
-    agent.state = AgentStatus(record.status)
+    if agent.state is not AgentStatus(record.status) or not agent.since:
+        agent.state, agent.since = AgentStatus(record.status), at
     agent.idle_since, agent.until = record.idle_since, record.until
     agent.next_status = AgentStatus(record.next_status) if record.next_status else None
     agent.reason, agent.next_reason = ("", record.reason) if agent.next_status else (record.reason, "")

@@ -28,6 +28,7 @@ def change(turn: Turn, agent: Agent, trigger: str, *, reason: str = "", until: f
     if was is AgentStatus.WRAP_UP:
         turn.cancel_timer("wrap_up", agent.name)
     _count_time(turn, agent, was)
+    agent.since = turn.now
     agent.reason, agent.until = reason, until
     agent.next_status, agent.next_reason = None, ""
     if agent.state is AgentStatus.AVAILABLE:

@@ -60,7 +60,11 @@ def hold(turn: Turn, offer: Offer, side: str, is_held: bool) -> None:
         return
     talk = talk_of(turn, offer)
     (talk.held.add if is_held else talk.held.discard)(side)
-    turn.note(CallHeld(offer.offer_id, offer.call_id, "" if side == "caller" else offer.agent, is_held))
+    _note_hold(turn, offer, side, is_held)
+
+
+def _note_hold(turn: Turn, offer: Offer, side: str, is_held: bool) -> None:
+    turn.note(CallHeld(offer.offer_id, offer.call_id, "" if side == "caller" else offer.agent, is_held, side))
 
 
 def recorded(turn: Turn, offer: Offer, change: str) -> None:
@@ -84,7 +88,7 @@ def over(turn: Turn, offer: Offer) -> None:
     if talk is None:
         return
     for side in sorted(talk.held):
-        turn.note(CallHeld(offer.offer_id, offer.call_id, "" if side == "caller" else offer.agent, False))
+        _note_hold(turn, offer, side, False)
     if "music" in talk.held:
         turn.do(HoldCall(offer.offer_id, offer.call_id, offer.channel, False))
     if talk.path:

@@ -9,6 +9,7 @@ from collections import defaultdict
 from typing import Any
 
 from vmq.domain.agent import Agent, AgentStatus
+from vmq.domain.callback import is_absent
 from vmq.domain.caller import Caller, CallerState
 from vmq.domain.estimate import estimate_s
 from vmq.domain.floor import Floor
@@ -22,7 +23,7 @@ View = dict[str, Any]
 
 
 def floor_view(floor: Floor, now: float) -> View:
-    """`is_linked`, `queues` and `agents`, both in their order of configuration."""
+    """`at` (now), `is_linked`, `queues` and `agents`, both in their order of configuration."""
     talking: dict[str, list[Caller]] = defaultdict(list)
     for caller in floor.callers.values():
         if caller.state is CallerState.TALKING:
@@ -32,6 +33,7 @@ def floor_view(floor: Floor, now: float) -> View:
         for member in agent.memberships:
             members[member.queue.name].append(agent)
     return {
+        "at": now,
         "is_linked": floor.is_linked,
         "queues": [
             _queue(floor, queue, members[queue.name], talking[queue.name], now) for queue in floor.queues.values()
@@ -59,6 +61,8 @@ def _queue(floor: Floor, queue: Queue, agents: list[Agent], talking: list[Caller
         "weight": queue.rules.weight,
         "max_length": queue.rules.max_length,
         "service_level_s": queue.rules.service_level_s,
+        "short_abandon_s": queue.rules.short_abandon_s,
+        "dispositions": list(queue.rules.dispositions),
         "stats": _stats(queue),
         "longest_wait_s": max((caller.wait_s(now) for caller in callers), default=0.0),
         "callers": [_caller(floor, caller, place + 1, now) for place, caller in enumerate(callers)],
@@ -87,6 +91,8 @@ def _caller(floor: Floor, caller: Caller, position: int, now: float) -> View:
         "attempts": caller.attempts,
         "url": caller.url,
         "channel": caller.channel,
+        "is_callback": is_absent(caller),
+        "callback_tries": caller.callback.attempts if caller.callback else 0,
         "estimate_s": None if is_talking else estimate_s(floor, caller, now),
     }
 
@@ -137,10 +143,12 @@ def _agent(floor: Floor, agent: Agent) -> View:
     device = agent.device
     device_state = agent.published if device.is_ours and agent.published else device.state
     offer = floor.offers.get(agent.offer_id or "")
+    last = floor.wrapping.get(agent.name) if agent.state is AgentStatus.WRAP_UP else None
     is_available = agent.state is AgentStatus.AVAILABLE
     return {
         "name": agent.name,
         "status": agent.state.value,
+        "since": agent.since,
         "reason": agent.next_reason if agent.next_status else agent.reason,
         "until": agent.until,
         "next_status": agent.next_status.value if agent.next_status else "",
@@ -157,6 +165,8 @@ def _agent(floor: Floor, agent: Agent) -> View:
         "logged_in_at": agent.logged_in_at if agent.state.is_working else 0.0,
         "idle_since": agent.idle_since if is_available else 0.0,
         "back_off_until": agent.back_off_until,
+        "wraps_up": last.call_id if last else "",
+        "wraps_up_queue": last.queue if last else "",
         "offer": None
         if offer is None
         else {

@@ -1,1 +1,1 @@
-"""The HTTP API, the live stream and the floor page."""
+"""The HTTP API, the live stream and the dashboard."""

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Path, Query
+from fastapi import APIRouter, Header, Path, Query, Request
 from fastapi.responses import JSONResponse, StreamingResponse
 
+from vmq.access.rights import Right, may_open_mailbox
+from vmq.http.identity import visit_of, who_asks
 from vmq.http.models import Floor, MailboxView, PacksReloaded, StreamEntry, WhyView
+from vmq.http.needs import check_may, needs
 from vmq.http.ports import HttpPorts
 from vmq.http.problems import ProblemError, documented
+from vmq.http.sight import Sight
 from vmq.http.stream import Streams
 
 MailboxNumber = Annotated[str, Path(pattern=r"^[0-9*#+A-Za-z_.-]{1,40}$", examples=["1001"])]
 
+_SEEN = "A supervisor with a group sees its queues and who serves them; an agent the queues he serves."
 _STREAM_EXAMPLE = """retry: 2000
 id: 4710
 
@@ -32,11 +37,18 @@ class EventStream(StreamingResponse):
 
 def floor_routes(ports: HttpPorts, streams: Streams) -> APIRouter:
     """What there is, and what happens."""
-    router = APIRouter(tags=["floor"], responses=documented("token-needed", "internal"))
+    router = APIRouter(tags=["floor"], responses=documented("token-needed", "not-allowed", "internal"))
 
-    @router.get("/floor", summary="Queues, callers and agents as they are now", responses={200: {"model": Floor}})
-    async def floor() -> JSONResponse:
-        return JSONResponse(ports.floor())
+    @router.get(
+        "/floor",
+        summary="Queues, callers and agents as they are now",
+        description=_SEEN,
+        dependencies=[needs(Right.AGENT)],
+        responses={200: {"model": Floor}},
+    )
+    async def floor(http: Request) -> JSONResponse:
+        seen = Sight(who_asks(http), ports.subject).floor(ports.floor())
+        return JSONResponse({**seen, "last_id": ports.journal.last_id})
 
     why = ports.why
     if why is not None:
@@ -44,9 +56,14 @@ def floor_routes(ports: HttpPorts, streams: Streams) -> APIRouter:
         @router.get(
             "/floor/why",
             summary="Why each agent is or isn't offered a caller",
-            responses=documented("caller-unknown", "invalid"),
+            dependencies=[needs(Right.SUPERVISE)],
+            responses=documented("not-allowed", "caller-unknown", "invalid"),
         )
-        async def floor_why(caller: Annotated[str, Query(max_length=150, examples=["1763845200.17"])]) -> WhyView:
+        async def floor_why(
+            http: Request, caller: Annotated[str, Query(max_length=150, examples=["1763845200.17"])]
+        ) -> WhyView:
+            if ports.knows("caller", caller):
+                check_may(ports.subject, who_asks(http), Right.SUPERVISE, "caller", caller)
             explained = why(caller)
             if explained is None:
                 raise ProblemError("caller-unknown", caller)
@@ -58,8 +75,10 @@ def floor_routes(ports: HttpPorts, streams: Streams) -> APIRouter:
         description=(
             "Each event `record` carries one journal entry; its id is the entry's. Send `Last-Event-ID` (or `after`) "
             "to go on where you stopped; without it the stream begins now, with 0 at the journal's beginning. An event "
-            "`reset` says that the journal doesn't reach back so far: ask for the floor anew."
+            "`reset` says that the journal doesn't reach back so far: ask for the floor anew. The stream ends when who "
+            f"follows it may no longer. {_SEEN}"
         ),
+        dependencies=[needs(Right.AGENT)],
         response_class=EventStream,
         responses={
             200: {"model": StreamEntry, "content": {"text/event-stream": {"example": _STREAM_EXAMPLE}}},
@@ -67,11 +86,15 @@ def floor_routes(ports: HttpPorts, streams: Streams) -> APIRouter:
         },
     )
     async def events(
+        http: Request,
         last_event_id: Annotated[str | None, Header(max_length=40)] = None,
         after: Annotated[int | None, Query(ge=0, description="Like Last-Event-ID, which wins.")] = None,
     ) -> EventStream:
         start = last_event_id if last_event_id is not None else None if after is None else str(after)
-        return EventStream(await streams.begin(start))
+        visit = visit_of(http)
+        identity = http.state.identity
+        sight = Sight(visit.who, ports.subject)
+        return EventStream(await streams.begin(start, sight.sees, lambda: identity.is_still(visit)))
 
     return router
 
@@ -79,14 +102,17 @@ def floor_routes(ports: HttpPorts, streams: Streams) -> APIRouter:
 def mailbox_routes(ports: HttpPorts) -> APIRouter:
     """What is in a mailbox."""
     router = APIRouter(
-        tags=["mailboxes"], responses=documented("token-needed", "mailbox-unknown", "invalid", "storage-failed")
+        tags=["mailboxes"],
+        responses=documented("token-needed", "not-allowed", "mailbox-unknown", "invalid", "storage-failed"),
     )
     counts_of = ports.mailbox_counts
     if counts_of is None:
         return router
 
-    @router.get("/mailboxes/{number}", summary="A mailbox's counts")
-    async def mailbox(number: MailboxNumber) -> MailboxView:
+    @router.get("/mailboxes/{number}", summary="A mailbox's counts", dependencies=[needs(Right.AGENT)])
+    async def mailbox(http: Request, number: MailboxNumber) -> MailboxView:
+        if not may_open_mailbox(who_asks(http), number):
+            raise ProblemError("not-allowed", f"mailbox {number} is not yours")
         counts = await counts_of(number)
         if counts is None:
             raise ProblemError("mailbox-unknown", number)
@@ -97,12 +123,17 @@ def mailbox_routes(ports: HttpPorts) -> APIRouter:
 
 def pack_routes(ports: HttpPorts) -> APIRouter:
     """The personalities."""
-    router = APIRouter(tags=["packs"], responses=documented("token-needed", "foreign-origin", "internal"))
+    said = documented("token-needed", "foreign-origin", "not-allowed", "internal")
+    router = APIRouter(tags=["packs"], responses=said)
     reload_packs = ports.reload_packs
     if reload_packs is None:
         return router
 
-    @router.post("/packs/reload", summary="Open all personalities anew; calls under way keep theirs")
+    @router.post(
+        "/packs/reload",
+        summary="Open all personalities anew; calls under way keep theirs",
+        dependencies=[needs(Right.ADMINISTER)],
+    )
     async def reload() -> PacksReloaded:
         packs, refused = await reload_packs()
         return PacksReloaded(packs=list(packs), refused=dict(refused))

@@ -1,56 +1,96 @@
-"""Builds the HTTP application: routes, errors, and around them the guard and the limit of a body."""
+"""Builds the HTTP application: routes, errors, and around them the guard, the audit log and the limit of a body."""
 
 from __future__ import annotations
 
-from fastapi import FastAPI
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from fastapi import APIRouter, FastAPI
 from starlette.types import ASGIApp
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from vmq.http import problems
 from vmq.http.api import floor_routes, mailbox_routes, pack_routes
+from vmq.http.audit import audit_routes
 from vmq.http.body import BodyLimit
 from vmq.http.command_routes import command_routes
 from vmq.http.feeds import feed_routes, feed_settings_routes
 from vmq.http.guard import Guard
 from vmq.http.health import health_routes
+from vmq.http.mailboxes import desk_routes
 from vmq.http.metrics import Metrics
+from vmq.http.needs import LET_IN, OPEN, check_all_say
 from vmq.http.outbox import outbox_routes
 from vmq.http.page import page_routes
 from vmq.http.ports import HttpPorts
+from vmq.http.provider_routes import provider_routes
+from vmq.http.recorder import Recorder, Recording
 from vmq.http.reports import report_routes
+from vmq.http.sessions import session_routes
 from vmq.http.settings import settings_routes
 from vmq.http.stream import Streams
+from vmq.http.users import token_routes, user_routes
 
 API_VERSION = "1"
 
 
-def build_app(ports: HttpPorts, metrics: Metrics, streams: Streams, *, host: str, token: str = "") -> ASGIApp:
-    """The ASGI application for a server that is bound to `host`.
+def build_app(
+    ports: HttpPorts,
+    metrics: Metrics,
+    streams: Streams,
+    *,
+    host: str,
+    token: str = "",
+    is_secure: bool = False,
+    proxies: Sequence[str] = (),
+) -> ASGIApp:
+    """The ASGI application for a server that is bound to `host`, with TLS (`is_secure`) or without.
 
-    An empty `token` asks for none, which only loopback may do: raises ConfigError otherwise.
+    `proxies` are addresses and networks whose word is taken for who asks and by which scheme. An empty `token` asks for
+    none; without TLS or proxies only loopback may do that: raises ConfigError otherwise.
     """
+    app = routed(ports, metrics, streams)
+    recording = Recording(app, Recorder(ports.access))
+    guard = Guard(BodyLimit(recording), host, token, ports.access, is_secure=is_secure, is_proxied=bool(proxies))
+    return ProxyHeadersMiddleware(guard, list(proxies)) if proxies else guard  # type: ignore[arg-type,return-value]
+
+
+def routed(ports: HttpPorts, metrics: Metrics, streams: Streams) -> FastAPI:
+    """The application without what is around it. Every route says what it needs."""
     app = FastAPI(
         title="vmq",
         summary="Call queues and voicemail for Asterisk",
         version=API_VERSION,
-        openapi_url="/api/v1/openapi.json",
-        # Their pages load scripts from elsewhere; the OpenAPI document serves any reader.
-        docs_url=None,
-        redoc_url=None,
+        # Served below, to whoever is let in. Pages for it load scripts from elsewhere; the document serves any reader.
+        openapi_url=None,
     )
     problems.install(app)
-    app.include_router(page_routes())
+    app.include_router(page_routes(), dependencies=[OPEN])
     app.include_router(health_routes(ports, metrics))
     app.include_router(feed_routes(ports.feeds))
-    routers = (
-        floor_routes(ports, streams),
-        command_routes(ports),
-        mailbox_routes(ports),
-        pack_routes(ports),
-        settings_routes(ports),
-        report_routes(ports.reports),
-        outbox_routes(ports.outbox),
-        feed_settings_routes(ports.feeds),
-    )
-    for router in routers:
+    if ports.access is not None and ports.access.provider is not None:
+        app.include_router(provider_routes(ports.access, ports.access.provider))
+    for router in _api(ports, streams):
         app.include_router(router, prefix="/api/v1")
-    return Guard(BodyLimit(app), host, token)
+
+    @app.get("/api/v1/openapi.json", include_in_schema=False, dependencies=[LET_IN])
+    async def openapi() -> dict[str, Any]:
+        return app.openapi()
+
+    check_all_say(app)
+    return app
+
+
+def _api(ports: HttpPorts, streams: Streams) -> Iterator[APIRouter]:
+    yield floor_routes(ports, streams)
+    yield command_routes(ports)
+    yield mailbox_routes(ports)
+    yield desk_routes(ports.desk)
+    yield outbox_routes(ports.outbox)
+    yield feed_settings_routes(ports.feeds)
+    yield pack_routes(ports)
+    yield settings_routes(ports)
+    yield report_routes(ports.reports, ports.subject)
+    if ports.access is not None:
+        for routes in (session_routes, user_routes, token_routes, audit_routes):
+            yield routes(ports.access)

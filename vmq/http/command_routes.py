@@ -1,4 +1,7 @@
-"""Makes a route of every command: checks who asks, and that what he names is there; posts the event, answers 202."""
+"""Makes a route of every command: checks who asks, and that what he names is there and his; posts the event.
+
+The answer is 202: what came of it is seen on the floor and in the stream.
+"""
 
 from __future__ import annotations
 
@@ -9,14 +12,19 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body, Path, Query, Request
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
+from vmq.access.rights import Who
 from vmq.http.commands import ALL
-from vmq.http.commands.registry import Command, Who
+from vmq.http.commands.registry import Command
+from vmq.http.identity import who_asks
 from vmq.http.models import Taken
+from vmq.http.needs import check_may, needs
+from vmq.http.once import IdempotencyKey, once
 from vmq.http.ports import HttpPorts
 from vmq.http.problems import ProblemError, documented, explain
 
 _UNKNOWN = {kind: f"{kind}-unknown" for kind in ("agent", "queue", "caller", "offer", "call")}
 _PROBLEMS = ("token-needed", "foreign-origin", "not-allowed", *_UNKNOWN.values(), "too-large", "invalid")
+_ONCE = (*_PROBLEMS, "in-progress", "key-reused", "storage-failed")
 
 
 def command_routes(ports: HttpPorts) -> APIRouter:
@@ -33,20 +41,15 @@ def command_routes(ports: HttpPorts) -> APIRouter:
             description="\n\n".join(filter(None, (command.description, f"Needs the right `{command.right.value}`."))),
             operation_id=command.words.replace(" ", "_").replace("-", "_"),
             tags=[command.address.split("/")[1]],
+            dependencies=[needs(command.right)],
+            responses=documented(*_ONCE) if command.starts_call else None,
         )
     return router
 
 
-def who_asks(request: Request) -> Who:
-    """Who came in through the guard. There is one token, so everybody may do everything."""
-    return Who("cli" if request.headers.get("user-agent", "").startswith("vmq/") else "api")
-
-
 def _endpoint(command: Command, ports: HttpPorts) -> Callable[..., Any]:
-    async def endpoint(http: Request, **values: Any) -> Taken:
-        who = who_asks(http)
-        if command.right not in who.rights:
-            raise ProblemError("not-allowed", f"{command.words} needs the right {command.right.value}")
+    async def endpoint(http: Request, **values: Any) -> Any:
+        key = values.pop("idempotency_key", None)
         body = values.pop("body", None)
         if isinstance(body, BaseModel):
             values |= body.model_dump(exclude_unset=True)
@@ -54,15 +57,25 @@ def _endpoint(command: Command, ports: HttpPorts) -> Callable[..., Any]:
             wanted = command.request.model_validate(values)
         except ValidationError as error:
             raise ProblemError("invalid", "; ".join(explain(dict(each)) for each in error.errors())) from None
-        for kind, name in command.named(wanted):
-            if not ports.knows(kind, name):
-                raise ProblemError(_UNKNOWN[kind], name)
-        event = command.make(wanted, who)
-        ports.events.post(event)
-        return Taken(command=command.words, event=type(event).__name__)
+
+        async def work() -> dict[str, str]:
+            return _give(command, wanted, who_asks(http), ports)
+
+        return await once(ports.access, http, key, values, work) if command.starts_call else await work()
 
     endpoint.__signature__ = inspect.Signature(_parameters(command))  # type: ignore[attr-defined]
     return endpoint
+
+
+def _give(command: Command, wanted: Any, who: Who, ports: HttpPorts) -> dict[str, str]:
+    """Post the command's event, if what it names is there and his."""
+    for kind, name in command.named(wanted):
+        if not ports.knows(kind, name):
+            raise ProblemError(_UNKNOWN[kind], name)
+        check_may(ports.subject, who, command.right, kind, name)
+    event = command.make(wanted, who)
+    ports.events.post(event)
+    return {"command": command.words, "event": type(event).__name__}
 
 
 def _parameters(command: Command) -> list[inspect.Parameter]:
@@ -72,6 +85,8 @@ def _parameters(command: Command) -> list[inspect.Parameter]:
         return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
 
     found = [inspect.Parameter("http", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=Request)]
+    if command.starts_call:
+        found.append(parameter("idempotency_key", IdempotencyKey, None))
     for name, info in command.address_fields.items():
         found.append(parameter(name, Annotated[info.annotation, info, Path()]))
     others = command.other_fields

@@ -13,12 +13,12 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import FileResponse
 from pydantic import Field
 
+from vmq.access.rights import Right
 from vmq.http.api import MailboxNumber
-from vmq.http.command_routes import who_asks
-from vmq.http.commands.registry import Right
 from vmq.http.delivery_ports import FeedPort
 from vmq.http.feed_xml import feed_xml
 from vmq.http.models import Shape
+from vmq.http.needs import OPEN, needs
 from vmq.http.problems import ProblemError, documented
 
 _FRESH = {"cache-control": "private, no-cache"}
@@ -41,7 +41,7 @@ class FeedState(Shape):
 
 def feed_routes(port: FeedPort | None) -> APIRouter:
     """The open routes; without a port there are none."""
-    router = APIRouter(include_in_schema=False)
+    router = APIRouter(include_in_schema=False, dependencies=[OPEN])
     if port is None:
         return router
 
@@ -81,6 +81,7 @@ def feed_settings_routes(port: FeedPort | None) -> APIRouter:
     router = APIRouter(
         prefix="/mailboxes/{number}/feed",
         tags=["mailboxes"],
+        dependencies=[needs(Right.ADMINISTER)],
         responses=documented("token-needed", "not-allowed", "foreign-origin", "mailbox-unknown", "invalid"),
     )
     if port is None:
@@ -92,23 +93,16 @@ def feed_settings_routes(port: FeedPort | None) -> APIRouter:
 
     @router.post("", summary="Give a mailbox a feed; an earlier address ends", operation_id="make_feed")
     async def make(number: MailboxNumber, request: Request) -> FeedMade:
-        _administers(request)
         token = await port.make(number)
         if token is None:
             raise ProblemError("mailbox-unknown", number)
         return FeedMade(address=f"{_base(port, request)}/feeds/{token}/feed.xml")
 
     @router.delete("", summary="End a mailbox's feed", status_code=204, operation_id="revoke_feed")
-    async def revoke(number: MailboxNumber, request: Request) -> None:
-        _administers(request)
+    async def revoke(number: MailboxNumber) -> None:
         await port.revoke(number)
 
     return router
-
-
-def _administers(request: Request) -> None:
-    if Right.ADMINISTER not in who_asks(request).rights:
-        raise ProblemError("not-allowed", f"needs the right {Right.ADMINISTER.value}")
 
 
 def _base(port: FeedPort, request: Request) -> str:

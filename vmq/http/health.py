@@ -8,8 +8,10 @@ from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
 from prometheus_client import CONTENT_TYPE_LATEST
 
+from vmq.access.rights import Right
 from vmq.http.metrics import Metrics
 from vmq.http.models import Readiness
+from vmq.http.needs import OPEN, needs
 from vmq.http.ports import Health, HttpPorts, Probe
 
 PROBE_TIMEOUT_S = 2.0
@@ -19,7 +21,7 @@ def health_routes(ports: HttpPorts, metrics: Metrics) -> APIRouter:
     """/healthz, /readyz and /metrics."""
     router = APIRouter(tags=["health"])
 
-    @router.get("/healthz", summary="The process is alive", response_class=PlainTextResponse)
+    @router.get("/healthz", summary="The process is alive", dependencies=[OPEN], response_class=PlainTextResponse)
     async def healthz() -> str:
         return "ok\n"
 
@@ -27,6 +29,7 @@ def health_routes(ports: HttpPorts, metrics: Metrics) -> APIRouter:
         "/readyz",
         summary="Every dependency is there",
         response_model=Readiness,
+        dependencies=[needs(Right.MONITOR)],
         responses={503: {"model": Readiness, "description": "Not ready: the parts say why"}},
     )
     async def readyz() -> JSONResponse:
@@ -38,7 +41,12 @@ def health_routes(ports: HttpPorts, metrics: Metrics) -> APIRouter:
         }
         return JSONResponse({"is_ready": is_ready, "parts": parts}, 200 if is_ready else 503)
 
-    @router.get("/metrics", summary="Numbers for Prometheus", response_class=PlainTextResponse)
+    @router.get(
+        "/metrics",
+        summary="Numbers for Prometheus",
+        dependencies=[needs(Right.MONITOR)],
+        response_class=PlainTextResponse,
+    )
     async def numbers() -> Response:
         return Response(metrics.text(), media_type=CONTENT_TYPE_LATEST)
 

@@ -32,6 +32,8 @@ class CallerView(Shape):
     attempts: int = Field(description="Offers that were refused or let ring.", examples=[0])
     url: str = Field(description="What the agent's screen opens.", examples=[""])
     channel: str = Field(examples=["PJSIP/trunk-00000011"])
+    is_callback: bool = Field(description="Nobody is on the line: he is to be called back.", examples=[False])
+    callback_tries: int = Field(description="Calls back that came to nothing.", examples=[0])
     estimate_s: float | None = Field(description="How long he will still wait; null = not known.", examples=[45.0])
 
 
@@ -67,6 +69,8 @@ class QueueView(Shape):
     weight: int = Field(examples=[0])
     max_length: int = Field(description="0 = any number.", examples=[0])
     service_level_s: float = Field(examples=[60.0])
+    short_abandon_s: float = Field(description="Who hangs up sooner is not counted as lost.", examples=[3.0])
+    dispositions: list[str] = Field(description="What can come of its calls; empty = anything.", examples=[["sold"]])
     counts: QueueCounts
     stats: QueueStatsView
     longest_wait_s: float = Field(examples=[30.5])
@@ -109,6 +113,7 @@ class AgentView(Shape):
 
     name: str = Field(examples=["ann"])
     status: str = Field(examples=["paused"])
+    since: float = Field(description="When the status last changed; 0 = before vmq can tell.", examples=[1763845000.0])
     reason: str = Field(examples=["lunch"])
     until: float = Field(description="When a wrap-up ends, in epoch seconds; 0 = open.", examples=[0.0])
     next_status: str = Field(description="What the status becomes after the call; empty = no change.", examples=[""])
@@ -125,12 +130,19 @@ class AgentView(Shape):
     logged_in_at: float = Field(description="Epoch seconds; 0 = logged out.", examples=[1763840000.0])
     idle_since: float = Field(description="0 = not available.", examples=[0.0])
     back_off_until: float = Field(description="After a refused call; 0 = none.", examples=[0.0])
+    wraps_up: str = Field(description="The call he wraps up; empty = none.", examples=[""])
+    wraps_up_queue: str = Field(examples=[""])
     offer: OfferView | None
 
 
 class Floor(Shape):
-    """Everything there is now, in the order of the configuration."""
+    """Everything there is now, in the order of the configuration.
 
+    Follow the live stream with `last_id` as Last-Event-ID: its records tell exactly what changed since.
+    """
+
+    at: float = Field(description="vmq's clock, in epoch seconds.", examples=[1763845230.5])
+    last_id: int = Field(description="The journal's newest entry, which this already shows.", examples=[4711])
     is_linked: bool = Field(description="False while the link to Asterisk is down.", examples=[True])
     queues: list[QueueView]
     agents: list[AgentView]

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import APIRouter, Path, Query
 from pydantic import Field
 
+from vmq.access.rights import Right
 from vmq.domain.delivery import Delivery, State
-from vmq.http.command_routes import who_asks
-from vmq.http.commands.registry import Right
 from vmq.http.delivery_ports import OutboxPort
 from vmq.http.models import Shape
+from vmq.http.needs import needs
 from vmq.http.problems import ProblemError, documented
 
 DeliveryId = Annotated[int, Path(ge=1, le=2**53, examples=[4711])]
@@ -46,6 +46,7 @@ def outbox_routes(port: OutboxPort | None) -> APIRouter:
     router = APIRouter(
         prefix="/outbox",
         tags=["outbox"],
+        dependencies=[needs(Right.ADMINISTER)],
         responses=documented("token-needed", "not-allowed", "foreign-origin", "invalid", "storage-failed"),
     )
     if port is None:
@@ -53,12 +54,10 @@ def outbox_routes(port: OutboxPort | None) -> APIRouter:
 
     @router.get("", summary="Messages on their way out, oldest first", operation_id="list_outbox")
     async def outbox(
-        request: Request,
         state: State | None = None,
         after: Annotated[int, Query(ge=0, le=2**53)] = 0,
         limit: Annotated[int, Query(ge=1, le=1000)] = 100,
     ) -> DeliveryList:
-        _administers(request)
         found = await port.page(state, after, limit)
         return DeliveryList(items=[_view(each) for each in found], next=found[-1].id if len(found) == limit else None)
 
@@ -69,8 +68,7 @@ def outbox_routes(port: OutboxPort | None) -> APIRouter:
         responses=documented("delivery-unknown"),
         operation_id="retry_delivery",
     )
-    async def retry(request: Request, delivery_id: DeliveryId) -> None:
-        _administers(request)
+    async def retry(delivery_id: DeliveryId) -> None:
         if not await port.retry(delivery_id):
             raise ProblemError("delivery-unknown", str(delivery_id))
 
@@ -81,17 +79,11 @@ def outbox_routes(port: OutboxPort | None) -> APIRouter:
         responses=documented("delivery-unknown"),
         operation_id="drop_delivery",
     )
-    async def drop(request: Request, delivery_id: DeliveryId) -> None:
-        _administers(request)
+    async def drop(delivery_id: DeliveryId) -> None:
         if not await port.drop(delivery_id):
             raise ProblemError("delivery-unknown", str(delivery_id))
 
     return router
-
-
-def _administers(request: Request) -> None:
-    if Right.ADMINISTER not in who_asks(request).rights:
-        raise ProblemError("not-allowed", f"needs the right {Right.ADMINISTER.value}")
 
 
 def _view(delivery: Delivery) -> DeliveryView:

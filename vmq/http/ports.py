@@ -7,10 +7,18 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from pydantic import BaseModel
+from starlette.requests import Request as HttpRequest
+from starlette.responses import Response
 
+from vmq.access.doors import Doors
+from vmq.access.ports import AuditLog
+from vmq.access.rights import SubjectOf
+from vmq.access.users import User
 from vmq.domain.mailbox import Counts
+from vmq.domain.subject import Subject
 from vmq.engine.ports import EventSink, Journal
 from vmq.http.delivery_ports import FeedPort, OutboxPort
+from vmq.http.mailbox_ports import MailboxDesk
 from vmq.http.reports import ReportPort
 
 FloorView = Callable[[], Mapping[str, Any]]
@@ -22,6 +30,10 @@ MailboxCounts = Callable[[str], Awaitable[Counts | None]]
 
 Knows = Callable[[str, str], bool]
 """Is there an agent, queue, caller or offer (the kind) of this name or id?"""
+
+
+def _nobodys(_kind: str, _name: str) -> Subject:
+    return Subject()
 
 
 ReloadPacks = Callable[[], Awaitable[tuple[Sequence[str], Mapping[str, str]]]]
@@ -98,6 +110,63 @@ Why = Callable[[str], Mapping[str, Any] | None]
 """Explains a caller's place, by his call's id, in the shape of `vmq.http.models.WhyView`; None when there is none."""
 
 
+class Answer(Protocol):
+    """What was answered to a request (its digest): the status, 0 = it is being carried out, and the body."""
+
+    @property
+    def request(self) -> str: ...
+
+    @property
+    def status(self) -> int: ...
+
+    @property
+    def text(self) -> str: ...
+
+
+class OnceStore(Protocol):
+    """Requests that are carried out once, however often they come. Methods raise StorageError."""
+
+    async def begin(self, key: str, request: str, now: float) -> Answer | None:
+        """Note that a request (its digest) begins under a key; what is known of an earlier one with that key."""
+        ...
+
+    async def finish(self, key: str, status: int, text: str) -> None:
+        """Keep the answer."""
+        ...
+
+    async def forget(self, key: str) -> None:
+        """Nothing came of it: the key may be used again."""
+        ...
+
+
+class Provider(Protocol):
+    """The OpenID provider that vouches for users. Methods raise AccessRefused."""
+
+    @property
+    def label(self) -> str:
+        """What the log-in page calls it."""
+        ...
+
+    async def begin(self, request: HttpRequest, came_back_at: str) -> Response:
+        """Send the browser to it."""
+        ...
+
+    async def end(self, request: HttpRequest) -> User:
+        """Who the browser comes back as."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Users, and what is written down of what they do; `now` tells epoch seconds."""
+
+    doors: Doors
+    audit: AuditLog
+    once: OnceStore
+    now: Callable[[], float]
+    provider: Provider | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class HttpPorts:
     """Everything the routes use."""
@@ -112,5 +181,8 @@ class HttpPorts:
     why: Why | None = None
     reports: ReportPort | None = None
     reload_packs: ReloadPacks | None = None
+    desk: MailboxDesk | None = None
     outbox: OutboxPort | None = None
     feeds: FeedPort | None = None
+    subject: SubjectOf = _nobodys
+    access: Access | None = None

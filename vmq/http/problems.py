@@ -5,6 +5,7 @@ Raise `ProblemError(id, detail)` in a route; everything else that goes wrong is 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
@@ -16,14 +17,15 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
-from vmq.errors import ConfigError, NoConfigFile, SettingChanged, SettingUnknown, StorageError, VmqError
+from vmq.errors import AccessRefused, ConfigError, NoConfigFile, SettingChanged, SettingUnknown, StorageError, VmqError
 
 log = structlog.get_logger(__name__)
 
 # id → status and title. An id, once given out, keeps its meaning.
 PROBLEMS: dict[str, tuple[int, str]] = {
     "bad-request": (400, "The request can't be understood"),
-    "token-needed": (401, "A bearer token is needed, or this is not the right one"),
+    "token-needed": (401, "Log in, or send a bearer token; one that was sent is not right"),
+    "login-refused": (401, "You can't log in like this"),
     "foreign-origin": (403, "Another site's page may not command this server"),
     "not-allowed": (403, "You may not do that"),
     "not-found": (404, "There is nothing here"),
@@ -32,17 +34,31 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "call-unknown": (404, "There is no such call, or it is over"),
     "caller-unknown": (404, "No such caller is in a queue"),
     "offer-unknown": (404, "There is no such offer (any more)"),
+    "user-unknown": (404, "There is no such user"),
+    "session-unknown": (404, "You have no such session"),
+    "token-unknown": (404, "There is no such token"),
     "mailbox-unknown": (404, "There is no such mailbox"),
+    "greeting-unknown": (404, "The mailbox has no greeting of this kind"),
     "delivery-unknown": (404, "There is no such delivery that was given up"),
     "setting-unknown": (404, "The configuration has nothing of this name"),
     "method-not-allowed": (405, "This address doesn't take that method"),
+    "user-exists": (409, "There is a user of this name already"),
+    "last-administrator": (409, "There would be no administrator left"),
+    "in-progress": (409, "A request with this Idempotency-Key was begun, and what came of it is not known"),
+    "setup-over": (410, "This set-up link is over, or of no use any more"),
     "no-config-file": (409, "vmq runs without a configuration file"),
     "changed-meanwhile": (412, "Somebody else changed it meanwhile"),
     "too-large": (413, "The request is too large"),
     "host-unknown": (421, "The request is meant for another host"),
     "invalid": (422, "A value of the request is not valid"),
     "config-refused": (422, "The configuration would not be valid"),
+    "user-refused": (422, "There can't be such a user"),
+    "password-refused": (422, "This password can't be taken"),
+    "key-reused": (422, "This Idempotency-Key was sent with another request"),
+    "locked": (429, "This name is locked for a while"),
+    "too-many-attempts": (429, "Too many attempts"),
     "internal": (500, "Something went wrong inside; the log says what"),
+    "provider-failed": (502, "The OpenID provider didn't answer as it should"),
     "storage-failed": (503, "The database can't be used now"),
     "too-many-streams": (503, "Too many live streams are open"),
 }
@@ -77,8 +93,8 @@ class ProblemError(VmqError):
         self.errors = errors
 
 
-def answer(problem_id: str, detail: str = "", errors: Sequence[str] = ()) -> JSONResponse:
-    """The response for a problem."""
+def answer(problem_id: str, detail: str = "", errors: Sequence[str] = (), retry_s: float = 0.0) -> JSONResponse:
+    """The response for a problem; `retry_s` tells when to ask again."""
     status, title = PROBLEMS[problem_id]
     body = {
         "type": f"urn:vmq:problem:{problem_id}",
@@ -88,7 +104,9 @@ def answer(problem_id: str, detail: str = "", errors: Sequence[str] = ()) -> JSO
         "detail": detail,
         **({"errors": list(errors)} if errors else {}),
     }
-    headers = {"www-authenticate": "Bearer"} if status == HTTPStatus.UNAUTHORIZED else None
+    headers = {"www-authenticate": "Bearer"} if status == HTTPStatus.UNAUTHORIZED else {}
+    if retry_s > 0:
+        headers["retry-after"] = str(math.ceil(retry_s))
     return JSONResponse(body, status, headers, media_type="application/problem+json")
 
 
@@ -118,31 +136,43 @@ def install(app: FastAPI) -> None:
     app.openapi = openapi  # type: ignore[method-assign]
 
     @app.exception_handler(ProblemError)
-    async def on_problem(_request: Request, error: ProblemError) -> JSONResponse:
-        return answer(error.problem_id, error.detail, error.errors)
+    async def on_problem(request: Request, error: ProblemError) -> JSONResponse:
+        return _told(request, error.problem_id, error.detail, error.errors)
+
+    @app.exception_handler(AccessRefused)
+    async def on_refused(request: Request, error: AccessRefused) -> JSONResponse:
+        return _told(request, error.why, str(error), retry_s=error.retry_s)
 
     @app.exception_handler(ConfigError)
-    async def on_config(_request: Request, error: ConfigError) -> JSONResponse:
+    async def on_config(request: Request, error: ConfigError) -> JSONResponse:
         lines = str(error).splitlines()
-        return answer(_OF_CONFIG.get(type(error), "config-refused"), "; ".join(lines), lines)
+        return _told(request, _OF_CONFIG.get(type(error), "config-refused"), "; ".join(lines), lines)
 
     @app.exception_handler(StorageError)
-    async def on_storage(_request: Request, error: StorageError) -> JSONResponse:
+    async def on_storage(request: Request, error: StorageError) -> JSONResponse:
         log.warning("http_storage_failed", error=str(error))
-        return answer("storage-failed")
+        return _told(request, "storage-failed")
 
     @app.exception_handler(RequestValidationError)
-    async def on_invalid(_request: Request, error: RequestValidationError) -> JSONResponse:
-        return answer("invalid", "; ".join(explain(each) for each in error.errors()))
+    async def on_invalid(request: Request, error: RequestValidationError) -> JSONResponse:
+        return _told(request, "invalid", "; ".join(explain(each) for each in error.errors()))
 
     @app.exception_handler(HTTPException)
-    async def on_http(_request: Request, error: HTTPException) -> JSONResponse:
-        return answer(_BY_STATUS.get(error.status_code, "internal"))
+    async def on_http(request: Request, error: HTTPException) -> JSONResponse:
+        return _told(request, _BY_STATUS.get(error.status_code, "internal"))
 
     @app.exception_handler(Exception)
     async def on_anything(request: Request, error: Exception) -> JSONResponse:
         log.error("http_failed", path=request.url.path, error=repr(error))
-        return answer("internal")
+        return _told(request, "internal")
+
+
+def _told(
+    request: Request, problem_id: str, detail: str = "", errors: Sequence[str] = (), retry_s: float = 0.0
+) -> JSONResponse:
+    """The response for a problem, which is noted for the audit log."""
+    request.state.problem = problem_id
+    return answer(problem_id, detail, errors, retry_s)
 
 
 def explain(error: dict[str, Any]) -> str:

@@ -19,6 +19,13 @@ class Interval(StrEnum):
     DAY = "1d"
 
 
+class Day(StrEnum):
+    """A day, as the house counts them: its first moment."""
+
+    TODAY = "today"
+    YESTERDAY = "yesterday"
+
+
 class Format(StrEnum):
     """What the answer is written in."""
 
@@ -29,8 +36,12 @@ class Format(StrEnum):
 class PartQuery(Shape):
     """Which part of a report is wanted."""
 
-    begin: datetime = Field(alias="from", description="Without a zone: the house's.", examples=["2025-11-22T00:00"])
-    to: datetime | None = Field(None, description="Not in it any more. Without it: now.")
+    begin: datetime | Day = Field(
+        alias="from",
+        description="Without a zone: the house's. Also `today`, `yesterday`.",
+        examples=["2025-11-22T00:00"],
+    )
+    to: datetime | Day | None = Field(None, description="Not in it any more. Without it: now.")
     queue: str = Field("", max_length=80, description="Only this one.")
     agent: str = Field("", max_length=80, description="Only this one.")
     after: int = Field(0, ge=0, description="`next` of the part before.")

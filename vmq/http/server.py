@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import ssl
 from collections.abc import Generator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
 
 import structlog
 import uvicorn
@@ -41,11 +44,33 @@ class _Server(uvicorn.Server):
         await self.stopping.wait()
 
 
+@dataclass(frozen=True, slots=True)
+class Tls:
+    """The files of a certificate (with what is between it and the root) and of its key, both PEM."""
+
+    certificate: Path
+    key: Path
+
+    def check(self) -> None:
+        """Raises ConfigError when a server can't use them."""
+        try:
+            ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(self.certificate, self.key, password="")
+        except (OSError, ssl.SSLError) as error:
+            reason = error.strerror or str(error)
+            raise ConfigError(
+                f"http.tls_certificate, http.tls_key: can't be used ({reason}): {self.certificate}, {self.key}; "
+                "write two PEM files, the key without a password"
+            ) from None
+
+
 class HttpServer:
     """A bound HTTP server: connections are taken from the start, and served while `run` runs."""
 
-    def __init__(self, app: ASGIApp, streams: Streams, host: str, port: int) -> None:
-        """Bind. `port` 0 takes a free one. Raises ConfigError when the address can't be had."""
+    def __init__(self, app: ASGIApp, streams: Streams, host: str, port: int, tls: Tls | None = None) -> None:
+        """Bind. `port` 0 takes a free one. Raises ConfigError when the address can't be had, or the files of TLS."""
+        if tls is not None:
+            tls.check()
+        self._tls = tls
         self._socket = _bind(host, port)
         self._streams = streams
         self.host = host
@@ -65,6 +90,8 @@ class HttpServer:
                 timeout_keep_alive=KEEP_ALIVE_S,
                 timeout_graceful_shutdown=STOP_S,
                 h11_max_incomplete_event_size=MAX_HEAD_BYTES,
+                ssl_certfile=tls.certificate if tls else None,
+                ssl_keyfile=tls.key if tls else None,
             )
         )
 
@@ -72,7 +99,7 @@ class HttpServer:
     def url(self) -> str:
         """Where a browser on this machine finds it."""
         host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"http://{host}:{self.port}"
+        return f"{'https' if self._tls else 'http'}://{host}:{self.port}"
 
     async def run(self) -> None:
         """Serve until `stop` or until cancelled; both end the live streams at once and let short requests finish."""

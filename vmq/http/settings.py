@@ -13,9 +13,10 @@ from fastapi import APIRouter, Body, Header, Path, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 
-from vmq.http.command_routes import who_asks
-from vmq.http.commands.registry import Right
+from vmq.access.rights import Right, Who
+from vmq.http.identity import who_asks
 from vmq.http.models import Reloaded, SettingList
+from vmq.http.needs import needs
 from vmq.http.ports import HttpPorts, Setting, Settings
 from vmq.http.problems import ProblemError, documented
 
@@ -34,9 +35,13 @@ def settings_routes(ports: HttpPorts) -> APIRouter:
     if settings is None:
         return router
 
-    @router.post("/reload", summary="Read the configuration file anew", responses=documented(*_WRITE))
+    @router.post(
+        "/reload",
+        summary="Read the configuration file anew",
+        dependencies=[needs(Right.ADMINISTER)],
+        responses=documented(*_WRITE),
+    )
     async def reload(http: Request) -> Reloaded:
-        _allow(http, Right.ADMINISTER)
         done = await settings.reload(who_asks(http).name)
         return Reloaded(changed=list(done.changed), needs_restart=list(done.needs_restart))
 
@@ -60,31 +65,40 @@ def _add(router: APIRouter, settings: Settings, kind: str, model: type[BaseModel
     }
 
     @router.get(
-        plural, summary=f"All {word}s of the configuration", operation_id=f"list_{kind}s", responses=documented(*_READ)
+        plural,
+        summary=f"All {word}s of the configuration",
+        operation_id=f"list_{kind}s",
+        dependencies=[needs(Right.SUPERVISE)],
+        responses=documented(*_READ),
     )
     async def everything(http: Request) -> SettingList:
-        _allow(http, Right.SUPERVISE)
-        return SettingList(items=[dict(setting.settings) for setting in await settings.all(kind)])
+        who = who_asks(http)
+        found = [dict(setting.settings) for setting in await settings.all(kind)]
+        return SettingList(items=[each for each in found if _is_seen(who, kind, each)])
 
     @router.get(
         f"{plural}/{{name}}",
         summary=f"A {word} as configured, with its defaults",
         operation_id=f"get_{kind}",
+        dependencies=[needs(Right.SUPERVISE)],
         responses={**one, **documented(*_READ)},
     )
     async def get(http: Request, name: Name) -> Response:
-        _allow(http, Right.SUPERVISE)
-        return _answer(await settings.get(kind, name))
+        setting = await settings.get(kind, name)
+        if not _is_seen(who_asks(http), kind, setting.settings):
+            raise ProblemError("not-allowed", f"{word} {name} is none of yours")
+        return _answer(setting)
 
     @router.put(
         f"{plural}/{{name}}",
         summary=f"Let a {word} say just this; what is left out gets its default",
         operation_id=f"put_{kind}",
+        dependencies=[needs(Right.ADMINISTER)],
         responses={**one, 201: {"model": model, "description": "There was none before"}, **documented(*_WRITE)},
         openapi_extra=body,
     )
     async def put(http: Request, name: Name, values: Values, if_match: IfMatch = "") -> Response:
-        who = _allow(http, Right.ADMINISTER)
+        who = who_asks(http).name
         _same_name(name, values)
         is_new = await settings.put(kind, name, values, if_match, who)
         return _answer(await settings.get(kind, name), 201 if is_new else 200)
@@ -94,11 +108,12 @@ def _add(router: APIRouter, settings: Settings, kind: str, model: type[BaseModel
         summary=f"Change some settings of a {word}; null = back to the default",
         description="A JSON merge patch (RFC 7396).",
         operation_id=f"patch_{kind}",
+        dependencies=[needs(Right.ADMINISTER)],
         responses={**one, **documented(*_WRITE)},
         openapi_extra=body,
     )
     async def patch(http: Request, name: Name, values: Values, if_match: IfMatch = "") -> Response:
-        who = _allow(http, Right.ADMINISTER)
+        who = who_asks(http).name
         _same_name(name, values)
         await settings.patch(kind, name, values, if_match, who)
         return _answer(await settings.get(kind, name))
@@ -108,10 +123,11 @@ def _add(router: APIRouter, settings: Settings, kind: str, model: type[BaseModel
         summary=f"Take a {word} out of the configuration",
         status_code=204,
         operation_id=f"delete_{kind}",
+        dependencies=[needs(Right.ADMINISTER)],
         responses=documented(*_WRITE),
     )
     async def delete(http: Request, name: Name, if_match: IfMatch = "") -> Response:
-        who = _allow(http, Right.ADMINISTER)
+        who = who_asks(http).name
         await settings.delete(kind, name, if_match, who)
         return Response(status_code=204)
 
@@ -137,10 +153,11 @@ def _add_members(router: APIRouter, settings: Settings) -> None:
         address,
         summary="Let a configured agent serve a queue, in the file",
         operation_id="put_member",
+        dependencies=[needs(Right.ADMINISTER)],
         responses=documented(*_WRITE),
     )
     async def put(http: Request, name: Name, agent: Name, body: Membership | None = None) -> Response:
-        who = _allow(http, Right.ADMINISTER)
+        who = who_asks(http).name
         penalty = body.penalty if body else 0
         return await change(name, agent, who, [{"name": name, "penalty": penalty} if penalty else name])
 
@@ -148,22 +165,23 @@ def _add_members(router: APIRouter, settings: Settings) -> None:
         address,
         summary="Let a configured agent serve a queue no longer, in the file",
         operation_id="delete_member",
+        dependencies=[needs(Right.ADMINISTER)],
         responses=documented(*_WRITE),
     )
     async def delete(http: Request, name: Name, agent: Name) -> Response:
-        return await change(name, agent, _allow(http, Right.ADMINISTER), [])
+        return await change(name, agent, who_asks(http).name, [])
 
 
 def _queue_of(membership: Any) -> str:
     return str(membership["name"]) if isinstance(membership, Mapping) else str(membership)
 
 
-def _allow(http: Request, right: Right) -> str:
-    """Who asks, if he may. Raises ProblemError."""
-    who = who_asks(http)
-    if right not in who.rights:
-        raise ProblemError("not-allowed", f"needs the right {right.value}")
-    return who.name
+def _is_seen(who: Who, kind: str, settings: Mapping[str, Any]) -> bool:
+    """A supervisor with a group sees its queues and who serves them; what belongs to the house, everybody."""
+    if who.queues is None or kind not in {"queue", "agent"}:
+        return True
+    names = [settings["name"]] if kind == "queue" else [_queue_of(each) for each in settings["queues"]]
+    return not who.queues.isdisjoint(names)
 
 
 def _same_name(name: str, values: Mapping[str, Any]) -> None:

@@ -9,19 +9,23 @@ when the server stops, or when the client goes; nothing waits for the client to 
 from __future__ import annotations
 
 import asyncio
-import json
-from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import suppress
-from dataclasses import asdict
-from typing import Any
+from collections.abc import AsyncGenerator, Awaitable, Callable
 
-from vmq.engine.ports import Journal, JournalEntry
+from vmq.engine.ports import Journal
+from vmq.http.fanout import Fanout, Outbox, Sees, event, written
 from vmq.http.problems import ProblemError
 
 HEARTBEAT_S = 15.0
 RETRY_MS = 2000
-MAX_STREAMS = 200
+MAX_STREAMS = 400
 _HEARTBEAT = ": still here\n\n"
+
+IsStill = Callable[[], Awaitable[bool]]
+"""May who follows go on? May raise StorageError, which ends the stream."""
+
+
+async def _for_ever() -> bool:
+    return True
 
 
 class Streams:
@@ -31,15 +35,20 @@ class Streams:
         self._journal = journal
         self._heartbeat_s = heartbeat_s
         self._max_streams = max_streams
-        self._closing = asyncio.Event()
+        self._fanout = Fanout(journal)
+        self._is_closing = False
         self.open = 0
 
     def close(self) -> None:
         """End all streams now, and every later one at once."""
-        self._closing.set()
+        self._is_closing = True
+        self._fanout.close()
 
-    async def begin(self, last_id: str | None) -> AsyncGenerator[str, None]:
-        """A stream that goes on after the entry `last_id` (None = from now on).
+    async def begin(
+        self, last_id: str | None, sees: Sees = lambda _: True, is_still: IsStill = _for_ever
+    ) -> AsyncGenerator[str, None]:
+        """A stream that goes on after the entry `last_id` (None = from now on), of those that `sees` lets through. It
+        ends when `is_still`, asked once a heartbeat, says so.
 
         Raises ProblemError("too-many-streams") and StorageError (the journal can't be read) before anything is sent.
         """
@@ -47,9 +56,10 @@ class Streams:
             raise ProblemError("too-many-streams", f"{self._max_streams} are open")
         after = await self._resume_point(last_id)
         has_gap = last_id is not None and after is None
-        # Following begins here and not with the first read of the body: nothing is missed between.
-        start = self._journal.last_id if after is None else after
-        return self._chunks(self._journal.follow(start), _greeting(start, has_gap))
+        # The outbox is open from here on and not from the first read of the body: nothing is missed between.
+        outbox = self._fanout.open(sees)
+        start = outbox.after if after is None else after
+        return self._chunks(outbox, start, _greeting(start, has_gap), is_still)
 
     async def _resume_point(self, last_id: str | None) -> int | None:
         """The entry to go on after, if the journal still has it (0 = its beginning)."""
@@ -62,28 +72,42 @@ class Streams:
         entries = await self._journal.read(after - 1, limit=1)
         return after if entries and entries[0].id == after else None
 
-    async def _chunks(self, entries: AsyncIterator[JournalEntry], greeting: str) -> AsyncGenerator[str, None]:
+    async def _chunks(self, outbox: Outbox, start: int, greeting: str, is_still: IsStill) -> AsyncGenerator[str, None]:
         self.open += 1
-        closing = asyncio.ensure_future(self._closing.wait())
-        upcoming: asyncio.Future[JournalEntry | None] | None = None
+        now = asyncio.get_running_loop().time
+        asked_at = now()
         try:
             yield greeting
-            while not closing.done():
-                upcoming = upcoming or asyncio.ensure_future(_next(entries))
-                await asyncio.wait((upcoming, closing), timeout=self._heartbeat_s, return_when=asyncio.FIRST_COMPLETED)
-                if closing.done():
+            if start < outbox.after:
+                async for text in self._missed(outbox, start):
+                    yield text
+            while not self._is_closing:
+                text = await outbox.take(self._heartbeat_s)
+                if text:
+                    yield text
+                elif outbox.is_over:
                     return
-                if not upcoming.done():
+                else:
                     yield _HEARTBEAT
-                    continue
-                entry, upcoming = upcoming.result(), None
-                if entry is None:
-                    return
-                yield _record(entry)
+                if now() - asked_at >= self._heartbeat_s:
+                    if not await is_still():
+                        return
+                    asked_at = now()
         finally:
             self.open -= 1
-            await _end(closing)
-            await _end(upcoming)
+            self._fanout.forget(outbox)
+
+    async def _missed(self, outbox: Outbox, start: int) -> AsyncGenerator[str, None]:
+        """What the journal has behind `start`, up to what goes to the outbox."""
+        until = outbox.after
+        entries = self._journal.follow(start)
+        try:
+            async for entry in entries:
+                if entry.id <= until and not self._is_closing and outbox.sees(entry.record):
+                    yield written(entry)
+                if entry.id >= until or self._is_closing:
+                    return
+        finally:
             if isinstance(entries, AsyncGenerator):
                 await entries.aclose()
 
@@ -91,27 +115,4 @@ class Streams:
 def _greeting(start: int, has_gap: bool) -> str:
     """What a client is told first: how soon to come back, and from where even if nothing happens until then."""
     text = f"retry: {RETRY_MS}\nid: {start}\n"
-    return text + (_event("reset", {"reason": "the journal doesn't reach back to that event"}) if has_gap else "\n")
-
-
-async def _next(entries: AsyncIterator[JournalEntry]) -> JournalEntry | None:
-    """The next entry; None when the journal has ended the following."""
-    return await anext(entries, None)
-
-
-async def _end(task: asyncio.Future[Any] | None) -> None:
-    if task is not None and not task.done():
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
-
-
-def _record(entry: JournalEntry) -> str:
-    kind = type(entry.record).__name__
-    data = {"id": entry.id, "at": entry.at, "kind": kind, "record": asdict(entry.record)}
-    return f"id: {entry.id}\n{_event('record', data)}"
-
-
-def _event(name: str, data: object) -> str:
-    # JSON has no line break outside of its escapes: the data is one line.
-    return f"event: {name}\ndata: {json.dumps(data, separators=(',', ':'))}\n\n"
+    return text + (event("reset", {"reason": "the journal doesn't reach back to that event"}) if has_gap else "\n")

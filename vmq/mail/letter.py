@@ -1,11 +1,16 @@
-"""A delivery as a mail: head, text, HTML and the recording, as bytes that can go to a server as they are.
+"""A delivery as a mail: head, text, HTML and the recording, in pieces that can go to a server one by one.
 
-The head says what app_voicemail's does (make_email_file in app_voicemail.c), for the filters that read it. The same
-delivery gives the same Message-ID and Date, whenever it is made.
+In pieces, because the sound of a long message as one text is some 26 MB: to write that at once would hold up whoever
+talks meanwhile. The head says what app_voicemail's does (make_email_file in app_voicemail.c), for the filters that read
+it. The same delivery gives the same Message-ID and Date, whenever it is made.
 """
 
 from __future__ import annotations
 
+import re
+from binascii import b2a_base64
+from collections.abc import Iterator
+from dataclasses import dataclass
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -17,10 +22,32 @@ from vmq.mail.ports import Facts, MailSettings, Sound
 from vmq.mail.texts import BODY, HTML, PAGER, PAGER_SUBJECT, SUBJECT, Texts
 
 _POLICY = SMTP.clone(cte_type="7bit")  # for servers of every age
+_LINE = 57  # bytes of sound in a line of base64
+_PIECE = _LINE * 500
+_LINE_ENDS = re.compile(rb"\r\n|\r|\n")
+_DOTS = re.compile(rb"(?m)^\.")
 
 
-def letter(delivery: Delivery, facts: Facts, texts: Texts, settings: MailSettings, sound: Sound | None) -> bytes:
-    """The mail with a message, its sound attached when there is one. Takes its time for a long one: for a thread."""
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A mail: what comes before the sound, the sound, and what comes after it. All lines end in CR LF."""
+
+    head: bytes
+    sound: bytes = b""
+    tail: bytes = b""
+
+    def pieces(self) -> Iterator[bytes]:
+        """The mail as DATA takes it (RFC 5321, 4.5.2: a dot that begins a line is doubled), without the last dot."""
+        yield _DOTS.sub(b"..", self.head)
+        for at in range(0, len(self.sound), _PIECE):
+            piece = self.sound[at : at + _PIECE]
+            lines = (piece[begin : begin + _LINE] for begin in range(0, len(piece), _LINE))
+            yield b"".join(b2a_base64(line, newline=False) + b"\r\n" for line in lines)
+        yield self.tail
+
+
+def letter(delivery: Delivery, facts: Facts, texts: Texts, settings: MailSettings, sound: Sound | None) -> Letter:
+    """The mail with a message, its sound attached when there is one. Texts are filled in: for a thread."""
     mail = _head(delivery, settings, texts.render(SUBJECT, facts))
     notice = delivery.notice
     for name, value in {
@@ -41,18 +68,21 @@ def letter(delivery: Delivery, facts: Facts, texts: Texts, settings: MailSetting
         mail["X-Priority"] = "1"
     mail.set_content(texts.render(BODY, facts))
     mail.add_alternative(texts.render(HTML, facts), subtype="html")
-    if sound is not None:
-        kind, _, subtype = sound.media_type.partition("/")
-        name = f"message-{notice.mailbox}-{notice.message_id}{sound.suffix}"
-        mail.add_attachment(sound.data, maintype=kind, subtype=subtype, filename=name)
-    return mail.as_bytes()
+    if sound is None:
+        return Letter(_written(mail))
+    kind, _, subtype = sound.media_type.partition("/")
+    name = f"message-{notice.mailbox}-{notice.message_id}{sound.suffix}"
+    mail.add_attachment(b"", maintype=kind, subtype=subtype, filename=name)
+    # The attachment is the last part, so that its place is before the last boundary.
+    head, boundary, end = _written(mail).rpartition(b"--" + str(mail.get_boundary()).encode() + b"--")
+    return Letter(head, sound.data, b"\r\n" + boundary + end)
 
 
-def short_letter(delivery: Delivery, facts: Facts, texts: Texts, settings: MailSettings) -> bytes:
+def short_letter(delivery: Delivery, facts: Facts, texts: Texts, settings: MailSettings) -> Letter:
     """The mail for a pager: a line of text."""
     mail = _head(delivery, settings, texts.render(PAGER_SUBJECT, facts))
     mail.set_content(texts.render(PAGER, facts).strip() + "\n")
-    return mail.as_bytes()
+    return Letter(_written(mail))
 
 
 def _head(delivery: Delivery, settings: MailSettings, subject: str) -> EmailMessage:
@@ -64,6 +94,11 @@ def _head(delivery: Delivery, settings: MailSettings, subject: str) -> EmailMess
     mail["Subject"] = _plain(subject)
     mail["Auto-Submitted"] = "auto-generated"
     return mail
+
+
+def _written(mail: EmailMessage) -> bytes:
+    text = _LINE_ENDS.sub(b"\r\n", mail.as_bytes())
+    return text if text.endswith(b"\r\n") else text + b"\r\n"
 
 
 def _plain(text: str) -> str:

@@ -13,22 +13,26 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from functools import cache
 
-import structlog
-from aiosmtplib import SMTP, SMTPDataError, SMTPException, SMTPRecipientRefused
+from aiosmtplib import (
+    SMTP,
+    SMTPDataError,
+    SMTPException,
+    SMTPRecipientRefused,
+    SMTPServerDisconnected,
+    SMTPStatus,
+)
 
 from vmq.domain.delivery import Delivery, Way
 from vmq.errors import DeliveryError, DeliveryRefused
 from vmq.mail.facts import facts_of
-from vmq.mail.letter import letter, short_letter
+from vmq.mail.letter import Letter, letter, short_letter
 from vmq.mail.ports import House, MailSettings
 from vmq.mail.texts import texts_in
 
 LIMIT_S = 1800.0  # for one mail with all its sound
-DATA_S = 600.0  # for the answer to its end (RFC 5321, 4.5.3.2.6): who asks again earlier sends it twice
+DATA_S = 1200.0  # for the answer to its end (RFC 5321, 4.5.3.2.6): who asks again earlier sends it twice
 _QUIT_S = 5.0
 _FOR_EVER = 500  # replies from here on
-
-log = structlog.get_logger(__name__)
 
 
 class Mailer:
@@ -61,7 +65,7 @@ class Mailer:
         return sound is not None and wanted.delete_after
 
 
-async def post(settings: MailSettings, recipient: str, mail: bytes) -> None:
+async def post(settings: MailSettings, recipient: str, mail: Letter) -> None:
     """Give one mail to the server. Back once it has accepted it. Raises DeliveryError."""
     async with _errors(settings):
         client = await _client(settings)
@@ -70,11 +74,26 @@ async def post(settings: MailSettings, recipient: str, mail: bytes) -> None:
                 await client.connect()
                 await client.mail(settings.sender)
                 await client.rcpt(recipient)
-                await client.data(mail, timeout=max(DATA_S, settings.timeout_s))
+                await _give(client, mail)
         except BaseException:
             client.close()
             raise
     await _leave(client)
+
+
+async def _give(client: SMTP, mail: Letter) -> None:
+    """The mail itself, piece by piece, and others' turns in between: the library would take its time for the whole."""
+    reply = await client.execute_command(b"DATA")
+    if reply.code != SMTPStatus.start_input:
+        raise SMTPDataError(reply.code, reply.message)
+    for piece in mail.pieces():
+        if client.protocol is None:
+            raise SMTPServerDisconnected("the link broke in the middle of a mail")
+        client.protocol.write(piece)
+        await asyncio.sleep(0)
+    reply = await client.execute_command(b".", timeout=DATA_S)
+    if reply.code != SMTPStatus.completed:
+        raise SMTPDataError(reply.code, reply.message)
 
 
 async def greet(settings: MailSettings) -> None:

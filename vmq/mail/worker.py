@@ -96,7 +96,9 @@ class Worker:
             return await self._outbox.next_due(set(self._sending)) if len(taken) < free else None
         except StorageError as error:
             log.error("outbox_unreadable", error=str(error), again_in_s=STORAGE_WAIT_S)
-            return self._clock.now() + STORAGE_WAIT_S
+        except Exception:  # a row that we can't read must not end the program
+            log.exception("outbox_broken", again_in_s=STORAGE_WAIT_S)
+        return self._clock.now() + STORAGE_WAIT_S
 
     def _begin(self, delivery: Delivery) -> None:
         task = asyncio.create_task(self._deliver(delivery), name=f"delivery {delivery.id}")

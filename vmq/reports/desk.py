@@ -108,6 +108,12 @@ class Desk:
                 after = page[-1].id
         return Answer(found, after if is_more else None)
 
+    async def earlier(self, number: str, *, limit: int) -> Sequence[CallDetail]:
+        """The newest calls of a number, newest first. Raises StorageError."""
+        page = await self._history.entered(number, limit)
+        rows = await self._details({entry.id for entry in page}, page)
+        return sorted(rows, key=lambda row: row.id, reverse=True)
+
     async def queue_log(self, question: Question, *, after: int = 0, limit: int = PAGE) -> Answer[QueueLogLine]:
         """The lines of app_queue's queue_log, of `limit` entries at a time. Raises StorageError."""
         page = await self._history.between(question.begin, question.end, LINE_KINDS, after=after, limit=limit)

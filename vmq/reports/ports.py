@@ -28,6 +28,10 @@ class History(Protocol):
         subject only the `newest` ones."""
         ...
 
+    async def entered(self, number: str, newest: int) -> Sequence[JournalEntry]:
+        """The `newest` entries of kind CallerEntered of callers with this number; an empty one is nobody's."""
+        ...
+
     async def newest_before(self, at: float, kinds: Kinds) -> Sequence[JournalEntry]:
         """Of each of these kinds the newest entry about each subject that is older than `at` (epoch seconds)."""
         ...

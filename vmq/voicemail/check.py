@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vmq.domain import line
-from vmq.domain.mailbox import Folder
+from vmq.domain.mailbox import Folder, Mailbox, Message
 from vmq.voicemail.actions import Actions, Answer, Arguments, count_facts
 from vmq.voicemail.cursor import IN_ORDER, Cursor, opened
 from vmq.voicemail.opening import opening_facts
@@ -26,6 +26,7 @@ class CheckActions:
             "open_next_folder": self._open_next_folder,
             "open_folder": lambda arguments: self._open(Folder(arguments["folder"])),
             "open_from": self._open_from,
+            "open_all": self._open_all,
             "first_message": self._first_message,
             "last_message": self._last_message,
             "next_message": self._next_message,
@@ -66,15 +67,26 @@ class CheckActions:
         mailbox, number = self._visit.mailbox, arguments["number"]
         if mailbox is None:
             return line.Failed()
-        await self._visit.leave_folder()
-        all_messages = [
-            m for folder in IN_ORDER for m in await self._outside.mailboxes.messages(mailbox.number, folder)
-        ]
-        found = tuple(m for m in all_messages if m.caller_number == number and not m.notice)
+        found = tuple(m for m in await self._all(mailbox) if m.caller_number == number and not m.notice)
         if not found:
             return line.Failed()
         await self._visit.take(opened(found[0].folder, found, is_choice=True))
         return line.Done(await self._visit.facts())
+
+    async def _open_all(self, _: Arguments) -> Answer:
+        mailbox = self._visit.mailbox
+        found = sorted(await self._all(mailbox), key=lambda message: message.received_at) if mailbox else []
+        if not found:
+            return line.Failed()
+        cursor = opened(Folder.INBOX, tuple(found), is_choice=True)
+        first_new = next((at for at, message in enumerate(found) if message.id in cursor.new), 0)
+        await self._visit.take(cursor)
+        return await self._visit.choose(cursor.moved_to(first_new))
+
+    async def _all(self, mailbox: Mailbox) -> list[Message]:
+        """The messages of all folders that they go through by themselves, after what was heard has become old."""
+        await self._visit.leave_folder()
+        return [m for folder in IN_ORDER for m in await self._outside.mailboxes.messages(mailbox.number, folder)]
 
     async def _first_message(self, _: Arguments) -> Answer:
         return await self._visit.choose((await self._visit.listed()).first())

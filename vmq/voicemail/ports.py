@@ -97,6 +97,14 @@ class RecordingFiles(Recordings, Protocol):
         """Write a draft down, durably, before its recording starts; again when it changes."""
         ...
 
+    async def fill(self, draft: Draft, wav: bytes) -> None:
+        """Make a WAV file of any kind a draft's recording. Raises BrokenRecordingError when it is none."""
+        ...
+
+    async def read(self, ref: str) -> bytes:
+        """A recording as a WAV file."""
+        ...
+
     async def keep(self, draft: Draft, ref: str) -> float:
         """Move a draft's recording to its place, whole and durable; gives its length in seconds."""
         ...

@@ -96,17 +96,18 @@ class SendActions:
         return name.ref if name else ""
 
     async def _add_recipient(self, arguments: Arguments) -> Answer:
-        """A number that is addressed already is no fault, and counts once."""
+        """Several are parted by `*`: all are added, or none. One that is addressed already is no fault, and counts
+        once."""
         mailbox, making = self._visit.mailbox, self._making
         if mailbox is None or making is None:
             return line.Failed()
-        before = [address.number for address in making.addresses]
-        found = await self._addressing.find(arguments["address"], mailbox.number, before)
-        if isinstance(found, AddressFault):
-            return line.Failed({"address_fault": found.value})
-        if found.number not in before:
-            making.addresses.append(found)
-        making.touched = found
+        wanted = {address.number: address for address in making.addresses}
+        for number in arguments["address"].split("*"):
+            found = wanted.get(number) or await self._addressing.find(number, mailbox.number, wanted)
+            if isinstance(found, AddressFault):
+                return line.Failed({"address_fault": found.value})
+            wanted[number] = making.touched = found
+        making.addresses = list(wanted.values())
         return line.Done(self._address_facts())
 
     async def _drop_recipient(self, _: Arguments) -> Answer:

@@ -123,7 +123,16 @@ class Voicemail:
         return _result(end, is_done, calls, message_file)
 
     async def check(self, party: Line, request: CheckRequest) -> VoicemailResult:
-        """An owner hears messages. As `leave`; FAILED when nobody got in. Without a mailbox it is asked for."""
+        """An owner hears messages. As `leave`; FAILED when nobody got in. Without a mailbox it is asked for. Who wants
+        to log in again is asked for mailbox and PIN, whoever vouched for him before."""
+        while True:
+            result, personality = await self._check(party, request)
+            if not personality:
+                return result
+            request = replace(request, mailbox="", personality=personality, options=request.options.replace("s", ""))
+
+    async def _check(self, party: Line, request: CheckRequest) -> tuple[VoicemailResult, str]:
+        """One visit; and the personality to log in again with, if that is wanted."""
         profiles = self._profiles
         number = profiles.number_of(request.mailbox)
         known: Mapping[str, Mailbox] = {}
@@ -164,7 +173,7 @@ class Voicemail:
         if login.opened is not None:
             await choices.keep(self._outside, login.opened.number, session.chosen)
         await voice.restore()
-        return _result(end, login.opened is not None, calls)
+        return _result(end, login.opened is not None, calls), personality if end.exit == LOGIN_EXIT else ""
 
     async def recover(self, alive: Collection[str]) -> None:
         """Finish what earlier runs left, once at start. `alive` are the call ids of the channels that Asterisk has.

@@ -16,7 +16,7 @@ from vmq.authoring.card_html import card_html
 from vmq.authoring.card_pdf import card_pdf
 from vmq.authoring.diagram import mermaid, svg
 from vmq.authoring.layout import WIDTH, layout
-from vmq.authoring.outline import outline
+from vmq.authoring.outline import outline, told_briefly
 from vmq.dialogue.load import load_pack
 from vmq.dialogue.schema import Pack
 from vmq.errors import PackError
@@ -55,9 +55,44 @@ def test_mermaid_names_every_state_and_way(folder: Path) -> None:
         text = mermaid(pack, flow)
         assert text.startswith("flowchart LR\n")
         for state in flow.states.values():
-            for edge in (edge for edges in state.edges.values() for edge in edges):
+            ends = {f"returned_{end}" for end in pack.flows[state.flow].states} | {"returned"} if state.flow else ()
+            ways = [edges for name, edges in state.edges.items() if name in ends or not name.startswith("returned")]
+            for edge in (edge for edges in ways for edge in edges):
                 if edge.to and edge.to != "gone":
                     assert re.search(rf"{state.name} -- .* --> {edge.to}$", text, re.MULTILINE)
+
+
+ALIKE = """
+start = "menu"
+[keyset.keys]
+"1" = { name = "one", to = "bye" }
+"2" = { name = "two", to = "bye" }
+"3" = { name = "three", to = "bye" }
+"4" = { name = "four", to = "bye" }
+"5" = { name = "five", to = "again" }
+[state.menu]
+kind = "menu"
+use = "keys"
+no_key = "bye"
+bad_key = "bye"
+[state.again]
+kind = "menu"
+use = "keys"
+keys."6" = { name = "six", to = "bye" }
+no_key = "bye"
+bad_key = "bye"
+[state.bye]
+kind = "end"
+"""
+
+
+def test_a_state_with_the_keys_of_another_names_that_one(tmp_path: Path) -> None:
+    pack = compiled_toy(tmp_path, ALIKE).pack
+    brief = told_briefly(outline(pack, next(iter(pack.flows.values()))))
+
+    rows = {node.name: [row.text for row in node.rows] for node in brief}
+    assert len(rows["menu"]) == 7
+    assert rows["again"] == ["as in menu", "six"]
 
 
 TOY = """
@@ -128,6 +163,13 @@ def test_the_card_tells_keys_in_the_packs_words_and_likeness_once(toy: Pack) -> 
             ),
         ),
     )
+
+
+def test_the_keys_that_pick_from_a_list_are_one_line() -> None:
+    chapters = {chapter.title: chapter for chapter in card(read(PERSONALITIES / "plain")).chapters}
+    section = next(one for one in chapters["To whom"].sections if one.title == "Several have such a name")
+
+    assert section.lines == (Line("1-9", "The one that was said with this key"), Line("*", "Back"))
 
 
 def test_words_of_a_pack_do_no_harm_to_a_page_or_picture(toy: Pack) -> None:

@@ -12,9 +12,9 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy.engine import Connection
 
+from vmq.db.access_tables import metadata
 from vmq.db.engine import Database, sqlite_url
 from vmq.db.migrate import head, upgrade
-from vmq.db.tables import metadata
 from vmq.errors import StorageError
 
 
@@ -82,8 +82,10 @@ async def test_full_database_is_a_storage_error_and_undoes_the_change(database: 
     def fill(connection: Connection) -> None:
         pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
         connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
-        connection.exec_driver_sql("INSERT INTO journal VALUES (1, 1.0, 'Small', '', '')")
-        connection.exec_driver_sql("INSERT INTO journal VALUES (2, 1.0, 'Big', '', hex(zeroblob(1000000)))")
+        connection.exec_driver_sql("INSERT INTO journal (id, at, kind, subject, body) VALUES (1, 1.0, 'Small', '', '')")
+        connection.exec_driver_sql(
+            "INSERT INTO journal (id, at, kind, subject, body) VALUES (2, 1.0, 'Big', '', hex(zeroblob(1000000)))"
+        )
 
     with pytest.raises(StorageError, match="full"):
         await database.write("fill", fill)
@@ -97,7 +99,7 @@ async def test_transaction_of_an_asker_that_is_cancelled_runs_to_its_end(databas
     def slowly(connection: Connection) -> None:
         has_begun.set()
         may_end.wait(5)
-        connection.exec_driver_sql("INSERT INTO journal VALUES (1, 1.0, 'Late', '', '')")
+        connection.exec_driver_sql("INSERT INTO journal (id, at, kind, subject, body) VALUES (1, 1.0, 'Late', '', '')")
 
     asker = asyncio.create_task(database.write("be slow", slowly))
     await asyncio.to_thread(has_begun.wait, 5)

@@ -112,8 +112,12 @@ async def test_record_kinds_of_a_newer_version_are_passed_over(database: Databas
 
     def write_as_a_newer_version(connection: Connection) -> None:
         body = '{"mailbox": "b", "colour": "red"}'
-        connection.exec_driver_sql("INSERT INTO journal VALUES (2, 1.0, 'FromTheFuture', '', '{}')")
-        connection.exec_driver_sql("INSERT INTO journal VALUES (3, 1.0, 'MailboxMade', 'b', ?)", (body,))
+        connection.exec_driver_sql(
+            "INSERT INTO journal (id, at, kind, subject, body) VALUES (2, 1.0, 'FromTheFuture', '', '{}')"
+        )
+        connection.exec_driver_sql(
+            "INSERT INTO journal (id, at, kind, subject, body) VALUES (3, 1.0, 'MailboxMade', 'b', ?)", (body,)
+        )
 
     await database.write("test", write_as_a_newer_version)
     assert [entry.record for entry in await journal.read()] == [MailboxMade("a"), MailboxMade("b")]

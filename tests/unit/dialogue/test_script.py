@@ -58,6 +58,7 @@ kind = "end"
         ([{"plays": 7.5}, {"presses": "5"}, {"hears": "<tape 7 5s>"}, {"waits": True}, {"ends": "done"}], ""),
         ([{"plays": 7.5}, {"presses": "15"}, {"hears": "<rewind> <tape 5 5s>"}], ""),
         ([{"plays": 7.5}, {"presses": "115"}, {"hears": "<rewind> <restart> <tape>"}], ""),
+        ([{"plays": 7.5}, {"presses": "1"}, {"plays": 9.0}, {"presses": "1"}, {"hears": "<rewind>"}], ""),
         ([{"plays": 7.5}, {"presses": "59"}, {"ends": "out"}], ""),
         ([{"plays": True}, {"presses": "5"}, {"hears": "<tape>"}], ""),
         ([{"plays": 7.5}, {"presses": "5"}, {"hears": "<tape 8s>"}], "what was said is"),

@@ -145,7 +145,7 @@ OTHERS = {
         'do = "store_message" if is_recorded',
     ),
     "secret spoken": Seed(
-        "cues/en.toml", '{ digits = "mailbox" }', '{ digits = "typed_pin" }', "cue.person", 'write "typed_mailbox"'
+        "cues/en.toml", '{ digits = "mailbox" }', '{ digits = "typed_pin" }', "cue.person", 'write "typed_'
     ),
     "unguarded first": Seed(
         "flows/log_in.toml",

@@ -151,6 +151,28 @@ def test_a_way_back_that_silence_takes_for_ever_is_told(tmp_path: Path) -> None:
     assert any("goes round without a key" in finding.text for finding in findings_of_toy(tmp_path, flow))
 
 
+RING = """
+start = "call"
+[state.call]
+kind = "call"
+flow = "sub"
+with = { what = "red", from_code = { fact = "code" } }
+results.no = "call"
+next = "bye"
+[state.bye]
+kind = "end"
+"""
+
+
+@pytest.mark.parametrize(("leads_on", "is_told"), [("results.no", False), ("results.done", True)])
+def test_a_ring_through_a_sub_flow_is_told_where_silence_comes_to_that_end(
+    tmp_path: Path, leads_on: str, is_told: bool
+) -> None:
+    found = findings_of_toy(tmp_path, RING.replace("results.no", leads_on), sub=SUB)
+
+    assert any("goes round without a key" in finding.text for finding in found) is is_told
+
+
 UNDO = """
 start = "menu"
 [defaults]

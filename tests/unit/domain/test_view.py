@@ -63,6 +63,8 @@ def test_queues_show_who_waits_and_who_talks() -> None:
         "attempts": 0,
         "url": "",
         "channel": "PJSIP/c2",
+        "is_callback": False,
+        "callback_tries": 0,
         "estimate_s": None,
     }
     (talking,) = sales["talking"]
@@ -87,4 +89,5 @@ def test_wrap_up_shows_when_it_ends() -> None:
     (offer_id,) = stage.floor.offers
     stage.step(ChannelHungUp(leg_id(offer_id), 16))
     ann = floor_view(stage.floor, stage.now)["agents"][0]
-    assert (ann["status"], ann["until"]) == ("wrap_up", START + 5)
+    assert (ann["status"], ann["until"], ann["since"]) == ("wrap_up", START + 5, stage.now)
+    assert (ann["wraps_up"], ann["wraps_up_queue"]) == ("c1", "sales")

@@ -42,7 +42,7 @@ async def test_the_right_token_comes_in(given: str) -> None:
     assert (await client(token="secret").get("/metrics", headers={"authorization": given})).text == "in"
 
 
-@pytest.mark.parametrize("path", ["/", "/page/floor.js", "/healthz"])
+@pytest.mark.parametrize("path", ["/", "/page/app.js", "/healthz"])
 async def test_what_tells_nothing_is_open(path: str) -> None:
     assert (await client(token="secret").get(path)).status_code == 200
 

@@ -64,6 +64,19 @@ async def test_messages_of_one_caller_are_one_folder(ann: Owner) -> None:
     assert ann.facts["folder_count"] == 1, "what was open stays open"
 
 
+async def test_all_messages_are_one_folder_in_the_order_they_came(ann: Owner) -> None:
+    assert await ann.does("open_all")
+    assert (ann.facts["folder_count"], ann.facts["message_number"], ann.facts["is_urgent"]) == (4, 1, False)
+    await ann.does("mark_heard")
+    assert await ann.does("go_to_message", number="4")
+    assert (ann.facts["is_urgent"], ann.facts["has_next"]) == (True, False)
+
+    assert await ann.does("open_all")
+    assert (ann.facts["message_number"], ann.facts["is_new"]) == (2, True), "it begins at the first new one"
+    assert await ann.does("previous_message")
+    assert ann.facts["is_new"] is False
+
+
 async def test_message_kept_as_new_was_never_heard(ann: Owner) -> None:
     await ann.opens()
     await ann.does("mark_heard")
@@ -166,6 +179,7 @@ async def test_before_the_login_nothing_is_done(house: House) -> None:
     for action in ("open_first_folder", "open_next_folder", "first_message", "new_list", "next_list", "take_back"):
         assert not await stranger.does(action), action
     assert not await stranger.does("open_from", number="")
+    assert not await stranger.does("open_all")
     assert not await stranger.does("begin_message", kind="compose")
     assert not await stranger.does("open_sent", which="all", number="")
     assert not await stranger.does("open_list", number="1")

@@ -179,3 +179,14 @@ async def test_no_pin_is_ever_logged(owner: House) -> None:
     assert PIN not in repr(line.Act("check_pin", {"pin": PIN}))
     assert PIN not in repr(WantedMailbox("1001", pin=PIN))
     assert "argon2" not in repr((await owner.mailboxes.find("1001"))["1001"])
+
+
+async def test_an_owner_who_logs_in_again_is_asked_for_mailbox_and_pin(tmp_path: Path) -> None:
+    async with open_house(tmp_path, packs=("comedian", "meridian"), personality="meridian") as house:
+        await house.voicemail.ensure_mailboxes([WantedMailbox("1001", pin=PIN), WantedMailbox("1002", pin="8642")])
+        party = house.line("81", "1001#", f"{PIN}#", HANG_UP)
+
+        result = await house.check_on(party, mailbox="1002", options="s")
+
+        assert result.status is VmStatus.SUCCESS
+        assert party.clips.index("vmq-mer-mailbox") < party.clips.index("vm-password")

@@ -122,7 +122,7 @@ async def test_a_pin_that_is_due_is_asked_for_until_it_is_changed(tmp_path: Path
         assert "vm-passchanged" in party.clips
         for days, is_due in ((29, False), (1, True)):
             house.clock.at += days * 86400
-            party = house.line("8642#", HANG_UP)
+            party = house.line("8642#", SILENCE, HANG_UP)
             await house.check_on(party)
             assert ("vm-newpassword" in party.clips) == is_due
 

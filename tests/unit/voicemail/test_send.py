@@ -8,7 +8,7 @@ import pytest
 
 from tests.support.house import House, open_house
 from tests.support.owner import Owner, owner
-from tests.support.scripted_line import Speech
+from tests.support.scripted_line import SILENCE, Speech
 from tests.support.wav import write_wav
 from vmq.audio.wav import read_head
 from vmq.domain import line
@@ -30,7 +30,7 @@ NUMBERS = ("1001", "1002", "1003", "1004")
 @pytest.fixture
 async def shop(house: House) -> House:
     """A house with four mailboxes, a list of three that holds another, and a number for everybody."""
-    await house.voicemail.ensure_mailboxes([WantedMailbox(number) for number in NUMBERS])
+    await house.voicemail.ensure_mailboxes([WantedMailbox(number, pin="4711") for number in NUMBERS])
     house.voicemail.office.book = HouseBook(
         {"700": HouseList("700", "Sales", ("1001", "1002", "701")), "701": HouseList("701", members=("1003", "700"))},
         broadcast_number="999",
@@ -100,6 +100,15 @@ async def test_addresses_that_mean_nobody_are_refused(shop: House) -> None:
         assert not await ann.does("add_recipient", address=number)
         assert ann.facts["address_fault"] == fault
     assert ann.facts["recipient_count"] == 0
+
+
+async def test_several_addresses_at_once_are_added_all_or_none(shop: House) -> None:
+    ann = await owner(shop)
+    await ann.does("begin_message", kind="compose")
+    assert not await ann.does("add_recipient", address="1002*4711*1003")
+    assert ann.facts["address_fault"] == "unknown"
+    assert await ann.does("add_recipient", address="1002*1003*1002")
+    assert (ann.facts["recipient_count"], ann.facts["recipient_number"]) == (2, "1002")
 
 
 async def test_own_number_counts_alone_only(shop: House) -> None:
@@ -345,3 +354,24 @@ async def owner_of(house: House) -> Owner:
     """The owner of a mailbox made for him."""
     await house.voicemail.ensure_mailboxes([WantedMailbox("1001")])
     return await owner(house)
+
+
+async def test_comedian_sends_a_message_on_with_an_introduction_to_two(shop: House) -> None:
+    await shop.leave(TALK)
+    party = shop.line("1", SILENCE, "8", "1002*1003#", "1", Speech(2.0), "1", "#")
+    await shop.check_on(party, options="s")
+    assert "vm-msgforwarded" in party.clips
+    for number in ("1002", "1003"):
+        message = await only(shop, number)
+        assert (message.forwarder, message.duration_s, bool(message.introduction)) == ("1001", 3.0, True)
+    await audit(shop)
+
+
+async def test_comedian_answers_and_leaves_new_messages(shop: House) -> None:
+    await shop.leave(TALK, caller_number="1003")
+    party = shop.line("1", SILENCE, "31", Speech(2.0), "1", "35", "1002#", Speech(4.0), "1", "#")
+    await shop.check_on(party, options="s")
+    assert party.clips.count("vm-msgsaved") == 2
+    assert (await only(shop, "1003")).duration_s == 2.0
+    assert (await only(shop, "1002")).duration_s == 4.0
+    await audit(shop)

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from vmq.access.rights import Right
 from vmq.domain.asked import (
     AgentLoggedIn,
     AgentLoggedOut,
@@ -19,7 +20,7 @@ from vmq.domain.asked import (
     WrapUpExtended,
 )
 from vmq.domain.events import Event
-from vmq.http.commands.registry import AgentName, AnyQueue, Commands, Dial, OfferId, Penalty, Reason, Request, Right
+from vmq.http.commands.registry import AgentName, AnyQueue, Commands, Dial, OfferId, Penalty, Reason, Request
 
 COMMANDS = Commands()
 

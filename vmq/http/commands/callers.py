@@ -6,9 +6,10 @@ from typing import Annotated
 
 from pydantic import Field
 
+from vmq.access.rights import Right, Who
 from vmq.domain.asked import CallerPriorityChanged, CallerWithdrawn
 from vmq.domain.events import Event
-from vmq.http.commands.registry import CallId, Commands, QueueName, Reason, Request, Right, Who
+from vmq.http.commands.registry import CallId, Commands, QueueName, Reason, Request
 
 COMMANDS = Commands()
 

@@ -10,9 +10,10 @@ from typing import Annotated
 
 from pydantic import Field
 
+from vmq.access.rights import Right
 from vmq.domain.asked import DispositionChosen, EndAsked, HoldAsked, RecordingAsked, SupervisionAsked, TransferAsked
 from vmq.domain.events import Event
-from vmq.http.commands.registry import Commands, Dial, Known, Request, Right
+from vmq.http.commands.registry import Commands, Dial, Known, Request
 
 COMMANDS = Commands()
 
@@ -92,7 +93,7 @@ def unhold(request: OneCall) -> Event:
     return HoldAsked(request.call, is_held=False)
 
 
-@COMMANDS.add("POST /calls/{call}/transfer", "call transfer", Right.AGENT)
+@COMMANDS.add("POST /calls/{call}/transfer", "call transfer", Right.AGENT, starts_call=True)
 def transfer(request: Transfer) -> Event:
     """Send the caller to an extension of the dialplan.
 
@@ -108,7 +109,7 @@ def record(request: Record) -> Event:
     return RecordingAsked(request.call, request.change.value)
 
 
-@COMMANDS.add("POST /calls/{call}/supervise", "call supervise", Right.SUPERVISE)
+@COMMANDS.add("POST /calls/{call}/supervise", "call supervise", Right.SUPERVISE, starts_call=True)
 def supervise(request: Supervise) -> Event:
     """Let a supervisor listen to the call, whisper to its agent, or barge in.
 

@@ -9,20 +9,10 @@ from typing import Annotated
 
 from pydantic import Field
 
+from vmq.access.rights import Right, Who
 from vmq.domain.asked import MemberJoined, MemberLeft
 from vmq.domain.events import Event
-from vmq.http.commands.registry import (
-    AgentName,
-    Commands,
-    Dial,
-    NewAgentName,
-    Penalty,
-    QueueName,
-    Reason,
-    Request,
-    Right,
-    Who,
-)
+from vmq.http.commands.registry import AgentName, Commands, Dial, NewAgentName, Penalty, QueueName, Reason, Request
 
 COMMANDS = Commands()
 

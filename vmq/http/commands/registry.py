@@ -16,7 +16,8 @@ of a DELETE in the query), its OpenAPI description, and `vmq agent pause ann --r
 those without a default are words in their order, all others options). A function that wants to know who gives the
 command takes `who: Who` as its second argument. The event goes into the inbox and the answer is
 202: what came of it is seen on the floor and in the stream. An agent, queue or caller that there is none of is answered
-with 404 before the function is called (the types below say what a field names).
+with 404 before the function is called (the types below say what a field names), one that isn't his who asks with 403
+(vmq.access.rights).
 """
 
 from __future__ import annotations
@@ -25,29 +26,13 @@ import inspect
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Annotated, Any, TypeVar, get_type_hints
 
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.fields import FieldInfo
 
+from vmq.access.rights import Right, Who
 from vmq.domain.events import Event
-
-
-class Right(StrEnum):
-    """What somebody must be allowed to do: an agent's own doings, a supervisor's, an administrator's."""
-
-    AGENT = "agent"
-    SUPERVISE = "supervise"
-    ADMINISTER = "administer"
-
-
-@dataclass(frozen=True, slots=True)
-class Who:
-    """Somebody who gives a command: what the journal calls him, and what he may do."""
-
-    name: str
-    rights: frozenset[Right] = frozenset(Right)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +69,7 @@ class Command:
     """One command. `address` is below /api/v1; `words` are the noun and the verb of the command line.
 
     `summary` is the first line of the function's docstring without its full stop, `description` the rest of it.
+    One that `starts_call` takes the header Idempotency-Key (see vmq.http.once).
     """
 
     method: str
@@ -94,6 +80,7 @@ class Command:
     make: Callable[[Any, Who], Event]
     summary: str
     description: str = ""
+    starts_call: bool = False
 
     @property
     def address_fields(self) -> dict[str, FieldInfo]:
@@ -123,17 +110,18 @@ class Commands:
     def __iter__(self) -> Iterator[Command]:
         return iter(self.commands)
 
-    def add(self, route: str, words: str, right: Right) -> Callable[[Make], Make]:
-        """Make a command of the decorated function; `route` is method and address: `POST /agents/{agent}/login`."""
+    def add(self, route: str, words: str, right: Right, *, starts_call: bool = False) -> Callable[[Make], Make]:
+        """Make a command of the decorated function; `route` is method and address: `POST /agents/{agent}/login`.
+
+        `starts_call` is for what rings somebody: it must not happen twice when the request is sent twice."""
         method, address = route.split(" ")
 
         def take(make: Make) -> Make:
             request, *more = [hint for name, hint in get_type_hints(make).items() if name != "return"]
             told: Callable[[Any, Who], Event] = make if more else lambda request, _who: make(request)
             summary, _, rest = inspect.cleandoc(make.__doc__ or "").partition("\n")
-            self.commands.append(
-                Command(method, address, words, right, request, told, summary.rstrip("."), rest.strip())
-            )
+            texts = (summary.rstrip("."), rest.strip())
+            self.commands.append(Command(method, address, words, right, request, told, *texts, starts_call))
             return make
 
         return take

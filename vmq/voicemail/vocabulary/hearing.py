@@ -115,6 +115,11 @@ HEARING = Part(
             arguments=("number",),
             facts=_OPEN_FOLDER,
         ),
+        "open_all": Action(
+            "open all messages of Urgent, INBOX and Old as one folder, oldest first, and choose the first new one, else"
+            " the first; failed: there are none",
+            facts=_OPEN_FOLDER,
+        ),
         "first_message": Action("choose the folder's first; failed: it is empty", facts=_OPEN_FOLDER),
         "last_message": Action("choose the folder's last; failed: it is empty", facts=_OPEN_FOLDER),
         "next_message": Action(

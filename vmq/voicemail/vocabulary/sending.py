@@ -58,8 +58,8 @@ SENDING = Part(
             values={"kind": ("compose", "reply", "reply_all", "forward")},
         ),
         "add_recipient": Action(
-            "address it to a mailbox, a list of the owner's or the house's, or everybody, by number; failed:"
-            " `address_fault` says why",
+            "address it to a mailbox, a list of the owner's or the house's, or everybody, by number (several are parted"
+            " by `*`, and added all or none); failed: `address_fault` says why",
             arguments=("address",),
             facts=_ADDRESSED,
         ),

@@ -1,0 +1,112 @@
+"""Mailboxes over HTTP, on real storage: uploads are kept as telephones play them, PINs are never shown."""
+
+from __future__ import annotations
+
+import io
+import wave
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.support.house import House, open_house
+from tests.support.scripted_line import HANG_UP, SILENCE
+from tests.support.shop import Shop
+from vmq.domain.pin import LoginState
+from vmq.http.app import build_app
+from vmq.http.metrics import Metrics
+from vmq.http.stream import Streams
+from vmq.voicemail.administer import Administration
+from vmq.voicemail.requests import VmStatus
+
+ANN = {"number": "1001", "pin": "4711", "class_of_service": "small", "aliases": ["2001"]}
+TABLES: dict[str, Any] = {"mailbox": [ANN], "class_of_service": [{"name": "small", "max_messages": 7}]}
+
+
+@pytest.fixture
+async def house(tmp_path: Path) -> AsyncIterator[House]:
+    async with open_house(tmp_path, TABLES, change_given_pin=True) as house:
+        yield house
+
+
+@pytest.fixture
+async def client(house: House) -> AsyncIterator[httpx.AsyncClient]:
+    shop = Shop()
+    desk = Administration(house.outside, lambda: house.voicemail.profiles)
+    ports = replace(shop.ports(), desk=desk)
+    app = build_app(ports, Metrics(shop.view, dict), Streams(shop.journal), host="127.0.0.1")
+    transport = httpx.ASGITransport(app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1/api/v1/mailboxes") as client:
+        yield client
+
+
+def wav(rate: int, channels: int, width: int, seconds: float) -> bytes:
+    """A WAV file of this shape."""
+    file = io.BytesIO()
+    with wave.open(file, "wb") as sound:
+        sound.setparams((channels, width, rate, 0, "NONE", ""))
+        sound.writeframes(b"\x20" * round(rate * seconds) * channels * width)
+    return file.getvalue()
+
+
+SOUND = {"Content-Type": "audio/wav"}
+
+
+@pytest.mark.parametrize("shape", [(8000, 1, 2), (44100, 2, 2), (48000, 1, 3), (16000, 2, 1)])
+async def test_an_upload_is_kept_as_telephones_play_it(client: httpx.AsyncClient, shape: tuple[int, int, int]) -> None:
+    sent = await client.put("/1001/greetings/temp", content=wav(*shape, 2.0), headers=SOUND)
+    assert sent.status_code == 204
+    kept = await client.get("/1001/greetings/temp")
+    with wave.open(io.BytesIO(kept.content)) as sound:
+        assert (sound.getframerate(), sound.getnchannels(), sound.getsampwidth()) == (8000, 1, 2)
+        assert sound.getnframes() == pytest.approx(16000, abs=10)
+    (shown,) = (await client.get("/1001/greetings")).json()["items"]
+    assert (shown["kind"], shown["is_on"], shown["ends_at"], shown["is_blocking"]) == ("temp", True, None, False)
+
+
+async def test_greetings_are_switched_end_block_and_go(client: httpx.AsyncClient, house: House) -> None:
+    await client.put("/1001/greetings/absence", content=wav(8000, 1, 2, 1.0), headers=SOUND)
+    change = {"is_on": False, "ends_at": "2030-01-15T09:00:00+01:00", "is_blocking": True}
+    assert (await client.patch("/1001/greetings/absence", json=change)).status_code == 204
+    (shown,) = (await client.get("/1001/greetings")).json()["items"]
+    assert (shown["is_on"], shown["is_blocking"]) == (False, True)
+    assert shown["ends_at"]
+    await client.patch("/1001/greetings/absence", json={"ends_at": None})
+    assert (await client.get("/1001/greetings")).json()["items"][0]["ends_at"] is None
+    assert (await client.delete("/1001/greetings/absence")).status_code == 204
+    assert await house.files.unexplained() == []
+    assert (await client.delete("/1001/greetings/absence")).json()["id"] == "greeting-unknown"
+
+
+@pytest.mark.parametrize("sent", [b"", b"RIFF", b"no sound at all" * 100, wav(8000, 1, 2, 0.0)])
+async def test_what_is_no_wav_file_is_refused_and_leaves_nothing(
+    client: httpx.AsyncClient, house: House, sent: bytes
+) -> None:
+    answer = await client.put("/1001/greetings/temp", content=sent, headers=SOUND)
+    assert answer.status_code == 422
+    assert await house.files.drafts() == []
+    assert (await client.get("/1001/greetings")).json() == {"items": []}
+
+
+async def test_the_profile_says_what_holds_and_no_secret(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/1001/profile")
+    shown = answer.json()
+    assert (shown["max_messages"], shown["max_message_s"], shown["aliases"]) == (7, 180.0, ["2001"])
+    assert (shown["has_pin"], shown["must_change_pin"], shown["personality"]) == (True, True, "comedian")
+    assert "argon2" not in answer.text
+    assert (await client.get("/1999/profile")).json()["id"] == "mailbox-unknown"
+
+
+async def test_an_administrator_gives_a_pin_and_lets_in_who_was_locked_out(
+    client: httpx.AsyncClient, house: House
+) -> None:
+    await house.mailboxes.change_login("1001", lambda _: LoginState(0, house.clock.at + 600))
+    refused = await client.put("/1001/pin", json={"pin": "1234"})
+    assert (refused.status_code, "1234" in refused.text) == (422, False)
+    assert (await client.put("/1001/pin", json={"pin": "8642"})).status_code == 204
+    party = house.line("8642#", SILENCE, HANG_UP)
+    assert (await house.check_on(party)).status is VmStatus.SUCCESS
+    assert "vm-newpassword" in party.clips

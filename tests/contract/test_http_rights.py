@@ -1,0 +1,307 @@
+"""Every route of the API by every kind of visitor: without the right it answers 401 or 403, with it it doesn't.
+
+The routes are the application's own, so that a new one is tried too; what it needs is what it says.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import APIRouter, FastAPI
+
+from tests.support.access import House, open_house
+from vmq.access.rights import RIGHTS_OF, Role
+from vmq.access.users import User
+from vmq.app.live import LiveConfig
+from vmq.app.settings_port import SettingsPort
+from vmq.config.file import ConfigFile
+from vmq.config.load import load
+from vmq.domain.records import AgentStatusChanged, CallerAbandoned, CallRecorded, LinkDown, MailboxMade
+from vmq.http.app import routed
+from vmq.http.guard import OPEN_PATHS
+from vmq.http.metrics import Metrics
+from vmq.http.needs import Said, check_all_say, said_by
+from vmq.http.ports import HttpPorts
+from vmq.http.reports import ReportPart, ReportQuestion
+from vmq.http.sight import Sight
+from vmq.http.stream import Streams
+
+CONFIG = """\
+[[queue]]
+name = "sales"
+
+[[queue]]
+name = "support"
+
+[[agent]]
+name = "ann"
+device = "PJSIP/1001"
+queues = ["sales"]
+
+[[agent]]
+name = "bob"
+device = "PJSIP/1002"
+queues = ["sales", "support"]
+"""
+NAMES = {"agent": "ann", "queue": "sales", "call": "1.1", "offer": "0" * 16, "number": "1001", "name": "sales"}
+NAMES |= {"session_id": "0" * 16, "token_id": "0" * 8, "user": "sue"}
+ROLES = {"adam": Role.ADMINISTRATOR, "max": Role.SUPERVISOR, "ann": Role.AGENT}
+REFUSED = (401, 403)
+
+
+class Reports:
+    """Remembers what it was asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[ReportQuestion] = []
+
+    async def ask(self, report: str, question: ReportQuestion) -> ReportPart:
+        """Nothing happened."""
+        self.asked.append(question)
+        return ReportPart([], None)
+
+    def as_csv(self, records: Sequence[Any]) -> str:
+        """Nothing."""
+        return ""
+
+
+async def nothing(*_args: object) -> None:
+    """Puts nothing into effect."""
+
+
+def all_ports(house: House, folder: Path, reports: Reports | None = None) -> HttpPorts:
+    """All that a server can have."""
+    path = folder / "vmq.toml"
+    path.write_text(CONFIG, encoding="utf-8")
+    live = LiveConfig(ConfigFile(path, {}), load(path, {}), nothing)
+    return replace(house.ports(), settings=SettingsPort(live), reports=reports or Reports(), why=lambda _call: None)
+
+
+def routes_of(house: House, folder: Path) -> list[Said]:
+    """Every route there can be."""
+    app = routed(all_ports(house, folder), Metrics(house.shop.view), Streams(house.shop.journal))
+    return list(said_by(app))
+
+
+@pytest.fixture
+async def house(tmp_path: Path) -> AsyncIterator[House]:
+    async with open_house(tmp_path) as house:
+        yield house
+
+
+def address(path: str) -> str:
+    return re.sub(r"{(\w+)(:\w+)?}", lambda found: NAMES[found[1]], path)
+
+
+async def ask(client: httpx.AsyncClient, route: Said) -> int:
+    """The status."""
+    return (await client.request(route.method, address(route.path))).status_code
+
+
+async def test_no_route_without_a_log_in_but_the_ways_in(house: House, tmp_path: Path) -> None:
+    async with house.client(all_ports(house, tmp_path)) as client:
+        for route in routes_of(house, tmp_path):
+            status = await ask(client, route)
+            is_open = route.need is not None and route.need.is_open
+            assert (status == 401) == (not is_open), f"{route.method} {route.path}: {status}"
+
+
+async def test_what_is_open_at_the_door_is_what_the_routes_say(house: House, tmp_path: Path) -> None:
+    routes = routes_of(house, tmp_path)
+    is_open = {route.path for route in routes if route.need and route.need.is_open}
+    oidc = {path for path in OPEN_PATHS if path.startswith("/login/oidc")}
+    assert is_open - OPEN_PATHS == set()
+    assert OPEN_PATHS - is_open - oidc == set(), "the door is open where nothing is"
+
+
+@pytest.mark.parametrize("name", ROLES)
+async def test_each_route_for_each_role(house: House, tmp_path: Path, name: str) -> None:
+    rights = RIGHTS_OF[ROLES[name]]
+    async with house.logged_in(name, all_ports(house, tmp_path)) as client:
+        key = client.cookies["vmq"]
+        for route in routes_of(house, tmp_path):
+            if route.path.startswith(("/api/v1/session", "/api/v1/setup")):
+                continue  # for everybody; and logging out would end the test
+            assert route.need is not None
+            needed = route.need.right
+            status = await ask(client, route)
+            client.cookies.set("vmq", key, domain="127.0.0.1")
+            if needed is None or needed in rights:
+                assert status != 401, f"{route.method} {route.path}"
+                assert status != 403 or is_about_something(route), f"{name}: {route.method} {route.path}"
+            else:
+                assert status == 403, f"{name} without {needed.value}: {route.method} {route.path}: {status}"
+
+
+def is_about_something(route: Said) -> bool:
+    """Whose it is counts too: that is tried below, and only an administrator's token may be made by nobody."""
+    return "{" in route.path or "/reports/" in route.path or route.path.endswith("/tokens")
+
+
+async def test_administrators_are_refused_nothing(house: House, tmp_path: Path) -> None:
+    async with house.logged_in("adam", all_ports(house, tmp_path)) as client:
+        for route in routes_of(house, tmp_path):
+            if not route.path.startswith("/api/v1/session"):
+                assert await ask(client, route) not in REFUSED, f"{route.method} {route.path}"
+
+
+def test_a_route_that_doesn_t_say_what_it_needs_is_not_built() -> None:
+    router = APIRouter()
+
+    @router.get("/forgotten")
+    async def forgotten() -> str:
+        return ""
+
+    app = FastAPI(openapi_url=None)
+    app.include_router(router, prefix="/api")
+    with pytest.raises(RuntimeError, match="GET /api/forgotten"):
+        check_all_say(app)
+
+
+MINE = [
+    ("ann", "POST", "/agents/ann/pause", {}, 202),
+    ("ann", "POST", "/agents/bob/pause", {}, 403),
+    ("ann", "POST", "/agents/ann/pause", {"queue": "sales"}, 202),
+    ("ann", "POST", "/agents/ann/pause", {"queue": "support"}, 403),
+    ("ann", "POST", "/agents/ann/penalty", {"penalty": 1}, 403),
+    ("ann", "POST", "/callers/c1/withdraw", {}, 403),
+    ("ann", "POST", "/calls/c1/hold", None, 403),
+    ("ann", "GET", "/mailboxes/1001", None, 200),
+    ("ann", "GET", "/mailboxes/1002", None, 403),
+    ("ann", "GET", "/config/queues", None, 403),
+    ("ann", "GET", "/floor/why?caller=c1", None, 403),
+    ("sue", "POST", "/agents/bob/pause", {}, 202),
+    ("sue", "POST", "/agents/ann/pause", {}, 403),
+    ("sue", "POST", "/agents/bob/penalty", {"penalty": 1, "queue": "support"}, 202),
+    ("sue", "POST", "/agents/bob/penalty", {"penalty": 1, "queue": "sales"}, 403),
+    ("sue", "POST", "/callers/c1/withdraw", {}, 403),
+    ("sue", "POST", "/callers/c2/move", {"to": "sales"}, 403),
+    ("sue", "POST", "/callers/c2/withdraw", {}, 202),
+    ("sue", "POST", "/queues/support/members", {"agent": "ann"}, 202),
+    ("sue", "POST", "/queues/sales/members", {"agent": "ann"}, 403),
+    ("sue", "DELETE", "/queues/sales/members/bob", None, 403),
+    ("sue", "GET", "/mailboxes/1001", None, 403),
+    ("sue", "GET", "/config/queues/support", None, 200),
+    ("sue", "GET", "/config/queues/sales", None, 403),
+    ("sue", "GET", "/config/agents/ann", None, 403),
+    ("sue", "GET", "/floor/why?caller=c1", None, 403),
+    ("sue", "GET", "/users", None, 403),
+    ("max", "POST", "/callers/c1/withdraw", {}, 202),
+    ("max", "POST", "/config/reload", None, 403),
+    ("adam", "POST", "/agents/bob/pause", {}, 202),
+    ("adam", "POST", "/callers/c1/withdraw", {}, 202),
+    ("adam", "GET", "/mailboxes/1001", None, 200),
+]
+
+
+@pytest.mark.parametrize("name", ["ann", "sue", "max", "adam"])
+async def test_whose_it_is_counts(house: House, tmp_path: Path, name: str) -> None:
+    house.shop.call("c1", "sales")
+    house.shop.call("c2", "support")
+    async with house.logged_in(name, all_ports(house, tmp_path)) as client:
+        for method, path, body, status in [case[1:] for case in MINE if case[0] == name]:
+            before = len(house.shop.posted)
+            answer = await client.request(method, f"/api/v1{path}", json=body)
+            assert answer.status_code == status, f"{method} {path}: {answer.text}"
+            assert len(house.shop.posted) - before == (status == 202)
+
+
+async def test_each_sees_his_part_of_the_floor(house: House, tmp_path: Path) -> None:
+    async def seen(name: str) -> tuple[list[str], list[str]]:
+        async with house.logged_in(name) as client:
+            floor = (await client.get("/api/v1/floor")).json()
+        return [queue["name"] for queue in floor["queues"]], [agent["name"] for agent in floor["agents"]]
+
+    assert await seen("adam") == await seen("max") == (["sales", "support"], ["ann", "bob"])
+    assert await seen("sue") == (["support"], ["bob"])
+    assert await seen("ann") == (["sales"], ["ann", "bob"])
+
+
+async def test_each_sees_his_part_of_the_configuration(house: House, tmp_path: Path) -> None:
+    async with house.logged_in("sue", all_ports(house, tmp_path)) as client:
+        queues = (await client.get("/api/v1/config/queues")).json()["items"]
+        agents = (await client.get("/api/v1/config/agents")).json()["items"]
+    assert ([each["name"] for each in queues], [each["name"] for each in agents]) == (["support"], ["bob"])
+
+
+REPORTS = [
+    ("max", "calls", "", [("", "")]),
+    ("sue", "calls", "", [("support", "")]),
+    ("sue", "calls", "&queue=sales", []),
+    ("sue", "agents", "&agent=bob", [("", "bob")]),
+    ("sue", "agents", "&agent=ann", []),
+    ("ann", "agents", "", [("", "ann")]),
+    ("ann", "agents", "&agent=ann", [("", "ann")]),
+    ("ann", "agents", "&agent=bob", []),
+    ("ann", "queues", "&queue=sales&agent=bob", []),
+]
+
+
+@pytest.mark.parametrize("name", ["max", "sue", "ann"])
+async def test_reports_tell_each_about_his_own(house: House, tmp_path: Path, name: str) -> None:
+    reports = Reports()
+    async with house.logged_in(name, all_ports(house, tmp_path, reports)) as client:
+        for report, query, asked in [case[1:] for case in REPORTS if case[0] == name]:
+            reports.asked.clear()
+            answer = await client.get(f"/api/v1/reports/{report}?from=2025-11-22{query}")
+            assert answer.status_code == (200 if asked else 403), f"{report} {query}: {answer.text}"
+            assert [(question.queue, question.agent) for question in reports.asked] == asked
+
+
+async def test_what_a_user_may_changes_at_once(house: House) -> None:
+    async with house.logged_in("adam") as adam, house.logged_in("ann") as ann:
+        assert (await ann.post("/api/v1/agents/bob/pause")).status_code == 403
+        assert (await adam.patch("/api/v1/users/ann", json={"role": "supervisor"})).status_code == 200
+        assert (await ann.post("/api/v1/agents/bob/pause")).status_code == 202
+        assert (await adam.delete("/api/v1/users/ann")).status_code == 204
+        assert (await ann.get("/api/v1/session")).status_code == 401
+
+
+@pytest.mark.parametrize("end", ["logged out", "another role", "removed"])
+async def test_the_stream_ends_when_its_follower_may_no_longer(house: House, end: str) -> None:
+    house.streams = Streams(house.shop.journal, heartbeat_s=0.02)
+    async with house.logged_in("max") as client:
+        following = asyncio.create_task(client.get("/api/v1/events"))
+        async with asyncio.timeout(10):
+            while not house.streams.open:
+                await asyncio.sleep(0.01)
+            await asyncio.sleep(0.1)
+            assert not following.done()
+            if end == "logged out":
+                await house.doors.close_sessions("max")
+            elif end == "removed":
+                await house.doors.remove_user("max")
+            else:
+                await house.doors.change_user(User("max", Role.SUPERVISOR, frozenset({"sales"})))
+            assert (await following).status_code == 200
+
+
+async def test_the_stream_shows_each_his_part(house: House) -> None:
+    sees = {
+        name: Sight((await house.doors.user(name)).who(), house.ports().subject).sees for name in ("sue", "ann", "adam")
+    }
+    house.shop.call("c1", "sales")
+    records = [
+        AgentStatusChanged("ann", "paused"),
+        CallerAbandoned("c9", "support", 1, 2.0),
+        CallerAbandoned("c9", "sales", 1, 2.0),
+        CallRecorded("o1", "c1", "/x", "start"),
+        MailboxMade("1001"),
+        LinkDown(),
+    ]
+    assert [sees["adam"](record) for record in records] == [True] * 6
+    assert [sees["sue"](record) for record in records] == [False, True, False, False, False, True]
+    assert [sees["ann"](record) for record in records] == [True, False, True, True, True, True]
+
+
+async def test_openapi_says_which_right_a_command_needs(house: House) -> None:
+    async with house.logged_in("ann") as client:
+        document = (await client.get("/api/v1/openapi.json")).json()
+    assert "`supervise`" in document["paths"]["/api/v1/callers/{call}/withdraw"]["post"]["description"]

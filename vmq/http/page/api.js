@@ -1,0 +1,53 @@
+// Asks vmq's HTTP API. A refusal comes back as a Problem, with the words that the server gave it.
+import { t } from "./words/words.js";
+
+const BASE = "/api/v1";
+const TOKEN = "vmq-token";
+let token = sessionStorage.getItem(TOKEN) ?? "";
+
+/** A refusal: `id` is stable, `title` and `detail` are the server's words. */
+export class Problem extends Error {
+  constructor(status, body) {
+    super([body.title, body.detail].filter(Boolean).join(": ") || t("problem.status", { status }));
+    this.status = status;
+    this.id = body.id ?? "";
+    this.title = body.title ?? "";
+    this.detail = body.detail ?? "";
+  }
+}
+
+/** Use this token from now on, for as long as this tab is open. */
+export function useToken(text) {
+  token = text;
+  sessionStorage.setItem(TOKEN, text);
+}
+
+/** The address of something in the API. What is empty in `query` is left out. */
+export function address(path, query = {}) {
+  const given = Object.entries(query).filter(([, value]) => value !== "" && value !== null && value !== undefined);
+  const text = new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString();
+  return `${BASE}${path}${text ? `?${text}` : ""}`;
+}
+
+/** Ask, and get the Response; throws a Problem for a refusal, a TypeError when nobody answers. */
+export async function ask(url, options = {}) {
+  const headers = { ...options.headers };
+  if (token) headers.Authorization = `Bearer ${token}`;
+  const response = await fetch(url, { ...options, headers });
+  if (response.ok) return response;
+  throw new Problem(response.status, await response.json().catch(() => ({})));
+}
+
+/** What is there, as data. */
+export async function get(path, query) {
+  return (await ask(address(path, query))).json();
+}
+
+/** Command something. */
+export async function command(path, body, method = "POST") {
+  const json = body && { headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) };
+  return (await ask(address(path), { method, ...json })).json();
+}
+
+/** A part of an address that may hold anything. */
+export const part = encodeURIComponent;
