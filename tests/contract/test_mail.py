@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import io
+import wave
 from collections import Counter
 from collections.abc import AsyncIterator
 from email.message import EmailMessage
@@ -12,6 +14,7 @@ import pytest
 
 from tests.support.mail_server import MailServer
 from tests.support.post_office import START, PostOffice, mail_config, open_post_office
+from tests.support.wav import write_wav
 from vmq.app.outgoing import mail_problems
 from vmq.domain.delivery import State
 from vmq.domain.events import MailboxChanged
@@ -377,3 +380,26 @@ async def test_many_messages_use_no_more_connections_than_they_may(server: MailS
         await office.settled(12)
     assert len(server.mails) == 12
     assert most <= 2
+
+
+async def test_a_forwarded_message_arrives_with_its_introduction_before_it(
+    server: MailServer, office: PostOffice
+) -> None:
+    introduction = office.store.path("1001/intro")
+    introduction.parent.mkdir(exist_ok=True)
+    write_wav(introduction, 1.0)
+    message = await office.store_message("m1", forwarder="1002", introduction="1001/intro")
+    (mail,) = await server.wait_mails(1)
+    with wave.open(io.BytesIO(attachment(mail).get_content())) as sound:
+        heard = sound.readframes(sound.getnframes())
+    assert heard == await office.store.samples("1001/intro") + await office.store.samples(message.ref)
+
+
+async def test_a_private_message_is_told_of_without_its_sound(server: MailServer, tmp_path: Path) -> None:
+    config = mail_config(server.port, mail={"public_url": "https://pbx.example/"})
+    async with open_post_office(tmp_path, config) as office:
+        await office.store_message("m1", is_private=True)
+        (mail,) = await server.wait_mails(1)
+        assert not list(mail.iter_attachments())
+        body = mail.get_body(("plain",))
+        assert body is not None and "/listen/" not in body.get_content()

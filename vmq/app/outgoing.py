@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Callable, Iterator, Sequence
 
 from vmq.app.links import Links
-from vmq.audio.formats import MEDIA_TYPES, SUFFIXES, can_make, encoded
+from vmq.audio.formats import MEDIA_TYPES, SUFFIXES, as_one, can_make, encoded
 from vmq.audio.store import RecordingStore
 from vmq.config.delivery import SoundFormat
 from vmq.config.model import Config, MailboxConfig
@@ -69,10 +69,11 @@ class ConfiguredHouse:
         hook = self._config().hook
         return CommandSettings(hook.command, hook.timeout_s)
 
-    def attaching(self, mailbox: str) -> Attaching:
-        """What the owner of a mailbox wants; a format that can't be made is WAV instead."""
-        wanted = _mailbox(self._config(), mailbox)
-        if not wanted.attach:
+    def attaching(self, notice: Notice) -> Attaching:
+        """What the owner of the mailbox wants; a format that can't be made is WAV instead. A mail could be forwarded,
+        which a private message must not be: it goes without its sound."""
+        wanted = _mailbox(self._config(), notice.mailbox)
+        if not wanted.attach or notice.is_private:
             return Attaching("")
         return Attaching(wanted.attach_format if can_make(wanted.attach_format) else "wav", wanted.delete_after_mail)
 
@@ -89,13 +90,14 @@ class ConfiguredHouse:
             raise DeliveryError(f"the recording {notice.ref} can't be found; restore it from a backup")
 
     async def sound(self, notice: Notice, form: str, max_bytes: int) -> Sound | None:
-        """A message's sound in a format; None when it is larger."""
-        path = self._store.path(notice.ref)
+        """A message's sound in a format, with the introduction of who forwarded it before; None when it is larger."""
+        paths = [self._store.path(ref) for ref in (notice.introduction, notice.ref) if ref]
 
         def made() -> bytes | None:
-            if form == "wav" and path.stat().st_size > max_bytes:
+            if form == "wav" and sum(path.stat().st_size for path in paths) > max_bytes:
                 return None
-            data = encoded(path, form)
+            with as_one(paths) as path:
+                data = encoded(path, form)
             return data if len(data) <= max_bytes else None
 
         data = await asyncio.to_thread(made)
@@ -106,9 +108,9 @@ class ConfiguredHouse:
         return str(self._store.path(notice.ref))
 
     async def link(self, notice: Notice) -> str:
-        """Where the message can be heard for some days; "" when there is no public address."""
+        """Where the message can be heard for some days; "" when there is no public address, or it is private."""
         mail = self._config().mail
-        if not mail.public_url:
+        if not mail.public_url or notice.is_private:
             return ""
         return await self._links.signed(mail.public_url, notice.message_id, self._clock.now() + mail.link_days * DAY_S)
 

@@ -7,9 +7,13 @@ from __future__ import annotations
 
 import io
 import wave
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
+from vmq.audio.parts import sound_of, write_sound
 from vmq.errors import BrokenRecordingError, StorageError
 
 MEDIA_TYPES = {"wav": "audio/wav", "mp3": "audio/mpeg", "opus": "audio/ogg"}
@@ -21,6 +25,18 @@ _BLOCK = 8000 * 60  # frames that are in memory at once
 def can_make(form: str) -> bool:
     """True for a format that this installation can make."""
     return form == "wav" or (form in _CODECS and find_spec("soundfile") is not None)
+
+
+@contextmanager
+def as_one(paths: Sequence[Path]) -> Iterator[Path]:
+    """Several recordings as one file, one after the other; a single one as it is. Raises StorageError."""
+    if len(paths) == 1:
+        yield paths[0]
+        return
+    with TemporaryDirectory() as folder:
+        whole = Path(folder) / "whole.wav"
+        write_sound(whole, b"".join(sound_of(path) for path in paths))
+        yield whole
 
 
 def encoded(path: Path, form: str) -> bytes:

@@ -38,7 +38,8 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """What is told of a message. `received_at` is epoch seconds; `ref` is its recording."""
+    """What is told of a message. `received_at` is epoch seconds; `ref` is its recording, `introduction` what who
+    forwarded it said before (a ref; "" = nothing). The sound of one that `is_private` stays in its mailbox."""
 
     message_id: str
     mailbox: str
@@ -48,6 +49,8 @@ class Notice:
     caller_number: str = ""
     caller_name: str = ""
     is_urgent: bool = False
+    introduction: str = ""
+    is_private: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +94,8 @@ def notice_of(message: Message) -> Notice:
         caller_number=message.caller_number,
         caller_name=message.caller_name,
         is_urgent=message.is_urgent,
+        introduction=message.introduction,
+        is_private=message.is_private,
     )
 
 

@@ -111,8 +111,8 @@ class House(Protocol):
         """The command."""
         ...
 
-    def attaching(self, mailbox: str) -> Attaching:
-        """What the owner of a mailbox wants of a message's sound."""
+    def attaching(self, notice: Notice) -> Attaching:
+        """What the owner of the mailbox wants of the message's sound."""
         ...
 
     async def box(self, mailbox: str) -> Box:

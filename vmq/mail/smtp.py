@@ -54,7 +54,7 @@ class Mailer:
             await post(settings, delivery.recipient, short_letter(delivery, facts, texts, settings))
             return False
         await self._house.require_sound(delivery.notice)
-        wanted = self._house.attaching(delivery.notice.mailbox)
+        wanted = self._house.attaching(delivery.notice)
         sound = None
         if wanted.form:
             sound = await self._house.sound(delivery.notice, wanted.form, settings.max_attachment_bytes)
