@@ -80,6 +80,10 @@ async def settled(page: Page, picture: Picture) -> None:
     await expect(page.get_by_text("Loading")).to_have_count(0, timeout=60_000)
     if picture.room.startswith("floor"):
         await expect(page.locator("#queues tbody td").nth(5)).not_to_have_text("–", timeout=60_000)
+    if picture.room.startswith("wall"):
+        await expect(page.locator(".tile dd").nth(2)).to_contain_text("%", timeout=60_000)
+    if picture.room.startswith("desk"):
+        await expect(page.locator(".figures dd").first).to_be_visible(timeout=60_000)
     if picture.room.startswith("history?"):
         await expect(page.locator("figure canvas")).to_have_count(3, timeout=30_000)
     if picture.opens:

@@ -28,8 +28,8 @@ export function Queues({ chosen, onChoose, onOpen }) {
         <thead><tr>
           <th scope="col">${t("queue")}</th>
           <th scope="col" class="number">${t("queue.waiting")}</th>
-          <th scope="col" class="number">${t("queue.longest")}</th>
-          <th scope="col" class="number">${t("queue.ringing")}</th>
+          <th scope="col" class="number cut">${t("queue.longest")}</th>
+          <th scope="col" class="number wide">${t("queue.ringing")}</th>
           <th scope="col" class="number">${t("queue.talking")}</th>
           <th scope="col" class="number">${t("queue.ready")}</th>
           <th scope="col" class="number wide" title=${t("queue.level.long")}>${t("queue.level")}</th>
@@ -55,7 +55,7 @@ const QueueRow = memo((row) => html`
     <th scope="row"><${Open} id=${row.name} isFirst=${row.isFirst} onOpen=${() => row.onOpen(row.name)}>${row.name}<//></th>
     <td class=${`number ${row.waiting ? "strong" : ""}`}>${row.waiting}</td>
     <td class=${`number ${row.waiting && !row.ready ? "is-warn" : ""}`}><${Age} since=${row.since} /></td>
-    <td class="number">${row.ringing}</td>
+    <td class="number wide">${row.ringing}</td>
     <td class="number">${row.talking}</td>
     <td class="number">${t("queue.ready.of", { ready: row.ready, working: row.working })}</td>
     <td class="number wide">${row.today ? percent(levelOf(row.today)) : "–"}</td>

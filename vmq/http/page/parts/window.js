@@ -12,7 +12,8 @@ export function useWindow(count) {
   const [view, setView] = useState({ top: 0, rows: 40, rowHeight: 28 });
   const look = () => {
     const box = scroller.current;
-    const rowHeight = box?.querySelector("tbody tr:not(.spacer)")?.offsetHeight || view.rowHeight;
+    if (!box) return; // the table has just gone
+    const rowHeight = box.querySelector("tbody tr:not(.spacer)")?.offsetHeight || view.rowHeight;
     const top = Math.floor(box.scrollTop / rowHeight / STEP) * STEP;
     const rows = Math.ceil(box.clientHeight / rowHeight) + STEP;
     if (top !== view.top || rows !== view.rows || rowHeight !== view.rowHeight) setView({ top, rows, rowHeight });
