@@ -65,4 +65,4 @@ def test_every_language_that_can_be_spoken_has_a_house_set() -> None:
 
 def test_no_set_is_larger_than_a_repository_bears() -> None:
     sizes = {folder.name: sum(file.stat().st_size for file in folder.rglob("*.wav")) for folder in SETS}
-    assert {name: size for name, size in sizes.items() if size > 15_000_000} == {}
+    assert {name: size for name, size in sizes.items() if size > 30_000_000} == {}
