@@ -1,7 +1,7 @@
 """Who a request comes from: a browser's session, a program's token, the configuration's token, or this machine.
 
 In: a request's headers. Out: a Visit, or none. As long as there is no user and no token, whoever is on this machine may
-do everything (a demo needs no log-in); from the first user on nobody may without one (docs/adr/0020).
+do everything (a demo needs no log-in); from the first user on nobody may without one (docs/adr/0018).
 """
 
 from __future__ import annotations
