@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import wave
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,8 +15,10 @@ import pytest
 
 from tests.support.post_office import START, PostOffice, mail_config, open_post_office
 from tests.support.shop import Shop
+from tests.support.wav import write_wav
 from vmq.app.feeds import Feeds
 from vmq.app.links import Links
+from vmq.domain import sending
 from vmq.domain.delivery import Delivery, State, notice_of
 from vmq.domain.mailbox import Folder
 from vmq.http.app import build_app
@@ -71,6 +75,35 @@ async def site(tmp_path: Path) -> AsyncIterator[Site]:
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
             yield Site(office, client)
+
+
+async def test_private_messages_and_notices_are_in_no_feed_and_behind_no_link(site: Site) -> None:
+    await site.office.store_message("m1")
+    await site.office.store_message("secret", is_private=True)
+    notice = sending.notice_of(sending.NoticeKind.HEARD, "m1", "1001", "1002", START)
+    await site.office.mailboxes.add_message(notice)
+    path = await site.feed()
+    assert [item.findtext("guid") for item in await site.items(path)] == ["m1"]
+    for name, status in (("m1", 200), ("secret", 404)):
+        link = await Links(site.office.feeds).signed("", name, START + 60)
+        for address in (path.replace("feed.xml", f"{name}.wav"), link):
+            assert (await site.client.get(address)).status_code == status
+
+
+async def test_a_forwarded_message_is_heard_with_its_introduction_before_it(site: Site) -> None:
+    await site.office.store_message("m1", seconds=2.0, introduction="1001/intro")
+    write_wav(site.office.store.path("1001/intro"), 3.0)
+    path = await site.feed()
+    (item,) = await site.items(path)
+    enclosure = item.find("enclosure")
+    assert enclosure is not None
+    link = await Links(site.office.feeds).signed("", "m1", START + 60)
+    for address in (path.replace("feed.xml", "m1.wav"), link):
+        audio = await site.client.get(address)
+        assert enclosure.attrib["length"] == str(len(audio.content))
+        with wave.open(io.BytesIO(audio.content)) as sound:
+            assert sound.getnframes() == 5 * 8000
+    assert item.findtext(f"{ITUNES}duration") == "5"
 
 
 async def test_a_feed_tells_each_message_as_it_is(site: Site) -> None:

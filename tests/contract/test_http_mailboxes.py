@@ -15,6 +15,7 @@ import pytest
 from tests.support.house import House, open_house
 from tests.support.scripted_line import HANG_UP, SILENCE
 from tests.support.shop import Shop
+from vmq.domain.draft import Draft
 from vmq.domain.pin import LoginState
 from vmq.http.app import build_app
 from vmq.http.metrics import Metrics
@@ -35,7 +36,7 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
 @pytest.fixture
 async def client(house: House) -> AsyncIterator[httpx.AsyncClient]:
     shop = Shop()
-    desk = Administration(house.outside, lambda: house.voicemail.profiles)
+    desk = Administration(house.outside, lambda: house.voicemail.profiles, house.voicemail.busy)
     ports = replace(shop.ports(), desk=desk)
     app = build_app(ports, Metrics(shop.view, dict), Streams(shop.journal), host="127.0.0.1")
     transport = httpx.ASGITransport(app)
@@ -74,11 +75,26 @@ async def test_greetings_are_switched_end_block_and_go(client: httpx.AsyncClient
     (shown,) = (await client.get("/1001/greetings")).json()["items"]
     assert (shown["is_on"], shown["is_blocking"]) == (False, True)
     assert shown["ends_at"]
+    assert (await client.patch("/1001/greetings/absence", json={"is_on": None})).status_code == 204
     await client.patch("/1001/greetings/absence", json={"ends_at": None})
     assert (await client.get("/1001/greetings")).json()["items"][0]["ends_at"] is None
     assert (await client.delete("/1001/greetings/absence")).status_code == 204
     assert await house.files.unexplained() == []
     assert (await client.delete("/1001/greetings/absence")).json()["id"] == "greeting-unknown"
+
+
+async def test_an_upload_is_left_alone_by_a_sweep_that_comes_meanwhile(client: httpx.AsyncClient, house: House) -> None:
+    keep = house.outside.files.keep
+
+    async def swept(draft: Draft, ref: str) -> float:
+        await house.voicemail.recover(alive=())
+        return await keep(draft, ref)
+
+    house.outside.files.keep = swept  # type: ignore[method-assign]
+    sent = await client.put("/1001/greetings/temp", content=wav(8000, 1, 2, 2.0), headers=SOUND)
+    assert sent.status_code == 204
+    assert (await client.get("/1001/greetings/temp")).status_code == 200
+    assert await house.files.drafts() == []
 
 
 @pytest.mark.parametrize("sent", [b"", b"RIFF", b"no sound at all" * 100, wav(8000, 1, 2, 0.0)])

@@ -285,6 +285,31 @@ async def test_a_recording_that_is_missing_for_now_is_waited_for(server: MailSer
     await server.wait_mails(1)
 
 
+@pytest.mark.parametrize(
+    ("mailbox", "house", "told"),
+    [
+        ({"time_zone": "Asia/Tokyo"}, "UTC", "17:00"),
+        ({"class_of_service": "far"}, "UTC", "21:00"),
+        ({}, "UTC", "08:00"),
+    ],
+)
+async def test_mail_tells_the_time_in_the_mailboxs_zone(
+    server: MailServer, tmp_path: Path, mailbox: dict[str, str], house: str, told: str
+) -> None:
+    sections = {
+        "mail": {"date_format": "%H:%M"},
+        "voicemail": {"time_zone": house},
+        "class_of_service": [{"name": "far", "time_zone": "Pacific/Auckland"}],
+    }
+    config = mail_config(server.port, mailbox, **sections)
+    async with open_post_office(tmp_path, config) as office:
+        await office.store_message("m1")
+        (mail,) = await server.wait_mails(1)
+        text = mail.get_body(("plain",))
+        assert text is not None
+        assert told in text.get_content()
+
+
 async def test_an_owners_template_is_used_and_a_broken_one_holds_up_no_mail(server: MailServer, tmp_path: Path) -> None:
     folder = tmp_path / "texts"
     folder.mkdir()

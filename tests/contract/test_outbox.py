@@ -148,14 +148,16 @@ async def test_pages_go_on_where_they_ended(post: Post) -> None:
     assert [delivery.recipient for delivery in (*first, *rest)] == [f"{n}@pbx.example" for n in range(5)]
 
 
-async def test_only_what_was_sent_long_ago_is_forgotten(post: Post) -> None:
-    await post.add("m", "old@pbx.example", "new@pbx.example", "dead@pbx.example", "waits@pbx.example")
-    old, new, dead = await post.outbox.claim(NOW, LEASE, 3)
+async def test_only_what_was_sent_or_given_up_long_ago_is_forgotten(post: Post) -> None:
+    names = ("old", "new", "dead", "dying", "waits")
+    await post.add("m", *(f"{name}@pbx.example" for name in names))
+    old, new, dead, dying = await post.outbox.claim(NOW, LEASE, 4)
     await post.outbox.sent(old, NOW)
     await post.outbox.sent(new, NOW + 100)
     await post.outbox.given_up(dead, NOW, "no such user")
-    assert await post.outbox.forget(NOW + 50) == 1
-    assert [delivery.recipient.split("@")[0] for delivery in await post.all()] == ["new", "dead", "waits"]
+    await post.outbox.given_up(dying, NOW + 100, "no such user")
+    assert await post.outbox.forget(NOW + 50) == 2
+    assert [delivery.recipient.split("@")[0] for delivery in await post.all()] == ["new", "dying", "waits"]
 
 
 async def test_a_message_is_deleted_once_all_its_mail_went_out_whole(post: Post) -> None:

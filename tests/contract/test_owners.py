@@ -50,6 +50,8 @@ async def test_greetings_are_changed_only_where_they_are(both: Both) -> None:
     assert not await owners.change_greeting("1001", GreetingKind.TEMPORARY, is_on=False)
     await mailboxes.set_greeting("1001", Greeting(GreetingKind.TEMPORARY, "1001/t", 2.0, 1.0))
     assert await owners.change_greeting("1001", GreetingKind.TEMPORARY, is_on=False)
+    assert await owners.change_greeting("1001", GreetingKind.TEMPORARY), "nothing to change"
+    assert not await owners.change_greeting("1001", GreetingKind.BUSY)
     assert await owners.change_greeting("1001", GreetingKind.TEMPORARY, expires_at=9.0, is_blocking=True)
     (found,) = (await read(mailboxes)).greetings.values()
     assert (found.is_on, found.expires_at, found.is_blocking) == (False, 9.0, True)

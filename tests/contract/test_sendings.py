@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -160,13 +161,26 @@ async def test_what_was_sent_is_forgotten_and_the_copies_stay(house: Repositorie
     assert len(await house.mailboxes.messages("1003", Folder.INBOX)) == 1
 
 
+async def test_changes_of_a_list_at_once_are_all_made(house: Repositories) -> None:
+    numbers = [str(number) for number in range(1002, 1012)]
+
+    async def add(number: str) -> None:
+        await house.lists.change_addresses("1001", "3", lambda there: (*there, number))
+
+    await asyncio.gather(*map(add, numbers))
+    assert sorted((await house.lists.find("1001"))["3"].addresses) == numbers
+
+
 async def test_lists_are_kept_in_the_order_of_their_numbers(house: Repositories) -> None:
     for number in ("12", "3"):
-        assert await house.lists.save(OwnList("1001", number, addresses=("1002", "1003"))) == ""
+        await house.lists.change_addresses("1001", number, lambda _: ("1002", "1003"))
     assert list(await house.lists.find("1001")) == ["3", "12"]
-    named = OwnList("1001", "3", "Sales", "1001/list3-a", ("1003",))
-    assert await house.lists.save(named) == ""
+    named = OwnList("1001", "3", "", "1001/list3-a", ("1002", "1003"))
+    assert await house.lists.name("1001", "3", "1001/list3-a") == (named, "")
     assert (await house.lists.find("1001"))["3"] == named
-    assert await house.lists.save(replace(named, name_ref="1001/list3-b")) == "1001/list3-a"
+    assert await house.lists.name("1001", "3", "1001/list3-b") == (
+        replace(named, name_ref="1001/list3-b"),
+        named.name_ref,
+    )
     assert await house.lists.remove("1001", "3") == "1001/list3-b"
     assert await house.lists.remove("1001", "3") == ""

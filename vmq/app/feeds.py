@@ -7,11 +7,14 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from vmq.app.links import Links
+from vmq.audio.parts import HEAD_BYTES
 from vmq.audio.store import RecordingStore
+from vmq.audio.wav import read_head
 from vmq.config.model import Config
 from vmq.db.feeds import FeedRepository
 from vmq.domain.mailbox import Message
 from vmq.engine.ports import Clock
+from vmq.errors import StorageError
 from vmq.http.delivery_ports import FeedItem, FeedView
 
 
@@ -26,6 +29,7 @@ class Feeds:
         self._store = store
         self._links = links
         self._clock = clock
+        self._copying = asyncio.Lock()
 
     @property
     def public_url(self) -> str:
@@ -69,14 +73,28 @@ class Feeds:
         return await self._file(message) if message else None
 
     async def _file(self, message: Message) -> Path | None:
-        path = self._store.path(message.ref)
-        return path if await asyncio.to_thread(path.is_file) else None
+        """Its recording, if it has one and may be heard by whoever has the address."""
+        if message.is_private or message.notice:
+            return None
+        if not await asyncio.to_thread(self._store.path(message.ref).is_file):
+            return None
+        if not message.introduction:
+            return self._store.path(message.ref)
+        async with self._copying:
+            return self._store.path(await self._store.introduced(message.ref, message.introduction))
 
     def _items(self, messages: Sequence[Message]) -> Iterator[FeedItem]:
         for message in messages:
             try:
-                size = self._store.path(message.ref).stat().st_size
-            except OSError:
+                size, length_s = self._size_and_length(message)
+            except (OSError, StorageError):
                 continue
             caller = message.caller_name or message.caller_number or "unknown caller"
-            yield FeedItem(message.id, caller, message.received_at, message.duration_s, size, message.is_urgent)
+            yield FeedItem(message.id, caller, message.received_at, length_s, size, message.is_urgent)
+
+    def _size_and_length(self, message: Message) -> tuple[int, float]:
+        """Of the file as it is given away: bytes, and seconds. Raises OSError, StorageError."""
+        if not message.introduction:
+            return self._store.path(message.ref).stat().st_size, message.duration_s
+        heads = [read_head(self._store.path(ref)) for ref in (message.introduction, message.ref)]
+        return HEAD_BYTES + sum(head.data_bytes for head in heads), sum(head.duration_s for head in heads)

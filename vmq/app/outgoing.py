@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Callable, Iterator, Sequence
 
 from vmq.app.links import Links
+from vmq.app.profiles import time_zone_of
 from vmq.audio.formats import MEDIA_TYPES, SUFFIXES, as_one, can_make, encoded
 from vmq.audio.store import RecordingStore
 from vmq.config.delivery import SoundFormat
@@ -80,7 +81,8 @@ class ConfiguredHouse:
     async def box(self, mailbox: str) -> Box:
         """The mailbox as it is now."""
         found = (await self._mailboxes.find(mailbox)).get(mailbox)
-        return Box(found.name, found.counts) if found else Box()
+        zone = time_zone_of(self._config(), mailbox)
+        return Box(found.name, found.counts, zone) if found else Box(zone=zone)
 
     async def require_sound(self, notice: Notice) -> None:
         """Raises DeliveryError where the recording can't be found, DeliveryRefused where its message is gone too."""

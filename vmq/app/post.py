@@ -73,7 +73,7 @@ class Post:
         self._worker.wake()
 
     async def run(self) -> None:
-        """Send what waits, and forget what was sent long ago, until cancelled."""
+        """Send what waits, and forget what was done long ago, until cancelled."""
         for problem in await asyncio.to_thread(lambda: list(mail_problems(self._config()))):
             log.error("mail_not_as_configured", problem=problem)
         try:

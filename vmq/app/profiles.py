@@ -8,7 +8,7 @@ from dataclasses import fields
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from vmq.config.mailboxes import said_by
+from vmq.config.mailboxes import ClassOfServiceConfig, said_by
 from vmq.config.model import Config, MailboxConfig
 from vmq.domain.schedule import Schedule
 from vmq.voicemail.profiles import Profiles
@@ -38,13 +38,25 @@ def voicemail_profiles(config: Config) -> Profiles:
     )
 
 
+def time_zone_of(config: Config, number: str) -> ZoneInfo | None:
+    """The time zone of one mailbox; None = here."""
+    mailboxes = [mailbox for mailbox in config.mailbox if mailbox.number == number]
+    classes = [each for mailbox in mailboxes for each in _classes_of(config, mailbox)]
+    said = [each.time_zone for each in (*mailboxes, *classes) if each.time_zone is not None]
+    name = next(iter(said), config.voicemail.time_zone)
+    return ZoneInfo(name) if name else None
+
+
+def _classes_of(config: Config, mailbox: MailboxConfig) -> list[ClassOfServiceConfig]:
+    return [each for each in config.class_of_service if each.name == mailbox.class_of_service]
+
+
 def _of_mailbox(
     config: Config, mailbox: MailboxConfig, whole: Mapping[str, Any], schedules: Mapping[str, Schedule]
 ) -> Settings:
-    classes = [each for each in config.class_of_service if each.name == mailbox.class_of_service]
     said: dict[str, Any] = {}
     values = dict(config.voicemail.settings)
-    for each in (*classes, mailbox):
+    for each in (*_classes_of(config, mailbox), mailbox):
         said |= {name: value for name, value in said_by(each).items() if value != "" or name not in _OF_HOUSE}
         values |= each.settings
     return _settings(

@@ -343,7 +343,7 @@ class Program:
             settings=SettingsPort(self.live),
             why=partial(why, self.floor, self._clock),
             reports=Reports(database, lambda: self._config),
-            desk=Administration(outside, lambda: self.voicemail.profiles),
+            desk=Administration(outside, lambda: self.voicemail.profiles, self.voicemail.busy),
             outbox=self.post,
             feeds=self.post.feeds,
             subject=partial(subject_of, self.floor),

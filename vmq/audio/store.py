@@ -36,7 +36,7 @@ from vmq.errors import StorageError
 QUARANTINE = "quarantine"
 THREADS = 16
 SLICES = 8  # threads that a batch is dealt out to: a disk writes for all who wait for it at once
-COPIES = "copies"  # of recordings at another pace; thrown away at every start
+COPIES = "copies"  # of recordings at another pace, or with an introduction; thrown away at every start
 MAX_COPIES = 500
 _REF = re.compile(r"[A-Za-z0-9_+*#-][A-Za-z0-9_.+*#-]*(/[A-Za-z0-9_+*#-][A-Za-z0-9_.+*#-]*)*")
 
@@ -90,6 +90,11 @@ class RecordingStore:
     async def paced(self, ref: str, pace: Pace) -> str:
         """The ref of a copy at this pace, made now unless it is there and newer than the recording."""
         return await self._in_thread(self._paced, ref, pace)
+
+    async def introduced(self, ref: str, introduction: str) -> str:
+        """The ref of a copy with an introduction before it, made now unless it is there and newer than the recording.
+        Raises StorageError, BrokenRecordingError."""
+        return await self._in_thread(self._introduced, ref, introduction)
 
     async def open(self) -> None:
         """Make the folders. Raises StorageError when they can't be made or written to."""
@@ -263,14 +268,23 @@ class RecordingStore:
         return read_head(path).duration_s if path.exists() and path.stat().st_size > HEAD_BYTES else 0.0
 
     def _paced(self, ref: str, pace: Pace) -> str:
-        source, name = self.path(ref), f"{_copies_of(ref)}{pace.speed}.{pace.volume}"
-        copy, changed_at = self.path(name), source.stat().st_mtime_ns
+        source = self.path(ref)
+        what = f"{pace.speed}.{pace.volume}"
+        return self._copy(ref, what, lambda: at_pace(sound_of(source), pace.factor, pace.gain_db))
+
+    def _introduced(self, ref: str, introduction: str) -> str:
+        sources = [self.path(introduction), self.path(ref)]
+        return self._copy(ref, "introduced", lambda: b"".join(sound_of(source) for source in sources))
+
+    def _copy(self, ref: str, what: str, sound: Callable[[], bytes]) -> str:
+        name = f"{_copies_of(ref)}{what}"
+        copy, changed_at = self.path(name), self.path(ref).stat().st_mtime_ns
         if not copy.exists() or copy.stat().st_mtime_ns < changed_at:
             copy.parent.mkdir(exist_ok=True)
             copies = sorted(copy.parent.glob("*.wav"), key=lambda path: path.stat().st_mtime_ns)
             for old in copies[: max(0, len(copies) + 1 - MAX_COPIES)]:
                 old.unlink(missing_ok=True)
-            write_sound(copy, at_pace(sound_of(source), pace.factor, pace.gain_db))
+            write_sound(copy, sound())
         return name
 
     def _forget_copies(self, ref: str) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from vmq.config.mailboxes import MailboxSettings
 from vmq.config.model import Config
 
-RESERVED = frozenset({"incoming", "quarantine"})
+RESERVED = frozenset({"incoming", "quarantine", "copies"})
 
 
 def mailbox_contradictions(config: Config) -> Iterator[str]:

@@ -67,8 +67,9 @@ class FeedRepository:
         return await self._find(feeds.c.token_hash == _hash(token))
 
     async def items(self, mailbox: str) -> Sequence[Message]:
-        """The messages of a feed, newest first: all that aren't deleted."""
-        query = select(messages).where(messages.c.mailbox == mailbox, messages.c.folder != Folder.DELETED.value)
+        """The messages of a feed, newest first: all that aren't deleted, but for private ones and notices."""
+        is_open = ~messages.c.is_private & (messages.c.notice == "") & (messages.c.folder != Folder.DELETED.value)
+        query = select(messages).where(messages.c.mailbox == mailbox, is_open)
         query = query.order_by(messages.c.received_at.desc(), messages.c.id).limit(MAX_ITEMS)
         return await self._database.read("read a feed", lambda c: [rows.to_message(row) for row in c.execute(query)])
 

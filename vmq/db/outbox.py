@@ -122,12 +122,13 @@ class OutboxRepository:
         return await self._has_changed("drop a delivery", query)
 
     async def forget(self, before: float) -> int:
-        """Forget what was sent before a moment, a few in a transaction; gives how many."""
-        old = select(outbox.c.id).where(outbox.c.state == State.SENT.value, outbox.c.done_at < before)
+        """Forget what was sent or given up before a moment, a few in a transaction; gives how many."""
+        done = (State.SENT.value, State.DEAD.value)
+        old = select(outbox.c.id).where(outbox.c.state.in_(done), outbox.c.done_at < before)
         query = delete(outbox).where(outbox.c.id.in_(old.limit(FORGOTTEN_AT_ONCE)))
         forgotten, some = 0, FORGOTTEN_AT_ONCE
         while some == FORGOTTEN_AT_ONCE:
-            some = await self._database.write("forget what was sent", lambda c: c.execute(query).rowcount)
+            some = await self._database.write("forget old deliveries", lambda c: c.execute(query).rowcount)
             forgotten += some
         return forgotten
 

@@ -48,7 +48,9 @@ class OwnerRepository:
         wanted = {"is_on": is_on, "expires_at": expires_at, "is_blocking": is_blocking}
         change = {name: value for name, value in wanted.items() if value is not None}
         is_it = (greetings.c.mailbox == mailbox) & (greetings.c.kind == kind.value)
-        query = update(greetings).where(is_it).values(change).returning(greetings.c.kind)
+        query = select(greetings.c.kind).where(is_it)
+        if change:
+            query = update(greetings).where(is_it).values(change).returning(greetings.c.kind)
 
         def work(connection: Connection) -> bool:
             return connection.execute(query).first() is not None

@@ -79,6 +79,8 @@ messages = Table(
     Column("filed_at", Float, nullable=False, default=0.0),
     Index(None, "mailbox", "folder", "received_at"),
     Index(None, "sending_id"),
+    Index(None, "folder", "filed_at"),
+    Index(None, "heard_at", sqlite_where=text("wants_nonreceipt = 1"), postgresql_where=text("wants_nonreceipt")),
 )
 
 #: The recordings that a forwarded message was put together from, in their order: who spoke, and when.

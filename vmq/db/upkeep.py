@@ -79,6 +79,16 @@ class UpkeepRepository:
         query = select(func.min(messages.c.filed_at)).where(messages.c.folder.in_([each.value for each in folders]))
         return await self._database.read("look for old messages", lambda c: c.execute(query).scalar_one())
 
+    async def deleted(self, before: float) -> Mapping[str, int]:
+        """How many deleted messages each mailbox has, of those where none was deleted since then."""
+        query = select(messages.c.mailbox, func.count()).where(messages.c.folder == Folder.DELETED.value)
+        query = query.group_by(messages.c.mailbox).having(func.max(messages.c.filed_at) < before)
+
+        def work(connection: Connection) -> Mapping[str, int]:
+            return {row[0]: row[1] for row in connection.execute(query)}
+
+        return await self._database.read("count deleted messages", work)
+
     async def forget_sent(self, delivered_before: float) -> Removed:
         """Forget what was delivered before then, some hundred at once; the recipients' messages stay."""
         query = select(sendings).where(sendings.c.delivered_at > 0, sendings.c.delivered_at < delivered_before)

@@ -9,7 +9,8 @@ _DAYS = 366
 
 
 def next_moment(now: datetime, month: str, day: str, time: str, half: str) -> datetime | None:
-    """The first moment after `now` (aware) that is meant by digits as typed, in its time zone; None: none in a year.
+    """The first moment after `now` that is meant by digits as typed, in its time zone; None: none in a year. Without a
+    zone `now` is by this machine's clock, with its rules for summer and winter, and so is what is given.
 
     `month` 1-12 and `day` 1-31; empty = any. `time` is hours (8), or hours and minutes (830, 1415). `half` is 1 before
     noon and 2 after, then 12 is midnight and noon; empty on a clock of 24 hours. A time that the clocks jump over is as

@@ -79,6 +79,11 @@ class Sending:
     delivered_at: float = 0.0
 
     @property
+    def is_for_later(self) -> bool:
+        """True when it was to wait as it was made, whatever a clock says that has been put right since."""
+        return self.deliver_at > self.made_at
+
+    @property
     def refs(self) -> tuple[str, ...]:
         """The sender's files."""
         introduction = (self.content.introduction,) if self.content.introduction else ()

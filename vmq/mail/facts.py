@@ -22,10 +22,10 @@ def one_line(text: str, longest: int = _LONGEST) -> str:
 
 
 def facts_of(notice: Notice, box: Box, settings: MailSettings, *, link: str = "", is_attached: bool = False) -> Facts:
-    """Everything that a text may name. VM_MSGNUM counts what is new now; times are local."""
+    """Everything that a text may name. VM_MSGNUM counts what is new now; times are in the mailbox's zone."""
     number, name = one_line(notice.caller_number), one_line(notice.caller_name)
     minutes, seconds = divmod(round(notice.duration_s), 60)
-    received = datetime.fromtimestamp(notice.received_at).astimezone()
+    received = datetime.fromtimestamp(notice.received_at).astimezone(box.zone)
     return {
         "VM_NAME": one_line(box.name) or notice.mailbox,
         "VM_DUR": f"{minutes}:{seconds:02}",

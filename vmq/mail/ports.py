@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import tzinfo
 from pathlib import Path
 from typing import Protocol
 
@@ -81,10 +82,11 @@ class Attaching:
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A mailbox as its owner is told of it."""
+    """A mailbox as its owner is told of it, and in which time zone; None = here."""
 
     name: str = ""
     counts: Counts = field(default_factory=Counts)
+    zone: tzinfo | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, tzinfo
 
 from vmq.domain.mailbox import Counts, GreetingKind, Mailbox
+from vmq.domain.moment import next_moment
 from vmq.voice.run import Action, Actions, Answer, Arguments
 from vmq.voicemail.settings import Settings
 
@@ -17,6 +18,13 @@ Facts = Mapping[str, object]
 def local_time(at: float, zone: tzinfo | None = None) -> datetime:
     """Epoch seconds as the time on the wall in a zone; in none, here."""
     return datetime.fromtimestamp(at).astimezone() if zone is None else datetime.fromtimestamp(at, zone)
+
+
+def typed_moment(at: float, zone: tzinfo | None, typed: Iterable[str]) -> datetime | None:
+    """The first moment after epoch seconds that is meant by month, day, time and half as typed, on the wall in a zone,
+    in none here; None when there is none (see next_moment)."""
+    found = next_moment(datetime.fromtimestamp(at, zone), *typed)
+    return local_time(found.timestamp(), zone) if found else None
 
 
 def limit_facts(config: Settings) -> Facts:

@@ -24,10 +24,11 @@ log = structlog.get_logger(__name__)
 
 
 class Administration:
-    """The administrator's way to all mailboxes."""
+    """The administrator's way to all mailboxes. `busy` gets the ids of drafts for as long as they are in hand."""
 
-    def __init__(self, outside: Outside, profiles: Callable[[], Profiles]) -> None:
+    def __init__(self, outside: Outside, profiles: Callable[[], Profiles], busy: set[str]) -> None:
         self._outside = outside
+        self._busy = busy
         self._profiles = profiles
 
     async def knows(self, number: str) -> bool:
@@ -86,6 +87,14 @@ class Administration:
     async def keep_greeting(self, number: str, kind: GreetingKind, wav: bytes) -> None:
         """Make a WAV file the greeting of this kind. Raises BrokenRecordingError when it is none."""
         draft = Draft(new_id(), DraftKind.GREETING, number, "", self._now)
+        self._busy.add(draft.id)
+        try:
+            await self._keep(draft, kind, wav)
+        finally:
+            self._busy.discard(draft.id)
+
+    async def _keep(self, draft: Draft, kind: GreetingKind, wav: bytes) -> None:
+        number = draft.mailbox
         ref, files = draft.greeting_ref(kind), self._outside.files
         await files.begin(draft)
         try:

@@ -2,7 +2,8 @@
 
 vmq calls nobody itself. It names a number of digits, and a context that the administrator chose for calls of this kind;
 without one there are none. What may be dialled in that context is the dialplan's to say. Numbers that were typed, or
-that an owner chose for his callers, must also match a pattern, whole: so that no stolen PIN opens the trunks.
+that an owner chose for his callers, must also match a pattern, whole: so that no stolen PIN opens the trunks. Who left
+a message said himself what his number is: he is called back by digits only, so that no feature code is dialled for him.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ log = structlog.get_logger(__name__)
 
 CALL_EXIT = "call"
 _NUMBER = re.compile(r"\+?[0-9*#]{1,40}")
+_SENDER = re.compile(r"\+?[0-9]{1,40}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +35,8 @@ class Onward:
 
 
 def to_sender(number: str, settings: Settings) -> Onward | None:
-    """Back to who left a message."""
-    return _onward(number, settings.callback_context)
+    """Back to who left a message: digits, which a + may lead."""
+    return _onward(number, settings.callback_context) if _SENDER.fullmatch(number) else None
 
 
 def to_typed(number: str, settings: Settings) -> Onward | None:

@@ -28,7 +28,7 @@ async def dispatch(outside: Outside, draft: Draft, order: Order, limits: Limits)
             await outside.files.link([(sources[0], target)])
         else:
             await outside.files.compose(sources, target)
-    if order.sending.deliver_at > outside.clock.now():
+    if order.sending.is_for_later:
         await outside.sendings.add(order.sending)
         return Delivered()
     return await hand_out(outside, order.sending, limits, tells_sender=False)

@@ -10,8 +10,7 @@ from dataclasses import replace
 
 from vmq.domain import line
 from vmq.domain.mailbox import Greeting, GreetingKind, GreetingUse, Mailbox
-from vmq.domain.moment import next_moment
-from vmq.voicemail.actions import Actions, Answer, Arguments, Facts, greeting_facts, local_time
+from vmq.voicemail.actions import Actions, Answer, Arguments, Facts, greeting_facts, local_time, typed_moment
 from vmq.voicemail.drafts import Drafts
 from vmq.voicemail.login import Login
 from vmq.voicemail.ports import Outside
@@ -83,9 +82,8 @@ class GreetingActions:
         return await self._change(is_on=arguments["to"] == "on", expires_at=0.0 if is_over else None)
 
     async def _set_greeting_end(self, arguments: Arguments) -> Answer:
-        now = local_time(self._outside.clock.now(), self._login.settings.zone)
-        wanted = (arguments[name] for name in ("month", "day", "time", "half"))
-        end = next_moment(now, *wanted)
+        typed = [arguments[name] for name in ("month", "day", "time", "half")]
+        end = typed_moment(self._outside.clock.now(), self._login.settings.zone, typed)
         return await self._change(expires_at=end.timestamp()) if end else line.Failed()
 
     async def _clear_greeting_end(self, _: Arguments) -> Answer:

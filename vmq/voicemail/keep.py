@@ -45,7 +45,8 @@ class KeepActions:
         if message is None:
             return line.Done()
         self._visit.heard.add(message.id)
-        if not message.heard_at and (message.sending_id or message.wants_receipt) and not message.notice:
+        is_asked_for = message.sending_id or message.wants_receipt or message.wants_nonreceipt
+        if not message.heard_at and is_asked_for and not message.notice:
             tell(self._outside, await self._outside.upkeep.heard(message.mailbox, message.id, self._now))
         return line.Done()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from vmq.domain import line
 from vmq.domain.greeting_choice import choose_greeting, sort_of_call
 from vmq.domain.mailbox import Greeting, Mailbox
@@ -14,7 +16,8 @@ from vmq.voicemail.settings import Settings
 
 
 class LeaveActions:
-    """One caller's actions. `mailbox` is the one found for him (it may only come to be with his message), if any."""
+    """One caller's actions. `mailbox` is the one found for him (it may only come to be with his message), if any;
+    `look_again` is called when a message is stored whose caller wants to know if it is not heard."""
 
     def __init__(
         self,
@@ -22,6 +25,7 @@ class LeaveActions:
         config: Settings,
         mailbox: Mailbox | None,
         drafts: Drafts,
+        look_again: Callable[[], None],
         *,
         is_busy: bool = False,
         is_internal: bool = False,
@@ -31,6 +35,7 @@ class LeaveActions:
         self._config = config
         self._mailbox = mailbox
         self._drafts = drafts
+        self._look_again = look_again
         self._is_internal = is_internal
         self._greeting = self._choose(is_busy) if mailbox else None
 
@@ -83,4 +88,6 @@ class LeaveActions:
         await deliver(self._outside, draft)
         self._drafts.delivered(draft, draft.message_ref)
         self.message_ref = draft.message_ref
+        if draft.wants_nonreceipt:
+            self._look_again()
         return line.Done(facts)

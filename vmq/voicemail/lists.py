@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from vmq.domain import line
@@ -72,9 +72,7 @@ class ListActions:
         found = await self._addressing.member(arguments["address"], self._list.mailbox)
         if isinstance(found, AddressFault):
             return line.Failed({"address_fault": found.value})
-        addresses = self._list.addresses
-        if found.number not in addresses:
-            await self._save(replace(self._list, addresses=(*addresses, found.number)))
+        self._list = await self._change(self._list, lambda there: tuple(dict.fromkeys((*there, found.number))))
         self._member, self._at = found, self._list.addresses.index(found.number)
         return line.Done({**self._count_and_member(), "address_fault": ""})
 
@@ -91,9 +89,9 @@ class ListActions:
         """The one before is then at hand, so that `next_member` goes on with the one after."""
         if self._list is None or self._at < 0:
             return line.Failed()
-        addresses = self._list.addresses
-        await self._save(replace(self._list, addresses=addresses[: self._at] + addresses[self._at + 1 :]))
-        self._member, self._at = None, self._at - 1
+        number, passed = self._list.addresses[self._at], self._list.addresses[: self._at]
+        self._list = await self._change(self._list, lambda there: tuple(each for each in there if each != number))
+        self._member, self._at = None, sum(each in passed for each in self._list.addresses) - 1
         return line.Done(self._count_and_member())
 
     async def _delete_list(self, _: Arguments) -> Answer:
@@ -110,13 +108,14 @@ class ListActions:
         ref = f"{self._list.mailbox}/list{self._list.number}-{draft.id}"
         draft = replace(draft, mailbox=self._list.mailbox)
         await self._outside.files.keep(draft, ref)
-        await self._save(replace(self._list, name_ref=ref))
+        self._list, before = await self._outside.lists.name(self._list.mailbox, self._list.number, ref)
+        await self._remove_file(before)
         self._drafts.delivered(draft, ref)
         return line.Done({"draft": self._drafts.current.ref, **self._list_facts()})
 
-    async def _save(self, changed: OwnList) -> None:
-        await self._remove_file(await self._outside.lists.save(changed))
-        self._list = changed
+    async def _change(self, at_hand: OwnList, change: Callable[[tuple[str, ...]], tuple[str, ...]]) -> OwnList:
+        """Change whom the list holds by now: another call of the same owner may have changed it meanwhile."""
+        return await self._outside.lists.change_addresses(at_hand.mailbox, at_hand.number, change)
 
     async def _remove_file(self, ref: str) -> None:
         if ref:

@@ -33,7 +33,8 @@ async def new_pin_fault(pin: str, mailbox: Mailbox, settings: Settings) -> PinFa
 
 
 class PinActions:
-    """What an owner who is in may do with his PIN. Before the log-in every action fails."""
+    """What an owner who is in may do with his PIN. Before the log-in every action fails, and for a reader of a shared
+    mailbox, whose PIN is another's."""
 
     def __init__(self, outside: Outside, login: Login, call_id: str) -> None:
         self._outside = outside
@@ -47,8 +48,8 @@ class PinActions:
 
     async def _check_new_pin(self, arguments: Arguments) -> Answer:
         mailbox = self._login.opened
-        if mailbox is None:
-            return line.Failed()
+        if mailbox is None or self._login.is_reader:
+            return line.Failed({"pin_fault": ""})
         fault = await new_pin_fault(arguments["pin"], mailbox, self._login.settings)
         return line.Failed({"pin_fault": fault.word}) if fault else line.Done({"pin_fault": ""})
 

@@ -31,7 +31,7 @@ class Office:
         self._settings = settings
         self._alarm = Alarm(outside.clock)
         self.book = HouseBook()
-        self.upkeep = UpkeepWork(outside, lambda: settings(""), self.limit, self._alarm, lock)
+        self.upkeep = UpkeepWork(outside, settings, self.limit, self._alarm, lock)
 
     def limit(self, mailbox: str) -> int:
         """How many new messages a mailbox may hold."""

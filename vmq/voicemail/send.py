@@ -14,10 +14,9 @@ import structlog
 from vmq.domain import line
 from vmq.domain.addresses import Address, AddressFault, AddressKind
 from vmq.domain.mailbox import GreetingKind, Mailbox, Message
-from vmq.domain.moment import next_moment
 from vmq.domain.sending import Order, Spoken, order_to_json
-from vmq.errors import StorageError
-from vmq.voicemail.actions import Actions, Answer, Arguments, Facts, local_time
+from vmq.errors import BrokenRecordingError, StorageError
+from vmq.voicemail.actions import Actions, Answer, Arguments, Facts, typed_moment
 from vmq.voicemail.addressing import Addressing
 from vmq.voicemail.alarm import Alarm
 from vmq.voicemail.compose import Making, Wish, forward_of, order_of
@@ -119,8 +118,8 @@ class SendActions:
     async def _set_delivery_time(self, arguments: Arguments) -> Answer:
         if self._making is None:
             return line.Failed()
-        typed = (arguments[name] for name in ("month", "day", "time", "half"))
-        moment = next_moment(local_time(self._outside.clock.now(), self._visit.config.zone), *typed)
+        typed = [arguments[name] for name in ("month", "day", "time", "half")]
+        moment = typed_moment(self._outside.clock.now(), self._visit.config.zone, typed)
         if moment is None:
             return line.Failed()
         self._making.deliver_at = moment.timestamp()
@@ -179,17 +178,23 @@ class SendActions:
         return (introduction, *(earlier or (first,)))
 
     async def _send(self, order: Order, meant: int) -> Answer:
-        """When storage fails in the middle, the order is carried out later; whoever waits for it is told so."""
+        """When storage fails in the middle, the order is carried out later: it counts as sent, so that nobody sends it
+        again. Without its recording it never will be."""
         sending = order.sending
         draft = await self._drafts.order(order_to_json(order))
         self._making = None
         try:
             delivered = await dispatch(self._outside, draft, order, self._post.limits)
-        except StorageError as error:
+        except BrokenRecordingError as error:
             log.error("sending_failed", call_id=draft.call_id, sending_id=sending.id, error=str(error))
             return line.Failed({**self._facts(), "sent_count": 0, "unsent_count": meant})
+        except StorageError as error:
+            advice = "it is carried out when storage works again"
+            log.error("sending_late", call_id=draft.call_id, sending_id=sending.id, error=str(error), advice=advice)
+            sent = len(sending.targets)
+            return line.Done({**self._facts(), "sent_count": sent, "unsent_count": meant - sent})
         self._drafts.delivered(draft, sending.ref)
-        if sending.deliver_at > sending.made_at:
+        if sending.is_for_later:
             self._post.alarm.set(sending.deliver_at)
             sent = len(sending.targets)
         else:

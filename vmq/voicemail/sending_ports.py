@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Protocol
 
 from vmq.domain.addresses import OwnList
@@ -65,8 +65,14 @@ class Lists(Protocol):
         """An owner's lists by number, in the order of their numbers."""
         ...
 
-    async def save(self, wanted: OwnList) -> str:
-        """Make or change a list; gives the ref of a spoken name that it has no more, or ""."""
+    async def name(self, mailbox: str, number: str, name_ref: str) -> tuple[OwnList, str]:
+        """Give a list a spoken name, and make it where there is none; gives it, and the ref of its earlier name."""
+        ...
+
+    async def change_addresses(
+        self, mailbox: str, number: str, change: Callable[[tuple[str, ...]], tuple[str, ...]]
+    ) -> OwnList:
+        """Change whom a list holds now, in one transaction, and make it where there is none; gives it changed."""
         ...
 
     async def remove(self, mailbox: str, number: str) -> str:
@@ -95,6 +101,10 @@ class Upkeep(Protocol):
 
     async def oldest(self, folders: Collection[Folder]) -> float | None:
         """Since when the message is in its folder that has been in one of these for longest."""
+        ...
+
+    async def deleted(self, before: float) -> Mapping[str, int]:
+        """How many deleted messages each mailbox has, of those where none was deleted since then."""
         ...
 
     async def forget_sent(self, delivered_before: float) -> Removed:

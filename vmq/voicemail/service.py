@@ -51,13 +51,14 @@ LOGIN_EXIT = "login"
 
 
 class Voicemail:
-    """Voicemail for all mailboxes of this house. `packs` are the personalities by id."""
+    """Voicemail for all mailboxes of this house. `packs` are the personalities by id; `busy` are the ids of drafts that
+    somebody has in hand, which no sweep touches."""
 
     def __init__(self, outside: Outside, profiles: Profiles, packs: Mapping[str, CompiledPack]) -> None:
         self._outside = outside
         self._packs = packs
         self.use(profiles)
-        self._busy: set[str] = set()
+        self.busy: set[str] = set()
         self._waiting: set[str] = set()
         self._strangers = Strangers()
         self._sweeping = asyncio.Lock()
@@ -92,9 +93,12 @@ class Voicemail:
         number = mailbox.number if mailbox else ""
         settings = profiles.of(number)
         first = self._draft(DraftKind.MESSAGE, request, number, settings.min_message_s, "U" in request.options)
-        drafts = Drafts(self._outside, first, self._busy)
+        drafts = Drafts(self._outside, first, self.busy)
         is_busy = "b" in request.options
-        actions = LeaveActions(self._outside, settings, mailbox, drafts, is_busy=is_busy, is_internal=is_internal)
+        look_again = self.office.look_again
+        actions = LeaveActions(
+            self._outside, settings, mailbox, drafts, look_again, is_busy=is_busy, is_internal=is_internal
+        )
         calls = CallActions(lambda: settings, lambda: mailbox, is_owner=False)
         facts = {
             "mailbox": number,
@@ -140,7 +144,7 @@ class Voicemail:
             known = await self._outside.mailboxes.find(number, *profiles.of(number).readers)
         mailbox = known.get(number)
         min_s = profiles.of(number).min_message_s
-        drafts = Drafts(self._outside, self._draft(DraftKind.GREETING, request, number, min_s), self._busy)
+        drafts = Drafts(self._outside, self._draft(DraftKind.GREETING, request, number, min_s), self.busy)
         login = Login(self._outside, profiles, request, self._strangers, known=known)
         visit = Visit(self._outside, login)
         calls = CallActions(lambda: login.settings, lambda: login.opened, lambda: visit.message, is_owner=True)
@@ -205,7 +209,7 @@ class Voicemail:
     async def _sweep(self) -> None:
         """Finish all drafts that no call has in hand, one sweep at a time."""
         async with self._sweeping:
-            recovered = await recover_drafts(self._outside, self.office.limit, self._waiting, self._busy)
+            recovered = await recover_drafts(self._outside, self.office.limit, self._waiting, self.busy)
             self._waiting &= set(recovered.waiting)
             self._has_failed = bool(recovered.failed)
         if recovered != Recovered():

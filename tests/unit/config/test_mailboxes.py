@@ -7,6 +7,8 @@ import pytest
 from vmq.config.load import parse
 from vmq.errors import ConfigError
 
+FOLDERS = ("incoming", "quarantine", "copies")
+
 
 @pytest.mark.parametrize(
     ("text", "problem"),
@@ -25,6 +27,7 @@ from vmq.errors import ConfigError
         ('[[mailbox]]\nnumber = "1"\ntime_zone = "Berlin"', "mailbox 1: time_zone: there is no such time zone"),
         ('[[mailbox]]\nnumber = "1"\ndialout_pattern = "("', "mailbox 1: dialout_pattern: is no regular expression"),
         ('[[mailbox]]\nnumber = "1"\ncallback_context = "a,b"', "mailbox 1: callback_context"),
+        *((f'[[mailbox]]\nnumber = "{name}"', "is the name of one of vmq's own folders") for name in FOLDERS),
         ('[[mailbox]]\nnumber = "1"\nlogin_tries = 99', "mailbox 1: login_tries: there is no such setting"),
     ],
 )

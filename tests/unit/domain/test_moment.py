@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from vmq.domain.moment import next_moment
+from vmq.voicemail.actions import typed_moment
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 11, 26, 14, 30, tzinfo=BERLIN)
@@ -74,6 +76,18 @@ def test_of_a_time_that_comes_twice_the_first_is_meant() -> None:
     found = next_moment(NOW, "10", "31", "230", "")
     assert found is not None
     assert found.isoformat() == "2027-10-31T02:30:00+02:00"
+
+
+def test_without_a_zone_the_machines_clock_counts_also_after_it_changed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "Europe/Berlin")
+    time.tzset()
+    try:
+        found = typed_moment(NOW.timestamp(), None, ("7", "1", "1205", "2"))
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    assert found is not None
+    assert found.isoformat() == "2027-07-01T12:05:00+02:00"
 
 
 def test_time_is_still_to_come_in_the_hour_that_comes_twice() -> None:

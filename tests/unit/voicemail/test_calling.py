@@ -32,6 +32,14 @@ def test_what_is_no_number_is_not_called(number: str) -> None:
     assert to_typed(number, rules) is None
 
 
+@pytest.mark.parametrize(
+    ("number", "is_called"), [("2002", True), ("+492002", True), ("*722002", False), ("#1", False)]
+)
+def test_who_left_a_message_is_called_back_by_digits_only(number: str, is_called: bool) -> None:
+    rules = settings(callback_context="back")
+    assert to_sender(number, rules) == (Onward(number, "back") if is_called else None)
+
+
 def test_nobody_is_called_where_nothing_is_configured() -> None:
     assert to_sender("2002", settings()) is to_typed("2002", settings()) is to_operator(None, settings()) is None
 

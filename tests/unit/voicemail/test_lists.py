@@ -43,6 +43,31 @@ async def test_list_is_filled_gone_through_and_emptied(ann: Owner) -> None:
     assert not await ann.does("remove_member")
 
 
+async def test_two_calls_that_fill_a_list_add_to_it_both(ann: Owner) -> None:
+    other = await owner(ann.house)
+    for each in (ann, other):
+        assert await each.does("open_list", number="7")
+    await ann.does("add_member", address="1002")
+    await ann.speaks()
+    assert await ann.does("keep_list_name")
+    await other.does("add_member", address="1003")
+    found = (await ann.house.outside.lists.find("1001"))["7"]
+    assert found.addresses == ("1002", "1003")
+    assert found.name_ref == ann.facts["list_name"]
+
+
+async def test_what_one_call_removes_another_keeps_out(ann: Owner) -> None:
+    await fill(ann, "7", "1002", "1003")
+    other = await owner(ann.house)
+    for each in (ann, other):
+        await each.does("open_list", number="7")
+        assert await each.does("next_member")
+    await ann.does("remove_member")
+    await other.does("next_member")
+    await other.does("add_member", address="700")
+    assert (await ann.house.outside.lists.find("1001"))["7"].addresses == ("1003", "700")
+
+
 async def test_only_numbers_from_1_to_99_are_lists(ann: Owner) -> None:
     for number in ("0", "100", "", "*", "1a"):
         assert not await ann.does("open_list", number=number)

@@ -14,7 +14,10 @@ from tests.support.owner import opened_mailbox
 from tests.support.scripted_line import HANG_UP, SILENCE, Speech
 from vmq.domain import line
 from vmq.domain.mailbox import Greeting, GreetingKind
-from vmq.voicemail.requests import VmStatus
+from vmq.voicemail.login import Login
+from vmq.voicemail.new_pin import PinActions
+from vmq.voicemail.requests import CheckRequest, VmStatus
+from vmq.voicemail.strangers import Strangers
 
 HANGS_UP = Speech(3.0, ended_by=line.RecordEnd.HANG_UP)
 ANN = {"number": "1001", "pin": "4711"}
@@ -139,6 +142,21 @@ async def test_readers_open_a_shared_mailbox_with_their_own_pin_from_their_own_t
         assert await log_in(house, "8642", mailbox="600", caller_number="1002") is VmStatus.FAILED
         assert await log_in(house, "4711", mailbox="600", caller_number="1002") is VmStatus.FAILED
         assert await log_in(house, "8642", mailbox="600") is VmStatus.FAILED
+
+
+async def test_a_reader_gives_a_shared_mailbox_no_pin(tmp_path: Path) -> None:
+    shared = {"number": "600", "pin": "2468", "readers": ["1001"]}
+    async with open_house(tmp_path, {"mailbox": [ANN, shared]}) as house:
+        request = CheckRequest("call-1", mailbox="600", caller_number="1001")
+        login = Login(house.outside, house.voicemail.profiles, request, Strangers())
+        await login.table["pick_mailbox"]({"number": "600"})
+        await login.table["check_pin"]({"pin": "4711"})
+        opened = await login.open()
+        assert opened is not None
+        pins = PinActions(house.outside, login, "call-1")
+        for action in ("check_new_pin", "set_pin"):
+            assert isinstance(await pins.table[action]({"pin": "86420"}), line.Failed)
+        assert (await house.mailboxes.find("600"))["600"].pin_hash == opened.pin_hash
 
 
 async def test_wrong_pins_lock_a_shared_mailbox_for_its_readers_too(tmp_path: Path) -> None:

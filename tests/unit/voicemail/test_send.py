@@ -300,7 +300,7 @@ async def test_forwarded_urgent_message_stays_urgent_unless_its_sender_says_othe
     assert not (await only(shop, "1003")).is_urgent
 
 
-async def test_order_that_storage_refuses_is_carried_out_later(shop: House) -> None:
+async def test_order_that_storage_refuses_counts_as_sent_and_is_carried_out_later(shop: House) -> None:
     ann = await owner(shop)
     deliver = shop.outside.sendings.deliver
 
@@ -308,7 +308,8 @@ async def test_order_that_storage_refuses_is_carried_out_later(shop: House) -> N
         raise StorageError("the database is locked")
 
     shop.outside.sendings.deliver = refused  # type: ignore[method-assign,assignment]
-    assert not await ann.sends("1002")
+    assert await ann.sends("1002"), "who is told that it failed sends it again"
+    assert (ann.facts["sent_count"], ann.facts["unsent_count"]) == (1, 0)
     assert ann.facts["draft"] == ann.drafts.current.ref
     assert await shop.inbox("1002") == ()
     shop.outside.sendings.deliver = deliver  # type: ignore[method-assign]
@@ -317,6 +318,29 @@ async def test_order_that_storage_refuses_is_carried_out_later(shop: House) -> N
     await shop.voicemail.recover(alive=())
     assert len(await shop.inbox("1002")) == 1
     await audit(shop)
+
+
+async def test_order_whose_recording_is_gone_has_failed(shop: House) -> None:
+    await shop.leave(TALK)
+    ann = await owner(shop)
+    await ann.opens()
+    shop.files.path((await only(shop, "1001")).ref).unlink()
+    assert not await ann.sends("1002", kind="forward")
+    assert (ann.facts["sent_count"], ann.facts["unsent_count"]) == (0, 1)
+    assert await shop.inbox("1002") == ()
+
+
+async def test_what_is_sent_at_once_goes_at_once_though_the_clock_is_put_back(shop: House) -> None:
+    ann = await owner(shop)
+    keep = shop.outside.files.keep
+
+    async def kept_later(draft: Draft, ref: str) -> float:
+        shop.clock.at -= 5.0
+        return await keep(draft, ref)
+
+    shop.outside.files.keep = kept_later  # type: ignore[method-assign]
+    assert await ann.sends("1002")
+    assert len(await shop.inbox("1002")) == 1
 
 
 async def test_callers_marks_come_with_their_message(house: House) -> None:

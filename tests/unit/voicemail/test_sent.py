@@ -6,18 +6,27 @@ import asyncio
 from collections.abc import AsyncIterator
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.support.house import House, open_house
 from tests.support.owner import Owner, owner
 from tests.support.scripted_line import Speech
+from tests.support.wav import write_wav
 from vmq.domain import line
 from vmq.domain.addresses import HouseBook, HouseList
+from vmq.domain.draft import Draft, DraftKind
 from vmq.domain.mailbox import Folder
 from vmq.domain.records import MessageChanged
+from vmq.domain.sending import Sending
+from vmq.domain.sent import Delivered
 from vmq.errors import StorageError
 from vmq.voicemail.alarm import Alarm
+from vmq.voicemail.deliver import deliver
+from vmq.voicemail.drafts import Drafts
+from vmq.voicemail.leave import LeaveActions
+from vmq.voicemail.upkeep import UpkeepWork
 from vmq.voicemail.wanted import WantedMailbox
 
 TALK = Speech(3.0, ended_by=line.RecordEnd.HANG_UP)
@@ -38,6 +47,21 @@ async def small(tmp_path: Path) -> AsyncIterator[House]:
     async with open_house(tmp_path, max_messages=1) as house:
         await house.voicemail.ensure_mailboxes(BOXES)
         yield house
+
+
+def worker(house: House) -> tuple[UpkeepWork, Alarm]:
+    """A worker of our own, with its alarm."""
+    alarm, service = Alarm(house.clock), house.voicemail
+    return UpkeepWork(house.outside, service.profiles.of, service.office.limit, alarm, asyncio.Lock()), alarm
+
+
+async def goes_off(alarm: Alarm) -> bool:
+    """True when the alarm is due by now."""
+    waiter = asyncio.create_task(alarm.wait())
+    await asyncio.sleep(0)
+    is_off = waiter.done()
+    waiter.cancel()
+    return is_off
 
 
 async def send_for_tomorrow(ann: Owner, *addresses: str) -> float:
@@ -239,6 +263,69 @@ async def test_worker_tries_again_when_storage_fails(ann: Owner) -> None:
     work.cancel()
 
 
+async def test_one_that_storage_refuses_holds_up_nothing_else_and_is_tried_again(tmp_path: Path) -> None:
+    async with open_house(tmp_path, keep_new_days=7) as house:
+        await house.voicemail.ensure_mailboxes(BOXES)
+        await house.leave(TALK, mailbox="1003")
+        house.clock.at += 8 * DAY
+        ann = await owner(house)
+        await send_for_tomorrow(ann, "1002")
+        await send_for_tomorrow(ann, "1003")
+        house.clock.at += DAY
+        (first,) = [each for each in await house.outside.sendings.due(house.clock.now()) if each.targets == ("1002",)]
+        deliver = house.outside.sendings.deliver
+
+        async def refuse(sending: Sending, *given: Any, **named: Any) -> Delivered:
+            if sending.id == first.id:
+                raise StorageError("the disk is full")
+            return await deliver(sending, *given, **named)
+
+        house.outside.sendings.deliver = refuse  # type: ignore[method-assign]
+        upkeep, alarm = worker(house)
+        await upkeep.do_due()
+        assert (await house.inbox("1002"), len(await house.inbox("1003"))) == ((), 1), "the one sent, not the old one"
+        assert not await goes_off(alarm), "it is not tried again without a pause"
+        house.outside.sendings.deliver = deliver  # type: ignore[method-assign]
+        house.clock.at += 60
+        assert await goes_off(alarm)
+        await upkeep.do_due()
+        assert len(await house.inbox("1002")) == 1
+
+
+async def test_what_is_stored_after_the_last_look_is_looked_at_within_a_day(house: House) -> None:
+    upkeep, alarm = worker(house)
+    await upkeep.do_due()
+    assert not await goes_off(alarm)
+    house.clock.at += DAY
+    assert await goes_off(alarm)
+
+
+async def test_caller_who_wants_to_know_if_it_is_not_heard_wakes_the_worker(house: House) -> None:
+    woken = []
+    drafts = Drafts(house.outside, Draft("a", DraftKind.MESSAGE, "1001", "call-1", 1.0), set())
+    leave = LeaveActions(house.outside, house.voicemail.profiles.house, None, drafts, lambda: woken.append("now"))
+    for wants in (False, True):
+        await drafts.begin()
+        await drafts.change(wants_nonreceipt=wants)
+        write_wav(house.files.path(drafts.current.ref), 3.0)
+        await leave.table["store_message"]({})
+        assert woken == (["now"] if wants else [])
+
+
+async def test_callers_message_counts_as_heard_for_who_asked_only_if_it_is_not(ann: Owner) -> None:
+    house = ann.house
+    draft = Draft("a", DraftKind.MESSAGE, "1002", "call-1", 1.0, caller_number="1001", wants_nonreceipt=True)
+    await house.files.begin(draft)
+    write_wav(house.files.path(draft.ref), 3.0)
+    await deliver(house.outside, draft)
+    bob = await owner(house, "1002")
+    await bob.opens()
+    await bob.does("mark_heard")
+    house.clock.at += 2 * DAY
+    await house.voicemail.office.upkeep.do_due()
+    assert await house.inbox("1001") == ()
+
+
 @pytest.mark.parametrize(
     ("setting", "folder"),
     [("keep_new_days", Folder.INBOX), ("keep_old_days", Folder.OLD), ("keep_deleted_days", Folder.DELETED)],
@@ -260,6 +347,22 @@ async def test_messages_go_when_they_have_been_kept_long_enough(tmp_path: Path, 
         assert await house.mailboxes.messages("1001", folder) == ()
         assert await house.files.unexplained() == []
         assert [record.change for record in await house.records(MessageChanged)] == ["expired"]
+
+
+async def test_only_so_many_deleted_messages_are_kept_whoever_deleted_them(tmp_path: Path) -> None:
+    async with open_house(tmp_path, {"mailbox": [{"number": "1002", "keep_deleted": 3}]}, keep_deleted=1) as house:
+        for mailbox in ("1001", "1002"):
+            for _ in range(3):
+                await house.leave(TALK, mailbox=mailbox)
+            ids = [message.id for message in await house.inbox(mailbox)]
+            await house.mailboxes.move(mailbox, ids, Folder.DELETED, now=house.clock.now())
+        await house.voicemail.office.upkeep.do_due()
+        assert len(await house.mailboxes.messages("1001", Folder.DELETED)) == 3, "a visit that deleted them may go on"
+        house.clock.at += HOUR + 1
+        await house.voicemail.office.upkeep.do_due()
+        left = [len(await house.mailboxes.messages(mailbox, Folder.DELETED)) for mailbox in ("1001", "1002")]
+        assert left == [1, 3]
+        assert len(await house.files.unexplained()) == 4
 
 
 async def test_messages_are_kept_for_ever_where_nothing_else_is_said(house: House) -> None:
