@@ -7,6 +7,7 @@ import io
 import wave
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,9 @@ from tests.support.access import open_house as open_doors
 from tests.support.house import House, open_house
 from tests.support.owner import owner
 from tests.support.wav import BYTES_PER_S, write_wav
+from vmq.domain.addresses import HouseBook, HouseList
 from vmq.domain.events import MailboxChanged
-from vmq.domain.mailbox import Message, arrival_folder
+from vmq.domain.mailbox import Folder, Message, arrival_folder
 from vmq.domain.records import MessageChanged
 from vmq.voicemail.messages import Messages
 
@@ -67,7 +69,7 @@ class Site:
 @pytest.fixture
 async def site(tmp_path: Path) -> AsyncIterator[Site]:
     async with open_house(tmp_path, TABLES, max_messages=3, keep_deleted=2) as house, open_doors(tmp_path) as doors:
-        ports = replace(doors.ports(), messages=Messages(house.outside, lambda: house.voicemail.profiles))
+        ports = replace(doors.ports(), messages=Messages(house.outside, house.voicemail))
         async with doors.logged_in("ann", ports) as client:
             client.base_url = httpx.URL(ALL)
             yield Site(house, client)
@@ -217,7 +219,7 @@ async def test_notices_and_lost_recordings_have_no_sound(site: Site) -> None:
     assert await ann.sends("1002", receipt=True)
     await ann.hangs_up()
     (sent,) = await site.house.inbox("1002")
-    await Messages(site.house.outside, lambda: site.house.voicemail.profiles).mark_heard(sent)
+    await Messages(site.house.outside, site.house.voicemail).mark_heard(sent)
     (notice,) = await site.ids()
     shown = await site.shown(notice)
     assert (shown["notice"], shown["has_recording"], shown["sender"]) == ("heard", False, "1002")
@@ -246,7 +248,7 @@ async def test_unknown_ids_and_those_of_other_mailboxes(site: Site, method: str,
 
 async def test_private_messages_too_are_the_owner_s_alone(tmp_path: Path) -> None:
     async with open_house(tmp_path, TABLES) as house, open_doors(tmp_path) as doors:
-        ports = replace(doors.ports(), messages=Messages(house.outside, lambda: house.voicemail.profiles))
+        ports = replace(doors.ports(), messages=Messages(house.outside, house.voicemail))
         site = Site(house, httpx.AsyncClient())
         await site.store("a", is_private=True)
         statuses = {}
@@ -287,3 +289,99 @@ async def test_two_who_mark_it_at_once_give_one_receipt(site: Site) -> None:
     assert {(answer.status_code, answer.json()["folder"]) for answer in answers} == {(200, "Old")}
     assert len(await site.house.inbox("1002")) == 1
     assert await site.changes() == [(message_id, "heard", "Old")]
+
+
+def sound(seconds: float) -> bytes:
+    """A WAV file in a studio's quality."""
+    file = io.BytesIO()
+    with wave.open(file, "wb") as made:
+        made.setparams((2, 2, 48_000, 0, "NONE", ""))
+        made.writeframes(b"\x01\x02\x01\x02" * round(48_000 * seconds))
+    return file.getvalue()
+
+
+WAV = {"content-type": "audio/wav"}
+
+
+async def nothing_is_left(house: House) -> bool:
+    """Nothing is in the making, and no file is there that no row names."""
+    return await house.files.drafts() == [] and set(await house.files.unexplained()) == await house.mailboxes.refs()
+
+
+async def test_sent_to_each_as_by_telephone(site: Site) -> None:
+    marks = {"is_private": True, "is_urgent": True, "wants_receipt": True}
+    sent = await site.client.post(ALL, params={"to": ["1002", "1003"], **marks}, content=sound(2.0), headers=WAV)
+    assert (sent.status_code, sent.json()["sent"], sent.json()["unsent"]) == (200, 2, 0)
+    for number in ("1002", "1003"):
+        (copy,) = await site.house.mailboxes.messages(number, Folder.URGENT)
+        assert (copy.sender, copy.is_private, copy.wants_receipt, copy.sending_id) == (
+            "1001", True, True, sent.json()["id"],
+        )  # fmt: skip
+        assert copy.duration_s == pytest.approx(2.0, abs=0.01)
+        assert site.lamp(number) == (0, 0, 1)
+    assert await nothing_is_left(site.house)
+
+
+async def test_forwarded_with_and_without_an_introduction(site: Site) -> None:
+    await site.store("a", is_urgent=True)
+    for number, said in (("1002", sound(2.0)), ("1003", b"")):
+        answer = await site.client.post("/a/forward", params={"to": number}, content=said, headers=WAV)
+        assert answer.json()["sent"] == 1, answer.text
+    (bobs,) = await site.house.mailboxes.messages("1002", Folder.URGENT)
+    (carls,) = await site.house.mailboxes.messages("1003", Folder.URGENT)
+    assert [(each.caller_number, each.forwarder, bool(each.introduction)) for each in (bobs, carls)] == [
+        ("2002", "1001", True), ("2002", "1001", False),
+    ]  # fmt: skip
+    assert await nothing_is_left(site.house)
+
+
+async def test_for_later_it_waits(site: Site) -> None:
+    tomorrow = site.house.clock.at + 86_400
+    at = datetime.fromtimestamp(tomorrow, UTC).isoformat()
+    sent = await site.client.post(ALL, params={"to": "1002", "deliver_at": at}, content=sound(1.0), headers=WAV)
+    assert sent.json()["sent"] == 1
+    assert await site.house.inbox("1002") == ()
+    site.house.clock.at = tomorrow
+    await site.house.voicemail.office.upkeep.do_due()
+    assert len(await site.house.inbox("1002")) == 1
+
+
+@pytest.mark.parametrize(
+    ("query", "body", "problem"),
+    [
+        ("to=1999&to=1002", sound(1.0), "recipients-refused"),
+        ("to=1002", b"no sound at all" * 100, "invalid"),
+        ("to=1002", b"", "invalid"),
+        ("", sound(1.0), "invalid"),
+        ("to=1002&is_urgnet=1", sound(1.0), "invalid"),
+        ("to=1002&deliver_at=2027-01-15T09:00:00", sound(1.0), "invalid"),
+    ],
+)
+async def test_what_can_t_be_sent_leaves_nothing(site: Site, query: str, body: bytes, problem: str) -> None:
+    answer = await site.client.post(f"{ALL}?{query}", content=body, headers=WAV)
+    assert answer.json()["id"] == problem, answer.text
+    assert await site.house.inbox("1002") == ()
+    assert await nothing_is_left(site.house)
+
+
+async def test_whoever_has_no_room_is_refused_by_name_and_left_out_of_a_list(site: Site) -> None:
+    site.house.voicemail.office.book = HouseBook({"700": HouseList("700", "Sales", ("1002", "1003"))})
+    for _ in range(3):
+        assert (await site.client.post(f"{ALL}?to=1002", content=sound(0.5), headers=WAV)).status_code == 200
+    refused = await site.client.post(f"{ALL}?to=1002", content=sound(0.5), headers=WAV)
+    assert (refused.status_code, refused.json()["errors"]) == (422, ["to 1002: full"])
+    listed = (await site.client.post(f"{ALL}?to=700", content=sound(0.5), headers=WAV)).json()
+    assert (listed["sent"], listed["unsent"]) == (1, 1)
+
+
+async def test_private_messages_and_notices_are_not_forwarded(site: Site) -> None:
+    await site.store("a", is_private=True)
+    ann = await owner(site.house, "1001")
+    assert await ann.sends("1002", receipt=True)
+    await ann.hangs_up()
+    (sent,) = await site.house.inbox("1002")
+    await Messages(site.house.outside, site.house.voicemail).mark_heard(sent)
+    (notice,) = [each.id for each in await site.house.inbox() if each.notice]
+    problems = [(await site.client.post(f"/{each}/forward?to=1003")).json()["id"] for each in ("a", notice)]
+    assert problems == ["message-private", "recording-unknown"]
+    assert await site.house.inbox("1003") == ()

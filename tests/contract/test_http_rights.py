@@ -188,6 +188,7 @@ MINE = [
     ("ann", "GET", "/mailboxes/1001/messages", None, 404),
     ("ann", "GET", "/mailboxes/1002/messages", None, 403),
     ("ann", "DELETE", "/mailboxes/1002/messages/m", None, 403),
+    ("ann", "POST", "/mailboxes/1002/messages/m/forward?to=1001", None, 403),
     ("ann", "GET", "/mailboxes/1002/messages/m/audio", None, 403),
     ("ann", "GET", "/config/queues", None, 403),
     ("ann", "GET", "/floor/why?caller=c1", None, 403),

@@ -345,7 +345,7 @@ class Program:
             why=partial(why, self.floor, self._clock),
             reports=Reports(database, lambda: self._config),
             desk=Administration(outside, lambda: self.voicemail.profiles),
-            messages=Messages(outside, lambda: self.voicemail.profiles),
+            messages=Messages(outside, self.voicemail),
             outbox=self.post,
             feeds=self.post.feeds,
             subject=partial(subject_of, self.floor),

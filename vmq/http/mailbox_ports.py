@@ -7,6 +7,7 @@ from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Protocol
 
+from vmq.domain.letter import Letter, Posted
 from vmq.domain.mailbox import Folder, Greeting, GreetingKind, Message, Place
 
 
@@ -82,6 +83,10 @@ class MessageDesk(KnowsMailboxes, Protocol):
 
     async def restore(self, message: Message) -> Message | None:
         """Put it back to where it was deleted."""
+        ...
+
+    async def post(self, letter: Letter) -> Posted:
+        """Send a message from a mailbox. Raises BrokenRecordingError for what is no WAV file."""
         ...
 
     def sound(self, message: Message) -> AbstractAsyncContextManager[Path | None]:

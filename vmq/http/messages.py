@@ -145,7 +145,7 @@ def _add_reading(router: APIRouter, desk: MessageDesk) -> None:
 
     @router.get("/{message_id}", summary="A message", operation_id="get_message", responses=missing)
     async def one(http: Request, number: MailboxNumber, message_id: MessageId) -> MessageView:
-        return _view(await _find(http, desk, number, message_id))
+        return _view(await find_message(http, desk, number, message_id))
 
     @router.get(
         "/{message_id}/audio",
@@ -156,7 +156,7 @@ def _add_reading(router: APIRouter, desk: MessageDesk) -> None:
         responses={**_SOUND, **documented("message-unknown", "recording-unknown")},
     )
     async def audio(http: Request, number: MailboxNumber, message_id: MessageId) -> Response:
-        message = await _find(http, desk, number, message_id)
+        message = await find_message(http, desk, number, message_id)
         async with AsyncExitStack() as stack:
             path = await stack.enter_async_context(desk.sound(message))
             if path is None:
@@ -174,7 +174,7 @@ def _add_changing(router: APIRouter, desk: MessageDesk) -> None:
         responses=documented("message-unknown", "folder-full"),
     )
     async def change(http: Request, number: MailboxNumber, message_id: MessageId, body: MessageChange) -> MessageView:
-        message = await _find(http, desk, number, message_id)
+        message = await find_message(http, desk, number, message_id)
         if body.folder is not None:
             moved = await desk.move(message, body.folder)
             if moved is None and await desk.find(number, message_id):
@@ -193,7 +193,8 @@ def _add_changing(router: APIRouter, desk: MessageDesk) -> None:
         responses=missing,
     )
     async def delete(http: Request, number: MailboxNumber, message_id: MessageId) -> None:
-        await desk.delete(await _find(http, desk, number, message_id))
+        message = await find_message(http, desk, number, message_id)
+        await desk.delete(message)
 
     @router.post(
         "/{message_id}/restore",
@@ -202,11 +203,11 @@ def _add_changing(router: APIRouter, desk: MessageDesk) -> None:
         responses=missing,
     )
     async def restore(http: Request, number: MailboxNumber, message_id: MessageId) -> MessageView:
-        message = await _find(http, desk, number, message_id)
+        message = await find_message(http, desk, number, message_id)
         return _view(_still_there(await desk.restore(message), message_id))
 
 
-async def _find(http: Request, desk: MessageDesk, number: str, message_id: str) -> Message:
+async def find_message(http: Request, desk: MessageDesk, number: str, message_id: str) -> Message:
     """The message, if who asks may have it. Raises ProblemError."""
     await allow(http, desk, number)
     return _still_there(await desk.find(number, message_id), message_id)

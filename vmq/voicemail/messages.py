@@ -1,4 +1,4 @@
-"""What an owner does with his messages without a telephone: list and hear them, mark, move, delete and restore them.
+"""What an owner does with messages without a telephone: list, hear, mark, move, delete and restore them, send others.
 
 Each change is a visit of one step: it is durable, written into the journal and told to lamps and senders as the same
 change by a key is. All methods raise StorageError. What changes a message gives it as it is then, None when it is gone.
@@ -6,23 +6,24 @@ change by a key is. All methods raise StorageError. What changes a message gives
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from vmq.domain.letter import Letter, Posted
 from vmq.domain.mailbox import Folder, Message, Moved, Place
 from vmq.voicemail.deliver import tell, tell_moved
 from vmq.voicemail.ports import Outside
-from vmq.voicemail.profiles import Profiles
+from vmq.voicemail.service import Voicemail
 
 
 class Messages:
     """The messages of all mailboxes."""
 
-    def __init__(self, outside: Outside, profiles: Callable[[], Profiles]) -> None:
+    def __init__(self, outside: Outside, voicemail: Voicemail) -> None:
         self._outside = outside
         self._mailboxes = outside.mailboxes
-        self._profiles = profiles
+        self._voicemail = voicemail
 
     async def knows(self, number: str) -> bool:
         """True when there is such a mailbox, by its own number."""
@@ -49,7 +50,7 @@ class Messages:
 
     async def move(self, message: Message, folder: Folder) -> Message | None:
         """Put it into a folder that an owner may save to; None also when that is full."""
-        limit = self._profiles().of(message.mailbox).max_messages
+        limit = self._voicemail.profiles.of(message.mailbox).max_messages
         return self._told(await self._mailboxes.move(message.mailbox, [message.id], folder, limit, self._now), "saved")
 
     async def delete(self, message: Message) -> None:
@@ -58,7 +59,7 @@ class Messages:
             return
         mailbox = message.mailbox
         self._told(await self._mailboxes.move(mailbox, [message.id], Folder.DELETED, now=self._now), "deleted")
-        refs = await self._mailboxes.purge(mailbox, self._profiles().of(mailbox).keep_deleted)
+        refs = await self._mailboxes.purge(mailbox, self._voicemail.profiles.of(mailbox).keep_deleted)
         await self._outside.files.remove(refs)
 
     async def restore(self, message: Message) -> Message | None:
@@ -66,6 +67,10 @@ class Messages:
         if not message.is_deleted:
             return message
         return self._told(await self._mailboxes.restore(message.mailbox, [message.id], self._now), "undeleted")
+
+    async def post(self, letter: Letter) -> Posted:
+        """Send a letter. Raises BrokenRecordingError for what is no WAV file."""
+        return await self._voicemail.post(letter)
 
     @asynccontextmanager
     async def sound(self, message: Message) -> AsyncIterator[Path | None]:
