@@ -22,9 +22,11 @@ from vmq.domain.addresses import HouseBook, HouseList
 from vmq.domain.events import MailboxChanged
 from vmq.domain.mailbox import Folder, Message, arrival_folder
 from vmq.domain.records import MessageChanged
+from vmq.errors import StorageError
 from vmq.voicemail.messages import Messages
 
 ALL = "http://127.0.0.1/api/v1/mailboxes/1001/messages"
+SETTINGS = {"max_messages": 3, "keep_deleted": 2, "max_message_s": 5.0}
 TABLES: dict[str, Any] = {"mailbox": [{"number": number} for number in ("1001", "1002", "1003")]}
 
 
@@ -68,7 +70,7 @@ class Site:
 
 @pytest.fixture
 async def site(tmp_path: Path) -> AsyncIterator[Site]:
-    async with open_house(tmp_path, TABLES, max_messages=3, keep_deleted=2) as house, open_doors(tmp_path) as doors:
+    async with open_house(tmp_path, TABLES, **SETTINGS) as house, open_doors(tmp_path) as doors:
         ports = replace(doors.ports(), messages=Messages(house.outside, house.voicemail))
         async with doors.logged_in("ann", ports) as client:
             client.base_url = httpx.URL(ALL)
@@ -352,6 +354,7 @@ async def test_for_later_it_waits(site: Site) -> None:
         ("to=1999&to=1002", sound(1.0), "recipients-refused"),
         ("to=1002", b"no sound at all" * 100, "invalid"),
         ("to=1002", b"", "invalid"),
+        ("to=1002", sound(5.2), "invalid"),
         ("", sound(1.0), "invalid"),
         ("to=1002&is_urgnet=1", sound(1.0), "invalid"),
         ("to=1002&deliver_at=2027-01-15T09:00:00", sound(1.0), "invalid"),
@@ -385,3 +388,37 @@ async def test_private_messages_and_notices_are_not_forwarded(site: Site) -> Non
     problems = [(await site.client.post(f"/{each}/forward?to=1003")).json()["id"] for each in ("a", notice)]
     assert problems == ["message-private", "recording-unknown"]
     assert await site.house.inbox("1003") == ()
+
+
+async def test_what_storage_broke_off_arrives_once(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    deliver, calls = site.house.outside.sendings.deliver, 0
+
+    async def fails_once(*args: Any, **more: Any) -> Any:
+        nonlocal calls
+        calls += 1
+        if calls == 1:
+            raise StorageError("the disk is full")
+        return await deliver(*args, **more)
+
+    monkeypatch.setattr(site.house.outside.sendings, "deliver", fails_once)
+    answer = await site.client.post(f"{ALL}?to=1002", content=sound(1.0), headers=WAV)
+    assert (answer.json()["sent"], answer.json()["unsent"]) == (0, 1)
+    assert len(await site.house.inbox("1002")) == 1
+    assert await nothing_is_left(site.house)
+
+
+async def test_the_document_names_each_problem_and_an_example_of_everything(site: Site) -> None:
+    document = (await site.client.get("http://127.0.0.1/api/v1/openapi.json")).json()
+    address = "/api/v1/mailboxes/{number}/messages"
+    sound_of = document["paths"][f"{address}/{{message_id}}/audio"]["get"]["responses"]
+    assert {"200", "206", "404"} <= set(sound_of)
+    forward = document["paths"][f"{address}/{{message_id}}/forward"]["post"]["responses"]
+    for told, problems in (
+        (sound_of["404"], ("mailbox-unknown", "message-unknown", "recording-unknown")),
+        (forward["404"], ("mailbox-unknown", "message-unknown", "recording-unknown")),
+        (forward["409"], ("nobody-reached", "message-private")),
+    ):
+        assert all(f"`{problem}`" in told["description"] for problem in problems)
+    for name in ("MessageView", "MessageChange", "MessageSent"):
+        fields = document["components"]["schemas"][name]["properties"]
+        assert all("examples" in field for field in fields.values()), name

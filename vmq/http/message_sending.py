@@ -22,8 +22,10 @@ from vmq.http.problems import ProblemError, documented
 Recipient = Annotated[str, Field(pattern=r"^[0-9*#+A-Za-z_.-]{1,40}$")]
 _SOUND = "Any rate, width and number of channels; it is kept as 8 kHz, 16 bit, mono."
 _WHOM = "`to` may be there several times. All recipients get it, or none where one of them can't be addressed."
-_PROBLEMS = ("token-needed", "not-allowed", "foreign-origin", "mailbox-unknown", "invalid", "storage-failed")
-_UNSENT = ("recipients-refused", "nobody-reached", "too-large")
+_PROBLEMS = (
+    "token-needed", "not-allowed", "foreign-origin", "mailbox-unknown", "nobody-reached", "too-large", "invalid",
+    "recipients-refused", "storage-failed",
+)  # fmt: skip
 
 
 class Postage(Shape):
@@ -61,7 +63,7 @@ def sending_routes(desk: MessageDesk | None) -> APIRouter:
         prefix="/mailboxes/{number}/messages",
         tags=["messages"],
         dependencies=[needs(Right.AGENT)],  # and it must be his own
-        responses=documented(*_PROBLEMS, *_UNSENT),
+        responses=documented(*_PROBLEMS),
     )
     if desk is None:
         return router
@@ -81,7 +83,7 @@ def sending_routes(desk: MessageDesk | None) -> APIRouter:
         summary="Send a message on, with or without an introduction",
         description=f"The body is what is said first, or empty. {_SOUND} {_WHOM}",
         operation_id="forward_message",
-        responses=documented("message-unknown", "recording-unknown", "message-private"),
+        responses=documented(*_PROBLEMS, "message-unknown", "recording-unknown", "message-private"),
     )
     async def forward(
         http: Request,
@@ -125,6 +127,8 @@ async def _post(desk: MessageDesk, letter: Letter) -> MessageSent:
     if posted.refused:
         errors = [f"to {number}: {fault.value.replace('_', ' ')}" for number, fault in posted.refused.items()]
         raise ProblemError("recipients-refused", "; ".join(errors), errors)
+    if posted.is_too_long:
+        raise ProblemError("invalid", "the recording is longer than this mailbox's messages may be (max_message_s)")
     if not posted.sending_id:
         raise ProblemError("nobody-reached", f"{posted.unsent} without room")
     return MessageSent(id=posted.sending_id, sent=posted.sent, unsent=posted.unsent)

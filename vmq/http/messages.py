@@ -118,7 +118,7 @@ def message_routes(desk: MessageDesk | None) -> APIRouter:
         prefix="/mailboxes/{number}/messages",
         tags=["messages"],
         dependencies=[needs(Right.AGENT)],  # and it must be his own
-        responses=documented(*_PROBLEMS),
+        responses=_said(),
     )
     if desk is not None:
         _add_reading(router, desk)
@@ -141,7 +141,7 @@ def _add_reading(router: APIRouter, desk: MessageDesk) -> None:
         following = f"{shown[-1].received_at!r}-{shown[-1].id}" if len(found) > limit else None
         return MessageList(items=[_view(message) for message in shown], next=following)
 
-    missing = documented("message-unknown")
+    missing = _said("message-unknown")
 
     @router.get("/{message_id}", summary="A message", operation_id="get_message", responses=missing)
     async def one(http: Request, number: MailboxNumber, message_id: MessageId) -> MessageView:
@@ -153,7 +153,7 @@ def _add_reading(router: APIRouter, desk: MessageDesk) -> None:
         description="The introduction of who forwarded it comes first. `Range` gives a part. It stays new.",
         operation_id="hear_message",
         response_class=Response,
-        responses={**_SOUND, **documented("message-unknown", "recording-unknown")},
+        responses={**_SOUND, **_said("message-unknown", "recording-unknown")},
     )
     async def audio(http: Request, number: MailboxNumber, message_id: MessageId) -> Response:
         message = await find_message(http, desk, number, message_id)
@@ -165,13 +165,13 @@ def _add_reading(router: APIRouter, desk: MessageDesk) -> None:
 
 
 def _add_changing(router: APIRouter, desk: MessageDesk) -> None:
-    missing = documented("message-unknown")
+    missing = _said("message-unknown")
 
     @router.patch(
         "/{message_id}",
         summary="Mark a message as heard or new, put it into a folder",
         operation_id="change_message",
-        responses=documented("message-unknown", "folder-full"),
+        responses=_said("message-unknown", "folder-full"),
     )
     async def change(http: Request, number: MailboxNumber, message_id: MessageId, body: MessageChange) -> MessageView:
         message = await find_message(http, desk, number, message_id)
@@ -205,6 +205,11 @@ def _add_changing(router: APIRouter, desk: MessageDesk) -> None:
     async def restore(http: Request, number: MailboxNumber, message_id: MessageId) -> MessageView:
         message = await find_message(http, desk, number, message_id)
         return _view(_still_there(await desk.restore(message), message_id))
+
+
+def _said(*more: str) -> dict[int | str, dict[str, Any]]:
+    """What OpenAPI says of a route's problems, beside those of all."""
+    return documented(*_PROBLEMS, *more)
 
 
 async def find_message(http: Request, desk: MessageDesk, number: str, message_id: str) -> Message:

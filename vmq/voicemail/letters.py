@@ -26,9 +26,9 @@ def draft_of(letter: Letter, now: float) -> Draft:
     )
 
 
-async def post_letter(posting: Posting, letter: Letter, drafts: Drafts) -> Posted:
-    """Send it to all of its recipients, or to none when one of them can't be addressed. Raises StorageError,
-    BrokenRecordingError for what is no WAV file."""
+async def post_letter(posting: Posting, letter: Letter, drafts: Drafts, longest_s: float) -> Posted:
+    """Send it to all of its recipients, or to none when one of them can't be addressed, or more was said than takes
+    `longest_s`. Raises StorageError, BrokenRecordingError for what is no WAV file."""
     making = Making("compose" if letter.original is None else "forward", letter.original, deliver_at=letter.deliver_at)
     wanted: dict[str, Address] = {}
     refused: dict[str, AddressFault] = {}
@@ -44,5 +44,7 @@ async def post_letter(posting: Posting, letter: Letter, drafts: Drafts) -> Poste
     if letter.wav:
         await drafts.begin()
         await posting.outside.files.fill(drafts.current, letter.wav)
+        if await posting.outside.files.measure(drafts.current) > longest_s:
+            return Posted(is_too_long=True)
     known = await posting.outside.mailboxes.find(letter.sender)
     return await posting.send(known.get(letter.sender) or Mailbox(letter.sender), making, drafts)

@@ -182,7 +182,8 @@ class Voicemail:
         is no WAV file: then nothing was sent."""
         drafts = Drafts(self._outside, draft_of(letter, self._outside.clock.now()), self._busy)
         try:
-            return await post_letter(self.office.posting(), letter, drafts)
+            longest_s = self._settings_of(letter.sender).max_message_s
+            return await post_letter(self.office.posting(), letter, drafts, longest_s)
         finally:
             await drafts.close()
             await self._sweep_if_needed(drafts)
