@@ -28,8 +28,8 @@ class Letter:
 @dataclass(frozen=True, slots=True)
 class Posted:
     """How many mailboxes get it, and how many don't, for want of room. Without a `sending_id` nothing was sent: because
-    of the `refused` recipients, if there are any, or because what was said `is_too_long`, else because nobody has room or
-    there is nothing to hear."""
+    of the `refused` recipients, if there are any, or because what was said `is_too_long`, else because nobody has room
+    or there is nothing to hear."""
 
     sending_id: str = ""
     sent: int = 0
