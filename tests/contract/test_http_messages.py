@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import tempfile
 import wave
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
@@ -195,7 +196,12 @@ async def test_the_sound_whole_and_in_parts(site: Site) -> None:
     assert (await site.shown("a"))["is_new"]
 
 
-async def test_an_introduction_and_its_message_are_one_sound(site: Site) -> None:
+async def test_an_introduction_and_its_message_are_one_sound(
+    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lent = tmp_path / "lent"
+    lent.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(lent))
     bob = await owner(site.house, "1002")
     carl = await owner(site.house, "1003")
     assert await carl.sends("1002", seconds=3.0)
@@ -214,6 +220,7 @@ async def test_an_introduction_and_its_message_are_one_sound(site: Site) -> None
     headers = {"range": "bytes=-100", "if-range": whole.headers["etag"]}
     part = await site.client.get(f"/{message_id}/audio", headers=headers)
     assert (part.status_code, part.content) == (206, whole.content[-100:])
+    assert list(lent.iterdir()) == []
 
 
 async def test_notices_and_lost_recordings_have_no_sound(site: Site) -> None:
