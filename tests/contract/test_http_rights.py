@@ -51,7 +51,7 @@ device = "PJSIP/1002"
 queues = ["sales", "support"]
 """
 NAMES = {"agent": "ann", "queue": "sales", "call": "1.1", "offer": "0" * 16, "number": "1001", "name": "sales"}
-NAMES |= {"session_id": "0" * 16, "token_id": "0" * 8, "user": "sue"}
+NAMES |= {"kind": "temp", "message_id": "0" * 16, "session_id": "0" * 16, "token_id": "0" * 8, "user": "sue"}
 ROLES = {"adam": Role.ADMINISTRATOR, "max": Role.SUPERVISOR, "ann": Role.AGENT}
 REFUSED = (401, 403)
 
@@ -72,6 +72,14 @@ class Reports:
         return ""
 
 
+class EmptyHouse:
+    """A house without mailboxes: whoever may open one finds that out."""
+
+    async def knows(self, _number: str) -> bool:
+        """None."""
+        return False
+
+
 async def nothing(*_args: object) -> None:
     """Puts nothing into effect."""
 
@@ -81,7 +89,9 @@ def all_ports(house: House, folder: Path, reports: Reports | None = None) -> Htt
     path = folder / "vmq.toml"
     path.write_text(CONFIG, encoding="utf-8")
     live = LiveConfig(ConfigFile(path, {}), load(path, {}), nothing)
-    return replace(house.ports(), settings=SettingsPort(live), reports=reports or Reports(), why=lambda _call: None)
+    empty: Any = EmptyHouse()
+    given = {"settings": SettingsPort(live), "reports": reports or Reports(), "desk": empty, "messages": empty}
+    return replace(house.ports(), why=lambda _call: None, **given)
 
 
 def routes_of(house: House, folder: Path) -> list[Said]:
@@ -175,6 +185,11 @@ MINE = [
     ("ann", "POST", "/calls/c1/hold", None, 403),
     ("ann", "GET", "/mailboxes/1001", None, 200),
     ("ann", "GET", "/mailboxes/1002", None, 403),
+    ("ann", "GET", "/mailboxes/1001/messages", None, 404),
+    ("ann", "GET", "/mailboxes/1002/messages", None, 403),
+    ("ann", "DELETE", "/mailboxes/1002/messages/m", None, 403),
+    ("ann", "POST", "/mailboxes/1002/messages/m/forward?to=1001", None, 403),
+    ("ann", "GET", "/mailboxes/1002/messages/m/audio", None, 403),
     ("ann", "GET", "/config/queues", None, 403),
     ("ann", "GET", "/floor/why?caller=c1", None, 403),
     ("sue", "POST", "/agents/bob/pause", {}, 202),
@@ -195,9 +210,11 @@ MINE = [
     ("sue", "GET", "/users", None, 403),
     ("max", "POST", "/callers/c1/withdraw", {}, 202),
     ("max", "POST", "/config/reload", None, 403),
+    ("max", "GET", "/mailboxes/1001/messages", None, 403),
     ("adam", "POST", "/agents/bob/pause", {}, 202),
     ("adam", "POST", "/callers/c1/withdraw", {}, 202),
     ("adam", "GET", "/mailboxes/1001", None, 200),
+    ("adam", "GET", "/mailboxes/1002/messages", None, 404),
 ]
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Executable, delete, select, update
 from sqlalchemy.engine import Connection
 
 from vmq.db.engine import Database
@@ -48,7 +48,7 @@ class OwnerRepository:
         wanted = {"is_on": is_on, "expires_at": expires_at, "is_blocking": is_blocking}
         change = {name: value for name, value in wanted.items() if value is not None}
         is_it = (greetings.c.mailbox == mailbox) & (greetings.c.kind == kind.value)
-        query = select(greetings.c.kind).where(is_it)
+        query: Executable = select(greetings.c.kind).where(is_it)
         if change:
             query = update(greetings).where(is_it).values(change).returning(greetings.c.kind)
 

@@ -1,9 +1,11 @@
 """Reads a request's body before the app sees the request; one that is too large is answered and reaches no route.
 
-Bodies are small, but for greetings, which are sound: ten minutes of it in a studio's quality.
+Bodies are small, but for greetings and messages, which are sound: ten minutes of it in a studio's quality.
 """
 
 from __future__ import annotations
+
+import re
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -11,6 +13,7 @@ from vmq.http.problems import answer
 
 MAX_BODY_BYTES = 64 * 1024
 MAX_SOUND_BYTES = 120 * 1024 * 1024
+_SOUND = re.compile(r"/mailboxes/[^/]+/(greetings/[^/]+|messages|messages/[^/]+/forward)$")
 
 
 class BodyLimit:
@@ -25,7 +28,7 @@ class BodyLimit:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        is_sound = scope["method"] == "PUT" and "/greetings/" in scope["path"]
+        is_sound = scope["method"] in ("PUT", "POST") and _SOUND.search(scope["path"])
         limit = MAX_SOUND_BYTES if is_sound else self._max_bytes
         body = await _read(receive, limit)
         if body is None:
