@@ -17,7 +17,7 @@ import pytest
 from fastapi import APIRouter, FastAPI
 
 from tests.support.access import House, open_house
-from tests.support.nothing import NoDeliveries, NoFeeds, NoMailboxes, NoProvider
+from tests.support.nothing import NoDeliveries, NoFeeds, NoProvider
 from vmq.access.rights import RIGHTS_OF, Role
 from vmq.access.users import User
 from vmq.app.live import LiveConfig
@@ -53,7 +53,7 @@ device = "PJSIP/1002"
 queues = ["sales", "support"]
 """
 NAMES = {"agent": "ann", "queue": "sales", "call": "1.1", "offer": "0" * 16, "number": "1001", "name": "sales"}
-NAMES |= {"kind": "unavail", "delivery_id": "1", "token": "x", "message_id": "x"}
+NAMES |= {"kind": "temp", "message_id": "0" * 16, "delivery_id": "1", "token": "x"}
 NAMES |= {"session_id": "0" * 16, "token_id": "0" * 8, "user": "sue"}
 ROLES = {"adam": Role.ADMINISTRATOR, "max": Role.SUPERVISOR, "ann": Role.AGENT}
 REFUSED = (401, 403)
@@ -79,6 +79,14 @@ class Reports:
         return []
 
 
+class EmptyHouse:
+    """A house without mailboxes: whoever may open one finds that out."""
+
+    async def knows(self, _number: str) -> bool:
+        """None."""
+        return False
+
+
 async def nothing(*_args: object) -> None:
     """Puts nothing into effect."""
 
@@ -88,12 +96,14 @@ def all_ports(house: House, folder: Path, reports: Reports | None = None) -> Htt
     path = folder / "vmq.toml"
     path.write_text(CONFIG, encoding="utf-8")
     live = LiveConfig(ConfigFile(path, {}), load(path, {}), nothing)
+    empty: Any = EmptyHouse()
     return replace(
         house.ports(),
         settings=SettingsPort(live),
         reports=reports or Reports(),
         why=lambda _call: None,
-        desk=NoMailboxes(),
+        desk=empty,
+        messages=empty,
         outbox=NoDeliveries(),
         feeds=NoFeeds(),
         access=replace(house.access, provider=NoProvider()),
@@ -197,6 +207,11 @@ MINE = [
     ("ann", "POST", "/calls/c1/hold", None, 403),
     ("ann", "GET", "/mailboxes/1001", None, 200),
     ("ann", "GET", "/mailboxes/1002", None, 403),
+    ("ann", "GET", "/mailboxes/1001/messages", None, 404),
+    ("ann", "GET", "/mailboxes/1002/messages", None, 403),
+    ("ann", "DELETE", "/mailboxes/1002/messages/m", None, 403),
+    ("ann", "POST", "/mailboxes/1002/messages/m/forward?to=1001", None, 403),
+    ("ann", "GET", "/mailboxes/1002/messages/m/audio", None, 403),
     ("ann", "GET", "/config/queues", None, 403),
     ("ann", "GET", "/floor/why?caller=c1", None, 403),
     ("sue", "POST", "/agents/bob/pause", {}, 202),
@@ -219,9 +234,11 @@ MINE = [
     ("max", "POST", "/agents/bob/penalty", {"penalty": 1}, 202),
     ("max", "POST", "/callers/c1/withdraw", {}, 202),
     ("max", "POST", "/config/reload", None, 403),
+    ("max", "GET", "/mailboxes/1001/messages", None, 403),
     ("adam", "POST", "/agents/bob/pause", {}, 202),
     ("adam", "POST", "/callers/c1/withdraw", {}, 202),
     ("adam", "GET", "/mailboxes/1001", None, 200),
+    ("adam", "GET", "/mailboxes/1002/messages", None, 404),
 ]
 
 

@@ -11,7 +11,7 @@ import pytest
 from tests.support.databases import KINDS, open_database
 from vmq.db.mailboxes import MailboxRepository
 from vmq.db.owners import OwnerRepository
-from vmq.domain.mailbox import Counts, Folder, Greeting, GreetingKind, Mailbox, Message, Stored
+from vmq.domain.mailbox import Counts, Folder, Greeting, GreetingKind, Mailbox, Message, Place, Stored
 from vmq.domain.pin import LoginState
 
 
@@ -139,6 +139,29 @@ async def test_only_what_is_still_new_becomes_old(mailboxes: MailboxRepository) 
     await mailboxes.mark_old("1001", ["new", "urgent", "saved"])
     assert sorted(await names(mailboxes, Folder.OLD)) == ["new", "urgent"]
     assert await names(mailboxes, Folder.WORK) == ["saved"]
+
+
+async def test_a_message_by_its_id_in_its_own_mailbox_only(mailboxes: MailboxRepository) -> None:
+    await mailboxes.add_message(message("a"))
+    assert await mailboxes.message("1001", "a") == message("a")
+    assert await mailboxes.message("1002", "a") is None
+    assert await mailboxes.message("1001", "b") is None
+
+
+async def test_pages_are_newest_first_and_leave_out_the_deleted(mailboxes: MailboxRepository) -> None:
+    for name, at in (("a", 1.25), ("b", 2.1), ("c", 2.1), ("d", 3.3), ("e", 4.0)):
+        await mailboxes.add_message(message(name, at))
+    await mailboxes.add_message(message("z", 9.0, mailbox="1002"))
+    await mailboxes.move("1001", ["e"], Folder.DELETED)
+    await mailboxes.move("1001", ["b"], Folder.WORK)
+
+    async def page(folder: Folder | None, after: Place | None, limit: int = 10) -> str:
+        return "".join(found.id for found in await mailboxes.page("1001", folder, after, limit))
+
+    assert await page(None, None, 2) == "dc"
+    assert await page(None, (2.1, "c")) == "ba"
+    assert await page(Folder.INBOX, (3.3, "d")) == "ca"
+    assert await page(Folder.DELETED, None) == "e"
 
 
 async def test_purge_keeps_the_newest_deleted(mailboxes: MailboxRepository) -> None:

@@ -1,8 +1,8 @@
-"""Ports of a server where nothing is: no mailbox, no delivery, no feed, and a provider that knows nobody."""
+"""Ports of a server where nothing is: no delivery, no feed, and a provider that knows nobody."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from starlette.requests import Request
@@ -10,45 +10,8 @@ from starlette.responses import Response
 
 from vmq.access.users import User
 from vmq.domain.delivery import Delivery, State
-from vmq.domain.mailbox import Greeting, GreetingKind
 from vmq.errors import AccessRefused
 from vmq.http.delivery_ports import FeedView
-
-
-class NoMailboxes:
-    """A MailboxDesk."""
-
-    async def knows(self, _number: str) -> bool:
-        return False
-
-    async def profile(self, number: str) -> Mapping[str, object]:
-        return {"number": number}
-
-    async def give_pin(self, _number: str, _pin: str, _by: str) -> str:
-        return "unknown"
-
-    async def greetings(self, _number: str) -> Sequence[Greeting]:
-        return ()
-
-    async def sound(self, _number: str, _kind: GreetingKind) -> bytes | None:
-        return None
-
-    async def keep_greeting(self, _number: str, _kind: GreetingKind, _wav: bytes) -> None:
-        return
-
-    async def remove_greeting(self, _number: str, _kind: GreetingKind) -> bool:
-        return False
-
-    async def change_greeting(
-        self,
-        _number: str,
-        _kind: GreetingKind,
-        *,
-        is_on: bool | None,
-        ends_at: float | None,
-        is_blocking: bool | None,
-    ) -> bool:
-        return False
 
 
 class NoDeliveries:

@@ -87,6 +87,7 @@ from vmq.queue_voice.vocabulary import QUEUE_VOICE
 from vmq.resources import shipped
 from vmq.studio.vocabulary import STUDIO
 from vmq.voicemail.administer import Administration
+from vmq.voicemail.messages import Messages
 from vmq.voicemail.pins import is_pin
 from vmq.voicemail.ports import Outside
 from vmq.voicemail.service import Voicemail
@@ -344,6 +345,7 @@ class Program:
             why=partial(why, self.floor, self._clock),
             reports=Reports(database, lambda: self._config),
             desk=Administration(outside, lambda: self.voicemail.profiles),
+            messages=Messages(outside, self.voicemail),
             outbox=self.post,
             feeds=self.post.feeds,
             subject=partial(subject_of, self.floor),

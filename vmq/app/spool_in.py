@@ -7,7 +7,9 @@ what is there already is passed over. The spool is never changed.
 from __future__ import annotations
 
 import hashlib
+import re
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from vmq.app.moving import Move
 from vmq.audio.decode import samples_of
@@ -19,9 +21,12 @@ from vmq.errors import ConfigError, StorageError
 from vmq.importing import spool
 from vmq.importing.lock import FolderHeldError, locked
 from vmq.importing.message_text import MessageText, read_text
+from vmq.voicemail.pins import hash_pin
 
 BYTES_PER_S = RATE * 2
 LENGTHS_DIFFER_S = 2.0
+NUMBER = re.compile(r"[0-9*#+A-Za-z_-][0-9*#+A-Za-z_.-]{0,39}")
+"""What a mailbox can be called, which is also the name of its folder of recordings."""
 
 
 class SpoolImport:
@@ -50,10 +55,15 @@ class SpoolImport:
                 note = f"{box.number} is taken from {taken}: mailboxes have one number in vmq; import with --context"
                 self._move.tell(f"{box.context}/{box.number}", "refused", [note])
                 continue
+            if not NUMBER.fullmatch(box.number):
+                note = f"{box.number!r} is no number that a mailbox of vmq can have"
+                self._move.tell(f"{box.context}/{box.number}", "refused", [note])
+                continue
             await self._box(box)
 
     async def _box(self, box: spool.Box) -> None:
         try:
+            await self._pin(box)
             for found in spool.greetings(box):
                 await self._found(found)
             for folder in spool.folders(box):
@@ -61,18 +71,37 @@ class SpoolImport:
         except OSError as error:
             self._move.tell(f"{box.context}/{box.number}", "refused", [f"{error.filename}: {error.strerror}"])
 
+    async def _pin(self, box: spool.Box) -> None:
+        """A PIN that the owner chose; a mailbox that is there keeps its own."""
+        pin, where = spool.own_pin(box), f"{box.context}/{box.number}/secret.conf"
+        if not pin:
+            return
+        if not pin.isdigit():
+            self._move.tell(where, "refused", ["its PIN is no number"])
+        elif box.number in await self._mailboxes.find(box.number):
+            self._move.tell(where, "there already")
+        else:
+            if not self._is_dry:
+                await self._mailboxes.ensure(Mailbox(box.number, pin_hash=await hash_pin(pin)), self._now)
+            self._move.tell(where, "taken")
+
     async def _folder(self, box: spool.Box, folder: Folder) -> None:
-        try:
-            with locked(box.path / folder.value):
-                for message in spool.messages(box, folder):
-                    await self._found(message)
-        except FolderHeldError as error:
-            self._move.tell(f"{box.context}/{box.number}/{folder.value}", "refused", [str(error)])
+        """The folder is held while it is copied, and no longer: a caller whose message app_voicemail can't file within
+        five seconds loses it."""
+        with TemporaryDirectory() as room:
+            try:
+                with locked(box.path / folder.value):
+                    copied = spool.copy_of(box, folder, Path(room))
+            except FolderHeldError as error:
+                self._move.tell(f"{box.context}/{box.number}/{folder.value}", "refused", [str(error)])
+                return
+            for message in spool.messages(copied, folder):
+                await self._found(message)
 
     async def _found(self, found: spool.FoundGreeting | spool.FoundMessage | spool.Stray) -> None:
         match found:
-            case spool.Stray(path, why):
-                self._move.tell(str(path), "refused", [why])
+            case spool.Stray(where, why):
+                self._move.tell(where, "refused", [why])
             case spool.FoundGreeting():
                 await self._greeting(found)
             case spool.FoundMessage():

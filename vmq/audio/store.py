@@ -12,9 +12,9 @@ import errno
 import json
 import os
 import re
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from dataclasses import asdict
 from functools import partial
 from glob import escape
@@ -24,6 +24,7 @@ from typing import ParamSpec, TypeVar
 import structlog
 
 from vmq.audio.copies import compose, link_all
+from vmq.audio.formats import as_one
 from vmq.audio.pace import at_pace
 from vmq.audio.parts import HEAD_BYTES, begin_part, drop_part, join, sound_of, write_sound
 from vmq.audio.upload import telephone_sound
@@ -115,6 +116,12 @@ class RecordingStore:
     async def read(self, ref: str) -> bytes:
         """A recording as a WAV file."""
         return await self._in_thread(lambda: self.path(ref).read_bytes())
+
+    @asynccontextmanager
+    async def as_one(self, refs: Sequence[str]) -> AsyncIterator[Path]:
+        """One WAV file of these recordings, one after the other, while the block lasts."""
+        with ExitStack() as made:
+            yield await self._in_thread(lambda: made.enter_context(as_one([self.path(ref) for ref in refs])))
 
     async def keep(self, draft: Draft, ref: str) -> float:
         """Move a draft's recording to its place, whole and durable; gives its length in seconds.

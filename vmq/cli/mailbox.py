@@ -1,8 +1,9 @@
-"""`vmq mailbox show|pin` and `vmq greeting list|put|get|remove|set`: mailboxes of a running vmq, by its API."""
+"""`vmq mailbox show|messages|pin` and `vmq greeting list|put|get|remove|set`, by the API of a running vmq."""
 
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -24,6 +25,34 @@ def show(number: Number, config: ConfigOption = None, url: UrlOption = "") -> No
     """Print it."""
     for key, value in Remote(config, url).ask("GET", f"/mailboxes/{number}/profile").items():
         out.print(f"{key} = {json.dumps(value, ensure_ascii=False)}", markup=False)
+
+
+@app.command("messages", help="A mailbox's messages, newest first.")
+def messages(
+    number: Number,
+    folder: Annotated[str, typer.Option(help="INBOX, Urgent, Old, Family …; left out = all but Deleted.")] = "",
+    limit: Annotated[int, typer.Option(help="So many at most.", min=1, max=500)] = 50,
+    config: ConfigOption = None,
+    url: UrlOption = "",
+) -> None:
+    """Print them, a line each."""
+    only = f"&folder={folder}" if folder else ""
+    page = Remote(config, url).ask("GET", f"/mailboxes/{number}/messages?limit={limit}{only}")
+    for each in page["items"]:
+        out.print(_message_line(each), markup=False)
+    if page["next"]:
+        out.print("There are older ones: see --limit.")
+
+
+def _message_line(message: dict[str, Any]) -> str:
+    """When, where, who, how long, its marks and its id."""
+    received_at = datetime.fromtimestamp(message["received_at"]).astimezone()
+    caller = " ".join(filter(None, (message["caller_number"], message["caller_name"]))) or "unknown caller"
+    marks = [mark for mark in ("urgent", "private", "broadcast") if message[f"is_{mark}"]]
+    told = [f"{message['notice']} by {caller}" if message["notice"] else f"{caller}, {message['duration_s']:.1f} s"]
+    state = "new" if message["is_new"] else "old"
+    words = ", ".join([*told, *marks])
+    return f"{received_at:%Y-%m-%d %H:%M} {message['folder']} ({state}): {words}  {message['id']}"
 
 
 @app.command("pin", help="Give a mailbox a PIN; it is asked for.")

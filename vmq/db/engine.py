@@ -91,6 +91,12 @@ class Database:
         """What `work` gave, once its changes are durable; they are undone when it raises. Raises StorageError."""
         return await asyncio.get_running_loop().run_in_executor(self._writers, self._write, what, work)
 
+    async def restructure(self, what: str, work: Work[Result]) -> Result:
+        """Run a transaction that may make tables anew. SQLite can't change a column: a new table takes the old one's
+        place, and dropping that would take all with it that refers to its rows. So nothing does meanwhile, and before
+        the commit it is checked that everything still refers to something. Raises StorageError."""
+        return await asyncio.get_running_loop().run_in_executor(self._writers, self._restructure, what, work)
+
     async def close(self) -> None:
         """Finish what began and close all connections."""
         for threads in (self._readers, self._writers):
@@ -106,6 +112,25 @@ class Database:
             connection.execution_options(is_writer=True)
             with connection.begin():
                 return work(connection)
+
+    def _restructure(self, what: str, work: Work[Result]) -> Result:
+        if not self.is_sqlite:
+            return self._write(what, work)
+        with storage_errors(what, self._name), self._engine.connect() as connection:
+            # Within a transaction this pragma does nothing.
+            connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
+            connection.commit()
+            try:
+                connection.execution_options(is_writer=True)
+                with connection.begin():
+                    result = work(connection)
+                    if lost := connection.exec_driver_sql("PRAGMA foreign_key_check").first():
+                        raise StorageError(f"database {self._name}: {what}: a row of {lost[0]} would belong to nothing")
+                return result
+            finally:
+                connection.execution_options(is_writer=False)
+                connection.exec_driver_sql("PRAGMA foreign_keys = ON")
+                connection.commit()
 
 
 def _set_pragmas(connection: Any, _record: object) -> None:

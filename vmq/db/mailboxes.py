@@ -22,7 +22,18 @@ from vmq.db.refs import all_refs
 from vmq.db.tables import greetings, mailboxes, messages
 from vmq.domain.delivery import Delivery
 from vmq.domain.directory import Listed
-from vmq.domain.mailbox import Counts, Folder, Greeting, GreetingKind, Mailbox, Message, Moved, Stored, arrival_folder
+from vmq.domain.mailbox import (
+    Counts,
+    Folder,
+    Greeting,
+    GreetingKind,
+    Mailbox,
+    Message,
+    Moved,
+    Place,
+    Stored,
+    arrival_folder,
+)
 from vmq.domain.pin import LoginState
 
 NewMessage = tuple[Message, Sequence[Delivery]]
@@ -66,6 +77,28 @@ class MailboxRepository:
     async def messages(self, mailbox: str, folder: Folder) -> tuple[Message, ...]:
         """The messages of a folder, oldest first."""
         return await self._lists.submit((mailbox, folder))
+
+    async def message(self, mailbox: str, message_id: str) -> Message | None:
+        """A message of this mailbox, deleted or not; None when it has none of this id."""
+        query = select(messages).where(messages.c.mailbox == mailbox, messages.c.id == message_id)
+
+        def work(connection: Connection) -> Message | None:
+            row = connection.execute(query).one_or_none()
+            return rows.to_message(row) if row else None
+
+        return await self._database.read("read a message", work)
+
+    async def page(self, mailbox: str, folder: Folder | None, after: Place | None, limit: int) -> Sequence[Message]:
+        """Messages newest first, those that come after a place, at most `limit`; without a folder those of all folders
+        but Deleted."""
+        is_in = messages.c.folder == folder if folder else messages.c.folder != Folder.DELETED
+        query = select(messages).where(messages.c.mailbox == mailbox, is_in)
+        if after is not None:
+            query = query.where(tuple_(messages.c.received_at, messages.c.id) < tuple_(*after))
+        ordered = query.order_by(messages.c.received_at.desc(), messages.c.id.desc()).limit(limit)
+        return await self._database.read(
+            "read messages", lambda connection: [rows.to_message(row) for row in connection.execute(ordered)]
+        )
 
     async def move(
         self, mailbox: str, ids: Collection[str], to: Folder, max_messages: int | None = None, now: float = 0.0

@@ -20,7 +20,7 @@ from vmq.errors import StorageError
 async def upgrade(database: Database) -> None:
     """Create or upgrade the tables. Raises StorageError, also when a newer vmq has written this database."""
     try:
-        await database.write("bring the tables up to date", _upgrade)
+        await database.restructure("bring the tables up to date", _upgrade)
     except CommandError as error:
         raise StorageError(
             f"database: its schema is unknown to this vmq ({error}). A newer version wrote it: run that one."

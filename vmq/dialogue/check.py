@@ -52,11 +52,17 @@ def check_pack(
 
 
 def open_pack(
-    folder: Path, subjects: Subjects, sounds: Sounds | None = None, roots: Sequence[Path] = ()
+    folder: Path,
+    subjects: Subjects,
+    sounds: Sounds | None = None,
+    roots: Sequence[Path] = (),
+    *,
+    is_tried: bool = False,
 ) -> dict[str, CompiledPack]:
-    """The pack, checked and compiled, by the subjects that it has flows for. Raises PackError naming every finding, one
-    a line."""
-    compiled, findings = _check(folder, subjects, sounds, roots)
+    """The pack, checked and compiled, by the subjects that it has flows for. One that `is_tried` was walked and had its
+    calls played when this program was made; that is not done again. Raises PackError naming every finding, one a
+    line."""
+    compiled, findings = _check(folder, subjects, sounds, roots, is_tried=is_tried)
     if findings or not compiled:
         lines = "\n".join(f"  {finding}" for finding in findings)
         raise PackError(f"personality {folder}: can't be used, {len(findings)} mistakes:\n{lines}")
@@ -64,13 +70,15 @@ def open_pack(
 
 
 def _check(
-    folder: Path, subjects: Subjects, sounds: Sounds | None, roots: Sequence[Path]
+    folder: Path, subjects: Subjects, sounds: Sounds | None, roots: Sequence[Path], *, is_tried: bool = False
 ) -> tuple[dict[str, CompiledPack], list[Finding]]:
     loaded = load_pack(folder, roots)
     compiled: dict[str, CompiledPack] = {}
     found = list(loaded.findings)
     if loaded.pack is not None:
         compiled, found = _check_loaded(loaded.pack, subjects, sounds, found)
+        for one in () if found or is_tried else compiled.values():
+            found += _dynamic(one)
     return compiled, sorted({relocate(finding, loaded.files) for finding in found})
 
 
@@ -96,8 +104,6 @@ def _check_loaded(
         compiled = {view.vocabulary.subject: compile_pack(view.pack, view.vocabulary) for view in views}
     except PackError as error:
         return {}, [Finding("personality.toml", "(whole pack)", str(error))]
-    for one in compiled.values():
-        found += _dynamic(one)
     return compiled, found
 
 

@@ -144,6 +144,10 @@ class Message:
         return self.folder is Folder.DELETED
 
 
+Place = tuple[float, str]
+"""Where a message stands among others: when it was received, and its id."""
+
+
 @dataclass(frozen=True, slots=True)
 class Mailbox:
     """A mailbox with what one read of the database gives: settings, greetings, counts and the state of its login.

@@ -18,6 +18,8 @@ from vmq.http.feeds import feed_routes, feed_settings_routes
 from vmq.http.guard import Guard
 from vmq.http.health import health_routes
 from vmq.http.mailboxes import desk_routes
+from vmq.http.message_sending import sending_routes
+from vmq.http.messages import message_routes
 from vmq.http.metrics import Metrics
 from vmq.http.needs import LET_IN, OPEN, check_all_say
 from vmq.http.outbox import outbox_routes
@@ -86,6 +88,8 @@ def _api(ports: HttpPorts, streams: Streams) -> Iterator[APIRouter]:
     yield command_routes(ports)
     yield mailbox_routes(ports)
     yield desk_routes(ports.desk)
+    yield message_routes(ports.messages)
+    yield sending_routes(ports.messages)
     yield outbox_routes(ports.outbox)
     yield feed_settings_routes(ports.feeds)
     yield pack_routes(ports)

@@ -1,7 +1,7 @@
 """Reads a request's body before the app sees the request; one that is too large is answered and reaches no route.
 
-Bodies are small, but for greetings, which are sound: ten minutes of it in a studio's quality. Who may have none is not
-read that far.
+Bodies are small, but for greetings and messages, which are sound: ten minutes of it in a studio's quality. Who may have
+none is not read that far.
 """
 
 from __future__ import annotations
@@ -17,7 +17,9 @@ from vmq.http.problems import answer
 
 MAX_BODY_BYTES = 64 * 1024
 MAX_SOUND_BYTES = 120 * 1024 * 1024
-_GREETING = re.compile(r"/api/v1/mailboxes/[^/]+/greetings/[^/]+")
+_SOUND = re.compile(
+    r"(PUT /api/v1/mailboxes/[^/]+/greetings/[^/]+|POST /api/v1/mailboxes/[^/]+/messages(/[^/]+/forward)?)"
+)
 
 
 class BodyLimit:
@@ -46,9 +48,9 @@ class BodyLimit:
 
 
 def _is_sound(scope: Scope) -> bool:
-    """True when a greeting comes from somebody who has got in and may have one."""
-    is_greeting = scope["method"] == "PUT" and _GREETING.fullmatch(scope["path"]) is not None
-    return is_greeting and Right.AGENT in who_asks(HTTPConnection(scope)).rights
+    """True when a greeting or a message comes from somebody who has got in and may have one."""
+    is_there = _SOUND.fullmatch(f"{scope['method']} {scope['path']}") is not None
+    return is_there and Right.AGENT in who_asks(HTTPConnection(scope)).rights
 
 
 async def _read(receive: Receive, limit: int) -> bytes | None:

@@ -1,19 +1,26 @@
-"""What the HTTP server is given to administer mailboxes."""
+"""What the HTTP server is given to administer mailboxes, and to look after their messages."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
 from typing import Protocol
 
-from vmq.domain.mailbox import Greeting, GreetingKind
+from vmq.domain.letter import Letter, Posted
+from vmq.domain.mailbox import Folder, Greeting, GreetingKind, Message, Place
 
 
-class MailboxDesk(Protocol):
-    """The administrator's way to mailboxes (vmq.voicemail.administer). All raise StorageError."""
+class KnowsMailboxes(Protocol):
+    """Knows which mailboxes there are."""
 
     async def knows(self, number: str) -> bool:
-        """Is there such a mailbox?"""
+        """Is there such a mailbox? Raises StorageError."""
         ...
+
+
+class MailboxDesk(KnowsMailboxes, Protocol):
+    """The administrator's way to mailboxes (vmq.voicemail.administer). All raise StorageError."""
 
     async def profile(self, number: str) -> Mapping[str, object]:
         """What holds for it, in the shape of `vmq.http.mailboxes.Profile`."""
@@ -43,4 +50,45 @@ class MailboxDesk(Protocol):
         self, number: str, kind: GreetingKind, *, is_on: bool | None, ends_at: float | None, is_blocking: bool | None
     ) -> bool:
         """Change what is not None; False when there is none."""
+        ...
+
+
+class MessageDesk(KnowsMailboxes, Protocol):
+    """An owner's way to his messages without a telephone (vmq.voicemail.messages). All raise StorageError. What changes
+    a message gives it as it is then, None when it is gone."""
+
+    async def page(self, number: str, folder: Folder | None, after: Place | None, limit: int) -> Sequence[Message]:
+        """Messages newest first, those that come after a place; without a folder all but the deleted ones."""
+        ...
+
+    async def find(self, number: str, message_id: str) -> Message | None:
+        """One of a mailbox's messages, deleted or not."""
+        ...
+
+    async def mark_new(self, message: Message) -> Message | None:
+        """As if nobody had heard it."""
+        ...
+
+    async def mark_heard(self, message: Message) -> Message | None:
+        """Its owner has heard it."""
+        ...
+
+    async def move(self, message: Message, folder: Folder) -> Message | None:
+        """Put it into a folder; None also when that is full."""
+        ...
+
+    async def delete(self, message: Message) -> None:
+        """Put it into Deleted."""
+        ...
+
+    async def restore(self, message: Message) -> Message | None:
+        """Put it back to where it was deleted."""
+        ...
+
+    async def post(self, letter: Letter) -> Posted:
+        """Send a message from a mailbox. Raises BrokenRecordingError for what is no WAV file."""
+        ...
+
+    def sound(self, message: Message) -> AbstractAsyncContextManager[Path | None]:
+        """What is to be heard, as one WAV file while the block lasts; None when there is no recording."""
         ...

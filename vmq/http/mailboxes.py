@@ -13,7 +13,7 @@ from vmq.domain.mailbox import Greeting, GreetingKind
 from vmq.errors import BrokenRecordingError
 from vmq.http.api import MailboxNumber
 from vmq.http.identity import who_asks
-from vmq.http.mailbox_ports import MailboxDesk
+from vmq.http.mailbox_ports import KnowsMailboxes, MailboxDesk
 from vmq.http.needs import needs
 from vmq.http.problems import ProblemError, documented
 
@@ -84,12 +84,12 @@ def desk_routes(desk: MailboxDesk | None) -> APIRouter:
 def _add_mailbox(router: APIRouter, desk: MailboxDesk) -> None:
     @router.get("/profile", summary="What holds for a mailbox", dependencies=_OWNERS)
     async def profile(http: Request, number: MailboxNumber) -> Profile:
-        await _allow(http, desk, number)
+        await allow(http, desk, number)
         return Profile.model_validate(await desk.profile(number))
 
     @router.put("/pin", summary="Give a mailbox a PIN", dependencies=[needs(Right.ADMINISTER)], status_code=204)
     async def pin(http: Request, number: MailboxNumber, body: NewPin) -> Response:
-        who = await _allow(http, desk, number)
+        who = await allow(http, desk, number)
         fault = await desk.give_pin(number, body.pin.get_secret_value(), who)
         if fault:
             raise ProblemError("invalid", f"pin: {fault.replace('_', ' ')}; choose another")
@@ -99,7 +99,7 @@ def _add_mailbox(router: APIRouter, desk: MailboxDesk) -> None:
 def _add_greetings(router: APIRouter, desk: MailboxDesk) -> None:
     @router.get("/greetings", summary="A mailbox's greetings", dependencies=_OWNERS)
     async def everything(http: Request, number: MailboxNumber) -> GreetingList:
-        await _allow(http, desk, number)
+        await allow(http, desk, number)
         return GreetingList(items=[_view(greeting) for greeting in await desk.greetings(number)])
 
     one = "/greetings/{kind}"
@@ -113,7 +113,7 @@ def _add_greetings(router: APIRouter, desk: MailboxDesk) -> None:
         responses={200: _WAV, **missing},
     )
     async def sound(http: Request, number: MailboxNumber, kind: Kind) -> Response:
-        await _allow(http, desk, number)
+        await allow(http, desk, number)
         found = await desk.sound(number, kind)
         if found is None:
             raise ProblemError("greeting-unknown", kind.value)
@@ -130,7 +130,7 @@ def _add_greetings(router: APIRouter, desk: MailboxDesk) -> None:
     async def keep(
         http: Request, number: MailboxNumber, kind: Kind, wav: Annotated[bytes, Body(media_type="audio/wav")]
     ) -> Response:
-        await _allow(http, desk, number)
+        await allow(http, desk, number)
         try:
             await desk.keep_greeting(number, kind, wav)
         except BrokenRecordingError as error:
@@ -145,7 +145,7 @@ def _add_greetings(router: APIRouter, desk: MailboxDesk) -> None:
         responses=missing,
     )
     async def change(http: Request, number: MailboxNumber, kind: Kind, body: GreetingChange) -> Response:
-        await _allow(http, desk, number)
+        await allow(http, desk, number)
         ends_at = (body.ends_at.timestamp() if body.ends_at else 0.0) if "ends_at" in body.model_fields_set else None
         if body.model_fields_set and not await desk.change_greeting(
             number, kind, is_on=body.is_on, ends_at=ends_at, is_blocking=body.is_blocking
@@ -155,13 +155,13 @@ def _add_greetings(router: APIRouter, desk: MailboxDesk) -> None:
 
     @router.delete(one, summary="Take a greeting away", dependencies=_OWNERS, status_code=204, responses=missing)
     async def remove(http: Request, number: MailboxNumber, kind: Kind) -> Response:
-        await _allow(http, desk, number)
+        await allow(http, desk, number)
         if not await desk.remove_greeting(number, kind):
             raise ProblemError("greeting-unknown", kind.value)
         return Response(status_code=204)
 
 
-async def _allow(http: Request, desk: MailboxDesk, number: str) -> str:
+async def allow(http: Request, desk: KnowsMailboxes, number: str) -> str:
     """Who asks, if it is his mailbox or he administers all, and it is there. Raises ProblemError."""
     who = who_asks(http)
     if not may_open_mailbox(who, number):

@@ -18,7 +18,7 @@ from vmq.domain.mailbox import Counts
 from vmq.domain.subject import Subject
 from vmq.engine.ports import EventSink, Journal
 from vmq.http.delivery_ports import FeedPort, OutboxPort
-from vmq.http.mailbox_ports import MailboxDesk
+from vmq.http.mailbox_ports import MailboxDesk, MessageDesk
 from vmq.http.reports import ReportPort
 
 FloorView = Callable[[], Mapping[str, Any]]
@@ -182,6 +182,7 @@ class HttpPorts:
     reports: ReportPort | None = None
     reload_packs: ReloadPacks | None = None
     desk: MailboxDesk | None = None
+    messages: MessageDesk | None = None
     outbox: OutboxPort | None = None
     feeds: FeedPort | None = None
     subject: SubjectOf = _nobodys

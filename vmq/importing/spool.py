@@ -8,6 +8,7 @@ no sound, and several formats of one message may differ: each is told.
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -69,9 +70,9 @@ class FoundGreeting:
 
 @dataclass(frozen=True, slots=True)
 class Stray:
-    """A file that is no part of a spool."""
+    """A file that is no part of a spool, named from the spool's folder on."""
 
-    path: Path
+    where: str
     why: str
 
 
@@ -88,11 +89,11 @@ def greetings(box: Box) -> Iterator[FoundGreeting | Stray]:
     for path in sorted(box.path.iterdir()):
         if path.is_dir():
             if path.name not in {*map(str, Folder), IN_THE_MAKING}:
-                yield Stray(path, "is no folder of voice mail")
+                yield Stray(_where(box, path), "is no folder of voice mail")
         elif path.stem in GREETING_FILES and _format(path) in FORMATS:
             found.setdefault(path.stem, []).append(path)
         elif not _NOT_LOOKED_AT.fullmatch(path.name):
-            yield Stray(path, "is no greeting of voice mail")
+            yield Stray(_where(box, path), "is no greeting of voice mail")
     for stem, sounds in found.items():
         yield FoundGreeting(box, GREETING_FILES[stem], _best_first(sounds))
 
@@ -110,15 +111,32 @@ def messages(box: Box, folder: Folder) -> Iterator[FoundMessage | Stray]:
         if _NOT_LOOKED_AT.fullmatch(path.name):
             continue
         if not _NUMBERED.fullmatch(path.stem) or path.is_dir():
-            yield Stray(path, "is not named as a message is")
+            yield Stray(_where(box, path), "is not named as a message is")
         elif path.suffix == ".txt":
             texts[path.stem] = path
         elif _format(path) in FORMATS:
             sounds.setdefault(path.stem, []).append(path)
         else:
-            yield Stray(path, f"{path.suffix or 'no ending'} is no format of Asterisk's that is known here")
+            yield Stray(
+                _where(box, path), f"{path.suffix or 'no ending'} is no format of Asterisk's that is known here"
+            )
     for stem in sorted({*texts, *sounds}, key=lambda each: int(each[3:])):
         yield FoundMessage(box, folder, stem, texts.get(stem), _best_first(sounds.get(stem, [])))
+
+
+def copy_of(box: Box, folder: Folder, into: Path) -> Box:
+    """The mailbox with this folder alone, as it is at this moment, copied (linked, where that works) below `into`."""
+    source, target = box.path / folder.value, into / folder.value
+    target.mkdir()
+    for path in source.iterdir():
+        if path.is_dir():
+            (target / path.name).mkdir()
+            continue
+        try:
+            (target / path.name).hardlink_to(path)
+        except OSError:
+            shutil.copy2(path, target / path.name)
+    return Box(box.context, box.number, into)
 
 
 def newest(sounds: tuple[Path, ...]) -> tuple[Path, ...]:
@@ -137,6 +155,10 @@ def own_pin(box: Box) -> str:
         return ""
     found = re.search(r"^\s*password\s*=>?\s*(\S*)", path.read_text(encoding="utf-8", errors="replace"), re.M)
     return found[1] if found else ""
+
+
+def _where(box: Box, path: Path) -> str:
+    return f"{box.context}/{box.number}/{path.relative_to(box.path)}"
 
 
 def _format(path: Path) -> str:

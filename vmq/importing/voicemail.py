@@ -15,6 +15,7 @@ from vmq.importing.report import Report
 from vmq.importing.voicemail_options import BOTH, GENERAL, HOOK, MAIL, MAILBOX, TOLD, time_zone
 
 GENERAL_SECTION, ZONES_SECTION = "general", "zonemessages"
+_PASSWORD = re.compile(r"(?<=password=)[^,|]*", re.IGNORECASE)
 _NUMBER = re.compile(r"[0-9A-Za-z*#+_.-]{1,40}")
 
 
@@ -36,7 +37,7 @@ def take_voicemail(config: AsteriskConfig, drafts: Drafts, report: Report, conte
                 _mailbox(setting, drafts, report, zones, told)
         else:
             for setting in category.settings:
-                report.left_out(setting, f"only mailboxes of {context} are wanted")
+                report.left_out(_hidden(setting), f"only mailboxes of {context} are wanted")
 
 
 def _zones(config: AsteriskConfig, report: Report) -> dict[str, str]:
@@ -113,6 +114,8 @@ def _aliases(category: Category, drafts: Drafts, report: Report) -> None:
 
 
 def _apply(setting: Setting, rule: Rule | None, table: Table, report: Report) -> None:
+    if "password" in setting.key.lower() and "location" not in setting.key.lower():
+        setting = Setting(setting.place, setting.key, "…")
     if rule is None:
         report.not_understood(setting, "app_voicemail knows no such option")
     else:
@@ -120,6 +123,6 @@ def _apply(setting: Setting, rule: Rule | None, table: Table, report: Report) ->
 
 
 def _hidden(setting: Setting) -> Setting:
-    """The setting without its PIN: reports are read by many."""
+    """The mailbox without its PIN and passwords: reports are read by many."""
     _, comma, rest = setting.value.partition(",")
-    return Setting(setting.place, setting.key, f"…{comma}{rest}")
+    return Setting(setting.place, setting.key, f"…{comma}{_PASSWORD.sub('…', rest)}")

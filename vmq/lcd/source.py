@@ -11,7 +11,7 @@ import ssl
 import time
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import httpx
@@ -34,7 +34,7 @@ class Source:
     certificate is taken, None = those that this machine takes anyway."""
 
     base: str
-    token: str
+    token: str = field(repr=False)
     queues: tuple[str, ...]
     mailboxes: tuple[str, ...]
     trust: ssl.SSLContext | None = None
@@ -76,8 +76,8 @@ class Source:
                     upcoming = asyncio.ensure_future(anext(records, None))
                     kind, record = told["kind"], told["record"]
                     is_due = is_due or changes_floor(record)
-                    if kind == "LampSet":
-                        figures = figures.with_lamp(record["mailbox"], record["new"] + record["urgent"])
+                    if kind == "LampSet" and (number := record["mailbox"]) in figures.mailboxes:
+                        figures = figures.with_lamp(number, await self._unheard(client, number))
                 if is_due and time.monotonic() >= looked_at + FLOOR_EVERY_S:
                     figures = replace(figures, queues=await self._floor(client))
                     looked_at, is_due = time.monotonic(), False
@@ -91,18 +91,22 @@ class Source:
         return queues_of(await _json(client, "/api/v1/floor"), self.queues, time.time())
 
     async def _lamps(self, client: httpx.AsyncClient) -> dict[str, int]:
-        lamps = {}
-        for number in self.mailboxes:
-            counts = await _json(client, f"/api/v1/mailboxes/{number}", may_be_missing=True)
-            lamps[number] = counts["new"] + counts["urgent"] if counts else 0
-        return lamps
+        return {number: await self._unheard(client, number) for number in self.mailboxes}
+
+    async def _unheard(self, client: httpx.AsyncClient, number: str) -> int:
+        """A mailbox's own messages: its lamp may show another's too."""
+        counts = await _json(client, f"/api/v1/mailboxes/{number}", may_be_missing=True)
+        return int(counts["new"] + counts["urgent"]) if counts else 0
 
 
 async def _json(client: httpx.AsyncClient, address: str, *, may_be_missing: bool = False) -> Any:
     response = await client.get(address)
     if may_be_missing and response.status_code == httpx.codes.NOT_FOUND:
         return None
-    return (await _good(response)).json()
+    try:
+        return (await _good(response)).json()
+    except ValueError:
+        raise SourceError(f"{response.url}: the answer is no JSON; is this a vmq?") from None
 
 
 async def _good(response: httpx.Response) -> httpx.Response:
@@ -127,6 +131,9 @@ async def _records(response: httpx.Response) -> AsyncIterator[Any]:
         if key == "event":
             name = value
         elif key == "data" and name == "record":
-            yield json.loads(value)
+            try:
+                yield json.loads(value)
+            except ValueError:
+                raise SourceError(f"{response.url}: an event is no JSON; is this a vmq?") from None
         elif key == "data" and name == "reset":
             return

@@ -12,7 +12,7 @@ import structlog
 
 from vmq.domain.draft import Draft
 from vmq.domain.events import MailboxChanged
-from vmq.domain.mailbox import Counts
+from vmq.domain.mailbox import Counts, Moved
 from vmq.domain.records import MailboxMade, MessageChanged, MessageStored
 from vmq.domain.sent import Delivered, Removed
 from vmq.voicemail.ports import Outside
@@ -63,6 +63,15 @@ def tell(outside: Outside, delivered: Delivered) -> None:
         log.info("message_sent", message_id=message.id, mailbox=message.mailbox, notice=message.notice)
     for mailbox, counts in delivered.counts.items():
         announce(outside, mailbox, counts)
+
+
+def tell_moved(outside: Outside, moved: Moved, change: str) -> None:
+    """Write what happened to messages of one mailbox into the journal, and let its lamp follow."""
+    now = outside.clock.now()
+    for message in moved.messages:
+        outside.journal.append(MessageChanged(message.id, message.mailbox, change, message.folder.value), now)
+    for mailbox in {message.mailbox for message in moved.messages}:
+        announce(outside, mailbox, moved.counts)
 
 
 async def clear_up(outside: Outside, removed: Removed, change: str) -> None:

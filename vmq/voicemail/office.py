@@ -16,7 +16,8 @@ from vmq.voicemail.lists import ListActions
 from vmq.voicemail.marks import MarkActions
 from vmq.voicemail.names import NameActions
 from vmq.voicemail.ports import Outside
-from vmq.voicemail.send import Post, SendActions
+from vmq.voicemail.posting import Posting
+from vmq.voicemail.send import SendActions
 from vmq.voicemail.sent import SentActions
 from vmq.voicemail.settings import Settings
 from vmq.voicemail.upkeep import UpkeepWork
@@ -45,16 +46,20 @@ class Office:
         """Something may be due that the worker does not know of."""
         self._alarm.set_anew()
 
+    def posting(self) -> Posting:
+        """How messages are sent, with the book as it is now."""
+        addressing = Addressing(self._outside, self.book, self.has_room)
+        return Posting(self._outside, addressing, self.limit, self._alarm)
+
     def actions(self, visit: Visit, drafts: Drafts) -> Actions:
         """All that one owner may do with messages: hear, keep, send, and his lists."""
-        addressing = Addressing(self._outside, self.book, self.has_room)
-        send = SendActions(visit, drafts, Post(addressing, self.limit, self._alarm))
+        posting = self.posting()
         parts = (
             KeepActions(visit),
             MarkActions(drafts),
-            send,
+            SendActions(visit, drafts, posting),
             SentActions(visit),
-            ListActions(visit, drafts, addressing),
+            ListActions(visit, drafts, posting.addressing),
             NameActions(self._outside),
         )
         return {name: action for part in parts for name, action in part.table.items()}

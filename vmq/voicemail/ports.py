@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Protocol
 
 from vmq.domain.delivery import Delivery
 from vmq.domain.directory import Listed
 from vmq.domain.draft import Draft
-from vmq.domain.mailbox import Counts, Folder, Greeting, GreetingKind, Mailbox, Message, Moved, Stored
+from vmq.domain.mailbox import Counts, Folder, Greeting, GreetingKind, Mailbox, Message, Moved, Place, Stored
 from vmq.domain.pin import LoginState
 from vmq.engine.ports import Clock, EventSink, Journal, Recordings
 from vmq.voicemail.owner_ports import Owners
@@ -38,6 +40,15 @@ class Mailboxes(Protocol):
 
     async def messages(self, mailbox: str, folder: Folder) -> tuple[Message, ...]:
         """The messages of a folder, oldest first."""
+        ...
+
+    async def message(self, mailbox: str, message_id: str) -> Message | None:
+        """A message of this mailbox, deleted or not; None when it has none of this id."""
+        ...
+
+    async def page(self, mailbox: str, folder: Folder | None, after: Place | None, limit: int) -> Sequence[Message]:
+        """Messages newest first, those that come after a place, at most `limit`; without a folder those of all folders
+        but Deleted."""
         ...
 
     async def move(
@@ -103,6 +114,10 @@ class RecordingFiles(Recordings, Protocol):
 
     async def read(self, ref: str) -> bytes:
         """A recording as a WAV file."""
+        ...
+
+    def as_one(self, refs: Sequence[str]) -> AbstractAsyncContextManager[Path]:
+        """One WAV file of these recordings, one after the other, while the block lasts."""
         ...
 
     async def keep(self, draft: Draft, ref: str) -> float:

@@ -6,48 +6,27 @@ goes out whatever happens.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-
-import structlog
-
 from vmq.domain import line
 from vmq.domain.addresses import Address, AddressFault, AddressKind
 from vmq.domain.mailbox import GreetingKind, Mailbox, Message
 from vmq.domain.moment import next_moment
-from vmq.domain.sending import Order, Spoken, order_to_json
-from vmq.errors import StorageError
 from vmq.voicemail.actions import Actions, Answer, Arguments, Facts, local_time
-from vmq.voicemail.addressing import Addressing
-from vmq.voicemail.alarm import Alarm
-from vmq.voicemail.compose import Making, Wish, forward_of, order_of
-from vmq.voicemail.dispatch import Limits, dispatch
+from vmq.voicemail.compose import Making
 from vmq.voicemail.drafts import NO_MARKS, Drafts
 from vmq.voicemail.marks import mark_facts
 from vmq.voicemail.message_facts import reply_to
+from vmq.voicemail.posting import Posting
 from vmq.voicemail.visit import Visit
-
-log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Post:
-    """What all who send share: what numbers mean, how much mailboxes hold, and who wakes for messages for later."""
-
-    addressing: Addressing
-    limits: Limits
-    alarm: Alarm
 
 
 class SendActions:
     """One owner's message in the making. Before the login every action fails."""
 
-    def __init__(self, visit: Visit, drafts: Drafts, post: Post) -> None:
+    def __init__(self, visit: Visit, drafts: Drafts, posting: Posting) -> None:
         self._visit = visit
         self._outside = visit.outside
         self._drafts = drafts
-        self._post = post
-        self._addressing = post.addressing
+        self._posting = posting
         self._making: Making | None = None
 
     @property
@@ -103,7 +82,7 @@ class SendActions:
             return line.Failed()
         wanted = {address.number: address for address in making.addresses}
         for number in arguments["address"].split("*"):
-            found = wanted.get(number) or await self._addressing.find(number, mailbox.number, wanted)
+            found = wanted.get(number) or await self._posting.addressing.find(number, mailbox.number, wanted)
             if isinstance(found, AddressFault):
                 return line.Failed({"address_fault": found.value})
             wanted[number] = making.touched = found
@@ -144,64 +123,13 @@ class SendActions:
         mailbox, making = self._visit.mailbox, self._making
         if mailbox is None or making is None:
             return line.Failed()
-        targets = await self._addressing.targets(making.addresses, mailbox.number)
-        with_room = tuple(target.number for target in targets if self._addressing.has_room(target))
-        none = {"sent_count": 0, "unsent_count": len(targets) - len(with_room)}
-        spoken_s = await self._spoken_s()
-        if not with_room or not (spoken_s or making.is_forward):
-            return line.Failed(none)
-        wish = Wish(
-            sender=mailbox,
-            spoken_s=spoken_s,
-            recipients=tuple(address.number for address in making.addresses),
-            targets=with_room,
-            now=self._outside.clock.now(),
-            deliver_at=making.deliver_at,
-            is_broadcast=any(address.kind is AddressKind.EVERYBODY for address in making.addresses),
-        )
-        return await self._send(await self._order(making, wish), len(targets))
-
-    async def _order(self, making: Making, wish: Wish) -> Order:
-        original = making.original
-        if not making.is_forward or original is None:
-            return order_of(self._drafts.current, wish)
-        return forward_of(self._drafts.current, wish, original, await self._parts(original))
-
-    async def _parts(self, original: Message) -> tuple[Spoken, ...]:
-        """What an original with an introduction was put together from: that, and all that was before it."""
-        if not original.introduction:
-            return ()
-        introduced_at = await self._outside.sendings.made_at(original.sending_id) or original.received_at
-        introduction_s = await self._outside.files.join(original.introduction)
-        introduction = Spoken(original.introduction, original.forwarder, introduced_at, introduction_s)
-        first = Spoken(original.ref, original.caller_number, original.received_at, original.duration_s)
-        earlier: Sequence[Spoken] = await self._outside.sendings.parts_of(original.id)
-        return (introduction, *(earlier or (first,)))
-
-    async def _send(self, order: Order, meant: int) -> Answer:
-        """When storage fails in the middle, the order is carried out later; whoever waits for it is told so."""
-        sending = order.sending
-        draft = await self._drafts.order(order_to_json(order))
+        posted = await self._posting.send(mailbox, making, self._drafts)
+        counts: Facts = {"sent_count": posted.sent, "unsent_count": posted.unsent}
+        if not posted.sending_id:
+            return line.Failed(counts)
         self._making = None
-        try:
-            delivered = await dispatch(self._outside, draft, order, self._post.limits)
-        except StorageError as error:
-            log.error("sending_failed", call_id=draft.call_id, sending_id=sending.id, error=str(error))
-            return line.Failed({**self._facts(), "sent_count": 0, "unsent_count": meant})
-        self._drafts.delivered(draft, sending.ref)
-        if sending.deliver_at > sending.made_at:
-            self._post.alarm.set(sending.deliver_at)
-            sent = len(sending.targets)
-        else:
-            sent = sum(not message.notice for message in delivered.messages)
-        if sending.content.wants_nonreceipt:
-            self._post.alarm.set_anew()
-        facts = {**self._facts(), "sent_count": sent, "unsent_count": meant - sent}
-        return line.Done(facts) if sent else line.Failed(facts)
-
-    async def _spoken_s(self) -> float:
-        """How long the recording is; 0 when there is none."""
-        return await self._outside.files.measure(self._drafts.current) if self._drafts.is_begun else 0.0
+        facts = {**self._facts(), **counts}
+        return line.Done(facts) if posted.sent else line.Failed(facts)
 
     def _facts(self) -> Facts:
         """What is in the making."""

@@ -16,6 +16,7 @@ from vmq.dialogue.compile import CompiledPack
 from vmq.dialogue.session import Session
 from vmq.domain import line
 from vmq.domain.draft import Draft, DraftKind
+from vmq.domain.letter import Letter, Posted
 from vmq.domain.mailbox import Mailbox, choose_mailbox, mailbox_candidates
 from vmq.engine.ports import Line
 from vmq.errors import PackError, StorageError
@@ -28,6 +29,7 @@ from vmq.voicemail.check import CheckActions
 from vmq.voicemail.drafts import Drafts, new_id
 from vmq.voicemail.greetings import GreetingActions
 from vmq.voicemail.leave import LeaveActions
+from vmq.voicemail.letters import draft_of, post_letter
 from vmq.voicemail.login import Login
 from vmq.voicemail.marks import MarkActions
 from vmq.voicemail.new_pin import PinActions
@@ -174,6 +176,17 @@ class Voicemail:
             await choices.keep(self._outside, login.opened.number, session.chosen)
         await voice.restore()
         return _result(end, login.opened is not None, calls), personality if end.exit == LOGIN_EXIT else ""
+
+    async def post(self, letter: Letter) -> Posted:
+        """An owner sends a message that he made without a telephone. Raises StorageError, BrokenRecordingError for what
+        is no WAV file: then nothing was sent."""
+        drafts = Drafts(self._outside, draft_of(letter, self._outside.clock.now()), self._busy)
+        try:
+            longest_s = self._settings_of(letter.sender).max_message_s
+            return await post_letter(self.office.posting(), letter, drafts, longest_s)
+        finally:
+            await drafts.close()
+            await self._sweep_if_needed(drafts)
 
     async def recover(self, alive: Collection[str]) -> None:
         """Finish what earlier runs left, once at start. `alive` are the call ids of the channels that Asterisk has.

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 from vmq.domain import line
 from vmq.domain.mailbox import Counts, Folder, Mailbox, Message, Moved, first_folder
-from vmq.domain.records import MessageChanged
 from vmq.voicemail.actions import Answer, Facts, count_facts
 from vmq.voicemail.cursor import Cursor, opened
-from vmq.voicemail.deliver import announce
+from vmq.voicemail.deliver import tell_moved
 from vmq.voicemail.login import Login
 from vmq.voicemail.message_facts import message_facts
 from vmq.voicemail.ports import Outside
@@ -94,11 +93,7 @@ class Visit:
         """Take in what a change did, write it into the journal, and let the lamp follow."""
         self.cursor = self.cursor.changed(moved.messages)
         self.counts = moved.counts
-        now = self.outside.clock.now()
-        for message in moved.messages:
-            self.outside.journal.append(MessageChanged(message.id, message.mailbox, change, message.folder.value), now)
-        for mailbox in {message.mailbox for message in moved.messages}:
-            announce(self.outside, mailbox, moved.counts)
+        tell_moved(self.outside, moved, change)
 
     @property
     def has_inbox_after(self) -> bool:

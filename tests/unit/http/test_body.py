@@ -1,4 +1,4 @@
-"""The limit of a body: sound may be long where a greeting comes from somebody who may have one, and nowhere else."""
+"""The limit of a body: sound may be long where it comes from somebody who may send it, and nowhere else."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from vmq.http.body import MAX_BODY_BYTES, BodyLimit
 from vmq.http.identity import Visit
 
 GREETING = "/api/v1/mailboxes/1001/greetings/unavail"
+MESSAGES = "/api/v1/mailboxes/1001/messages"
 OWNER = Who("ann", frozenset({Right.AGENT}))
 
 
@@ -33,8 +34,10 @@ async def is_taken(path: str, who: Who | None, method: str = "PUT") -> bool:
     return taken
 
 
-async def test_a_greeting_may_be_long() -> None:
+async def test_greetings_and_messages_may_be_long() -> None:
     assert await is_taken(GREETING, OWNER)
+    assert await is_taken(MESSAGES, OWNER, "POST")
+    assert await is_taken(f"{MESSAGES}/6f1d/forward", OWNER, "POST")
 
 
 @pytest.mark.parametrize(
@@ -47,6 +50,9 @@ async def test_a_greeting_may_be_long() -> None:
         (GREETING, None, "PUT"),
         (GREETING, Who("watch", frozenset({Right.MONITOR})), "PUT"),
         (GREETING, OWNER, "POST"),
+        (MESSAGES, None, "POST"),
+        (f"/listen{MESSAGES}", None, "POST"),
+        (f"{MESSAGES}/6f1d", OWNER, "POST"),
     ],
 )
 async def test_anything_else_may_not(path: str, who: Who | None, method: str) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from vmq.app import spool_in
 from vmq.app.moving import Move, storage
 from vmq.app.spool_in import SpoolImport
 from vmq.app.spool_out import SpoolExport
@@ -18,6 +19,7 @@ from vmq.config.model import Config
 from vmq.domain.mailbox import Folder, GreetingKind, Message
 from vmq.errors import ConfigError
 from vmq.importing import lock
+from vmq.voicemail.pins import is_pin
 
 TEXT = '[message]\ncallerid="Ann" <1002>\norigtime={at}\nduration={s}\nmsg_id={id}\nflag={flag}\n'
 
@@ -196,3 +198,40 @@ async def test_an_export_overwrites_no_mailbox(config: Config, spool: Path) -> N
     async with storage(config) as (store, mailboxes):
         with pytest.raises(ConfigError, match="is there already"):
             await SpoolExport(store, mailboxes, Move(), "default").run(spool)
+
+
+async def test_what_cant_be_a_mailbox_is_told_and_the_rest_taken(config: Config, spool: Path) -> None:
+    put(spool / "default/1001 old/INBOX", 0, 100, 1)
+    put(spool / "default/ann@example/INBOX", 0, 100, 2)
+    put(spool / "default/1001/INBOX", 0, 100, 3)
+    move = await take(config, spool)
+    assert (move.counts["taken"], move.counts["refused"]) == (1, 2)
+    assert all("is no number" in line for line in move.lines if "refused" in line)
+
+
+async def test_a_folder_is_held_only_while_it_is_copied(
+    config: Config, spool: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(spool / "default/1001/INBOX", 0, 100, 1)
+    seen: list[bool] = []
+
+    def decode(path: Path) -> bytes:
+        seen.append((spool / "default/1001/INBOX/.lock").exists())
+        return sound(1)
+
+    monkeypatch.setattr(spool_in, "samples_of", decode)
+    await take(config, spool)
+    assert seen == [False]
+
+
+async def test_a_pin_that_its_owner_chose_comes_over_once(config: Config, spool: Path) -> None:
+    put(spool / "default/1001/INBOX", 0, 100, 1)
+    (spool / "default/1001/secret.conf").write_text("[general]\npassword=8642\n")
+    await take(config, spool)
+    async with storage(config) as (_, mailboxes):
+        first = (await mailboxes.find("1001"))["1001"].pin_hash
+    assert await is_pin("8642", first)
+    (spool / "default/1001/secret.conf").write_text("[general]\npassword=1357\n")
+    await take(config, spool)
+    async with storage(config) as (_, mailboxes):
+        assert (await mailboxes.find("1001"))["1001"].pin_hash == first

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.house import ROOT, House, comedian, open_house
+from tests.support.house import ROOT, House, open_house, personality
 from tests.support.scripted_line import HANG_UP, Barge
 from vmq.app.profiles import voicemail_profiles
 from vmq.config.model import Config
@@ -44,7 +44,8 @@ async def leave(house: House, folder: Path, *script: Any, **voicemail: Any) -> t
     """Call 1001, whose personality has the keys."""
     tables = {"voicemail": voicemail, "mailbox": [{**ANN, "personality": "going"}]}
     profiles = voicemail_profiles(Config.model_validate(tables))
-    house.voicemail = Voicemail(house.outside, profiles, {"comedian": comedian(), "going": with_log_in(folder)})
+    packs = {"comedian": personality("comedian"), "going": with_log_in(folder)}
+    house.voicemail = Voicemail(house.outside, profiles, packs)
     party = house.line(*script)
     return await house.leave_on(party), party.clips
 
