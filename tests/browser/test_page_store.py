@@ -35,6 +35,7 @@ SERVER = """
     return new Response(new ReadableStream({ start: (given) => { stream = given; } }));
   };
   const tell = (text) => stream.enqueue(new TextEncoder().encode(text));
+  Math.random = () => 0.4; // a floor is asked for 400 ms after a reset, and again 500 ms after the stream's end
   const store = new Store();
   store.run();
   await until(() => store.state.today);
@@ -51,7 +52,8 @@ MIDNIGHT = r"""async () => {
 }"""
 BROKEN_OFF = r"""async () => {
   %s
-  Math.random = () => 0.4; // a floor is asked for 400 ms after a reset, and again 500 ms after the stream's end
+  await until(() => asked.floor === 2 && open.floor === 0); // the first floor is followed by another
+  await wait(50);
   tell("event: reset\ndata: {}\n\n");
   await wait(0);
   stream.close();
