@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -19,7 +20,7 @@ pytestmark = pytest.mark.browser
 
 @asynccontextmanager
 async def serving(house: House) -> AsyncIterator[HttpServer]:
-    house.streams = Streams(house.shop.journal)
+    house.streams = Streams(house.shop.journal, heartbeat_s=0.2)
     server = HttpServer(house.app(), house.streams, "127.0.0.1", 0)
     async with asyncio.TaskGroup() as group:
         group.create_task(server.run())
@@ -73,6 +74,62 @@ async def test_nobody_is_sent_elsewhere(page: Page, tmp_path: Path, to: str) -> 
         await page.wait_for_url(f"{server.url}/**")
         await expect(page).not_to_have_title("vmq · log in")
         assert page.url.startswith(server.url)
+        await page.close()
+
+
+async def test_a_path_that_looks_like_a_server_stays_a_path(page: Page, tmp_path: Path) -> None:
+    async with open_house(tmp_path) as house, serving(house) as server:
+        ours = "<title>a page of this name</title>"
+        elsewhere = re.compile(r"^[^?]*//evil\.example/?$")
+        await page.route(elsewhere, lambda route: route.fulfill(body=ours, content_type="text/html"))
+        await page.goto(f"{server.url}/login?next=/.//evil.example")
+        await fill(page, "adam", PASSWORD)
+        await expect(page).to_have_title("a page of this name")
+        assert page.url == f"{server.url}//evil.example"
+        await page.close()
+
+
+async def test_a_room_in_the_address_is_still_there_after_the_log_in(page: Page, tmp_path: Path) -> None:
+    async with open_house(tmp_path) as house, serving(house) as server:
+        await page.goto(f"{server.url}/#/wall?queues=sales")
+        await fill(page, "max", PASSWORD)
+        await page.wait_for_url(f"{server.url}/#/wall?queues=sales")
+        await expect(page.locator(".who")).to_have_text("max")
+        await page.close()
+
+
+async def test_who_signs_out_is_out(page: Page, tmp_path: Path) -> None:
+    async with open_house(tmp_path) as house, serving(house) as server:
+        await page.goto(server.url)
+        await fill(page, "max", PASSWORD)
+        await page.get_by_role("button", name="Sign out").click()
+        await expect(page).to_have_title("vmq · log in")
+        assert await house.doors.sessions_of("max") == []
+        await page.goto(server.url)
+        await expect(page).to_have_title("vmq · log in")
+        await page.close()
+
+
+async def test_whose_session_ends_logs_in_again_and_is_where_he_was(page: Page, tmp_path: Path) -> None:
+    async with open_house(tmp_path) as house, serving(house) as server:
+        await page.goto(f"{server.url}/#/wall")
+        await fill(page, "max", PASSWORD)
+        await expect(page.locator("#link")).to_have_text("live")
+        await house.doors.close_sessions("max")
+        await expect(page).to_have_title("vmq · log in", timeout=15_000)
+        await fill(page, "max", PASSWORD)
+        await page.wait_for_url(f"{server.url}/#/wall")
+        await expect(page.locator("#link")).to_have_text("live")
+        await page.close()
+
+
+async def test_a_token_that_is_of_no_use_any_more_is_forgotten(page: Page, tmp_path: Path) -> None:
+    async with open_house(tmp_path) as house, serving(house) as server:
+        await page.goto(f"{server.url}/login")
+        await page.evaluate("sessionStorage.setItem('vmq-token', 'old')")
+        await fill(page, "max", PASSWORD)
+        await expect(page.locator("#link")).to_have_text("live")
+        assert await page.evaluate("sessionStorage.getItem('vmq-token')") is None
         await page.close()
 
 

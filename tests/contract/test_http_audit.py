@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from tests.support.access import PASSWORD, House, open_house
+from vmq.access.audit import HIDDEN
 from vmq.errors import StorageError
 from vmq.http.recorder import NOBODYS_MAX
 
@@ -45,6 +46,26 @@ async def test_what_was_done_and_what_was_refused_is_there(house: House) -> None
         ]
         done = (await entries(adam, action="agent pause", result="done"))[0]
         assert (done["details"], done["address"], done["at"]) == ({"reason": "lunch"}, "127.0.0.1", house.clock.at)
+
+
+@pytest.mark.parametrize(
+    ("body", "kept"),
+    [
+        ('{"reason": "\\ud800"}', {"reason": "?"}),
+        ('{"reason": NaN}', {"reason": None}),
+        ('{"pin": 4711}', {"pin": HIDDEN}),
+        ("[" * 50_000 + "]" * 50_000, {}),
+        ('{"a": ' * 5_000 + "1" + "}" * 5_000, {}),
+    ],
+)
+async def test_a_body_meant_to_spoil_the_log_is_written_down_and_shown(
+    house: House, body: str, kept: dict[str, Any]
+) -> None:
+    async with house.logged_in("ann") as ann, house.logged_in("adam") as adam:
+        headers = {"content-type": "application/json"}
+        await ann.post("/api/v1/agents/bob/pause", content=body.encode()[:60_000], headers=headers)
+        (found,) = await entries(adam, action="agent pause")
+        assert (found["who"], found["target"], found["details"]) == ("ann", "bob", kept)
 
 
 async def test_log_ins_that_fail_are_there_and_no_password_is(house: House) -> None:

@@ -122,6 +122,20 @@ async def test_who_has_no_role_here_is_not_let_in_nor_who_is_called_like_a_user_
             assert (await client.get("/api/v1/session")).status_code == 401
 
 
+async def test_who_is_made_here_meanwhile_is_nobody_of_the_providers(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def not_yet(_name: str) -> None:
+        """As it was before somebody made sue."""
+
+    async with house.client() as client:
+        monkeypatch.setattr(house.users, "find", not_yet)
+        with pytest.raises(AccessRefused, match="meanwhile"):
+            await house.doors.enter(User("sue", Role.ADMINISTRATOR, origin=Origin.OIDC), "127.0.0.1", "")
+        assert (await client.get("/api/v1/session")).status_code == 401
+    assert await house.doors.sessions_of("sue") == []
+
+
 async def test_the_way_back_is_the_same_browsers_once_and_in_time(house: House, peer: OidcPeer) -> None:
     async def there(client: httpx.AsyncClient) -> str:
         away = (await client.get("/login/oidc")).headers["location"]

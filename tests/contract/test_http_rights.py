@@ -17,15 +17,17 @@ import pytest
 from fastapi import APIRouter, FastAPI
 
 from tests.support.access import House, open_house
+from tests.support.nothing import NoDeliveries, NoFeeds, NoProvider
 from vmq.access.rights import RIGHTS_OF, Role
 from vmq.access.users import User
 from vmq.app.live import LiveConfig
 from vmq.app.settings_port import SettingsPort
 from vmq.config.file import ConfigFile
 from vmq.config.load import load
+from vmq.domain.asked import AgentPaused
 from vmq.domain.records import AgentStatusChanged, CallerAbandoned, CallRecorded, LinkDown, MailboxMade
 from vmq.http.app import routed
-from vmq.http.guard import OPEN_PATHS
+from vmq.http.guard import OPEN_FOLDERS, OPEN_PATHS
 from vmq.http.metrics import Metrics
 from vmq.http.needs import Said, check_all_say, said_by
 from vmq.http.ports import HttpPorts
@@ -51,7 +53,8 @@ device = "PJSIP/1002"
 queues = ["sales", "support"]
 """
 NAMES = {"agent": "ann", "queue": "sales", "call": "1.1", "offer": "0" * 16, "number": "1001", "name": "sales"}
-NAMES |= {"kind": "temp", "message_id": "0" * 16, "session_id": "0" * 16, "token_id": "0" * 8, "user": "sue"}
+NAMES |= {"kind": "temp", "message_id": "0" * 16, "delivery_id": "1", "token": "x"}
+NAMES |= {"session_id": "0" * 16, "token_id": "0" * 8, "user": "sue"}
 ROLES = {"adam": Role.ADMINISTRATOR, "max": Role.SUPERVISOR, "ann": Role.AGENT}
 REFUSED = (401, 403)
 
@@ -70,6 +73,10 @@ class Reports:
     def as_csv(self, records: Sequence[Any]) -> str:
         """Nothing."""
         return ""
+
+    async def earlier(self, number: str, limit: int, sight: Sight) -> Sequence[Any]:
+        """None."""
+        return []
 
 
 class EmptyHouse:
@@ -90,8 +97,17 @@ def all_ports(house: House, folder: Path, reports: Reports | None = None) -> Htt
     path.write_text(CONFIG, encoding="utf-8")
     live = LiveConfig(ConfigFile(path, {}), load(path, {}), nothing)
     empty: Any = EmptyHouse()
-    given = {"settings": SettingsPort(live), "reports": reports or Reports(), "desk": empty, "messages": empty}
-    return replace(house.ports(), why=lambda _call: None, **given)
+    return replace(
+        house.ports(),
+        settings=SettingsPort(live),
+        reports=reports or Reports(),
+        why=lambda _call: None,
+        desk=empty,
+        messages=empty,
+        outbox=NoDeliveries(),
+        feeds=NoFeeds(),
+        access=replace(house.access, provider=NoProvider()),
+    )
 
 
 def routes_of(house: House, folder: Path) -> list[Said]:
@@ -126,9 +142,15 @@ async def test_no_route_without_a_log_in_but_the_ways_in(house: House, tmp_path:
 async def test_what_is_open_at_the_door_is_what_the_routes_say(house: House, tmp_path: Path) -> None:
     routes = routes_of(house, tmp_path)
     is_open = {route.path for route in routes if route.need and route.need.is_open}
-    oidc = {path for path in OPEN_PATHS if path.startswith("/login/oidc")}
-    assert is_open - OPEN_PATHS == set()
-    assert OPEN_PATHS - is_open - oidc == set(), "the door is open where nothing is"
+    secret = {path for path in is_open if path.startswith(OPEN_FOLDERS)}
+    assert is_open - OPEN_PATHS - secret == set()
+    assert OPEN_PATHS - is_open == set(), "the door is open where nothing is"
+    assert secret, "there are feeds"
+
+
+async def test_every_port_is_given(house: House, tmp_path: Path) -> None:
+    ports = all_ports(house, tmp_path)
+    assert [name for name in HttpPorts.__slots__ if getattr(ports, name) is None] == []
 
 
 @pytest.mark.parametrize("name", ROLES)
@@ -196,6 +218,7 @@ MINE = [
     ("sue", "POST", "/agents/ann/pause", {}, 403),
     ("sue", "POST", "/agents/bob/penalty", {"penalty": 1, "queue": "support"}, 202),
     ("sue", "POST", "/agents/bob/penalty", {"penalty": 1, "queue": "sales"}, 403),
+    ("sue", "POST", "/agents/bob/penalty", {"penalty": 1}, 403),
     ("sue", "POST", "/callers/c1/withdraw", {}, 403),
     ("sue", "POST", "/callers/c2/move", {"to": "sales"}, 403),
     ("sue", "POST", "/callers/c2/withdraw", {}, 202),
@@ -208,6 +231,7 @@ MINE = [
     ("sue", "GET", "/config/agents/ann", None, 403),
     ("sue", "GET", "/floor/why?caller=c1", None, 403),
     ("sue", "GET", "/users", None, 403),
+    ("max", "POST", "/agents/bob/penalty", {"penalty": 1}, 202),
     ("max", "POST", "/callers/c1/withdraw", {}, 202),
     ("max", "POST", "/config/reload", None, 403),
     ("max", "GET", "/mailboxes/1001/messages", None, 403),
@@ -241,6 +265,21 @@ async def test_each_sees_his_part_of_the_floor(house: House, tmp_path: Path) -> 
     assert await seen("ann") == (["sales"], ["ann", "bob"])
 
 
+async def test_what_an_agent_does_for_other_queues_is_not_shown(house: House) -> None:
+    async def bob_as_seen_by(name: str) -> tuple[list[str], list[str], str]:
+        async with house.logged_in(name) as client:
+            agents = (await client.get("/api/v1/floor")).json()["agents"]
+        (bob,) = [agent for agent in agents if agent["name"] == "bob"]
+        return bob["queues"], [each["queue"] for each in bob["memberships"]], (bob["offer"] or {}).get("call_id", "")
+
+    house.shop.post(AgentPaused("ann"))
+    house.shop.call("c1", "sales")
+    both = ["sales", "support"]
+    assert await bob_as_seen_by("max") == (both, both, "c1")
+    assert await bob_as_seen_by("sue") == (["support"], ["support"], "")
+    assert await bob_as_seen_by("ann") == (["sales"], ["sales"], "c1")
+
+
 async def test_each_sees_his_part_of_the_configuration(house: House, tmp_path: Path) -> None:
     async with house.logged_in("sue", all_ports(house, tmp_path)) as client:
         queues = (await client.get("/api/v1/config/queues")).json()["items"]
@@ -250,7 +289,7 @@ async def test_each_sees_his_part_of_the_configuration(house: House, tmp_path: P
 
 REPORTS = [
     ("max", "calls", "", [("", "")]),
-    ("sue", "calls", "", [("support", "")]),
+    ("sue", "calls", "", [("", "")]),
     ("sue", "calls", "&queue=sales", []),
     ("sue", "agents", "&agent=bob", [("", "bob")]),
     ("sue", "agents", "&agent=ann", []),

@@ -157,6 +157,16 @@ async def test_a_client_that_goes_is_forgotten() -> None:
                 await asyncio.sleep(0.01)
 
 
+async def test_a_client_that_goes_before_its_stream_begins_leaves_nothing() -> None:
+    journal = MemoryJournal()
+    streams = Streams(journal)
+    unread = await streams.begin("0")
+    await asyncio.sleep(0)
+    await unread.aclose()
+    assert not journal._followers
+    assert not streams._fanout._outboxes
+
+
 async def test_a_client_that_falls_behind_is_ended_and_can_come_back() -> None:
     journal = MemoryJournal(max_behind=10)
     chunks = await Streams(journal).begin(None)

@@ -6,7 +6,8 @@ import asyncio
 import datetime
 import ssl
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
@@ -22,6 +23,7 @@ from vmq.cli.remote import Remote, RemoteError
 from vmq.errors import ConfigError
 from vmq.http.server import HttpServer, Tls
 from vmq.http.stream import Streams
+from vmq.lcd.source import Source, SourceError
 
 
 @pytest.fixture
@@ -30,29 +32,55 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
         yield house
 
 
-@pytest.fixture
-def files(tmp_path: Path) -> Tls:
-    """A certificate that signs itself, for a name that nobody here asks by."""
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """A certificate and its key."""
+
+    certificate: x509.Certificate
+    key: ec.EllipticCurvePrivateKey
+
+    def write(self, folder: Path, *behind: Signed) -> Tls:
+        """The files of a server, with what signed it behind it."""
+        tls = Tls(folder / "cert.pem", folder / "key.pem")
+        chain = [each.certificate.public_bytes(serialization.Encoding.PEM) for each in (self, *behind)]
+        tls.certificate.write_bytes(b"".join(chain))
+        pem, no_password = serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        tls.key.write_bytes(self.key.private_bytes(serialization.Encoding.PEM, pem, no_password))
+        return tls
+
+
+def signed(host: str, by: Signed | None = None, *, is_authority: bool = False) -> Signed:
+    """A certificate that signs itself, or is signed `by` another."""
     key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "pbx.example")])
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, host)])
     now = datetime.datetime.now(datetime.UTC)
     certificate = (
         x509.CertificateBuilder()
         .subject_name(name)
-        .issuer_name(name)
+        .issuer_name(by.certificate.subject if by else name)
         .public_key(key.public_key())
-        .serial_number(1)
+        .serial_number(x509.random_serial_number())
         .not_valid_before(now - datetime.timedelta(days=1))
         .not_valid_after(now + datetime.timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName("pbx.example")]), critical=False)
-        .sign(key, hashes.SHA256())
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(host)]), critical=False)
+        .add_extension(x509.BasicConstraints(is_authority, None), critical=True)
+        .sign(by.key if by else key, hashes.SHA256())
     )
-    tls = Tls(tmp_path / "cert.pem", tmp_path / "key.pem")
-    tls.certificate.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
-    tls.key.write_bytes(
-        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    )
-    return tls
+    return Signed(certificate, key)
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> Tls:
+    """A certificate that signs itself, for a name that nobody here asks by."""
+    return signed("pbx.example").write(tmp_path)
+
+
+def write_config(folder: Path, port: int) -> Path:
+    """The configuration of a server with the files of this folder."""
+    config = folder / "vmq.toml"
+    lines = f'[http]\nport = {port}\ntoken = "secret"\n'
+    config.write_text(f'{lines}tls_certificate = "cert.pem"\ntls_key = "key.pem"\n')
+    return config
 
 
 @asynccontextmanager
@@ -85,13 +113,45 @@ async def test_the_command_line_trusts_the_configured_certificate_and_no_other(
     house: House, files: Tls, tmp_path: Path
 ) -> None:
     async with serving(house, files, token="secret") as server:
-        config = tmp_path / "vmq.toml"
-        lines = f'[http]\nport = {server.port}\ntoken = "secret"\n'
-        config.write_text(f'{lines}tls_certificate = "cert.pem"\ntls_key = "key.pem"\n')
+        config = write_config(tmp_path, server.port)
         done = await asyncio.to_thread(Remote(config).ask, "POST", "/agents/ann/pause")
         assert done["command"] == "agent pause"
         with pytest.raises(RemoteError):
             await asyncio.to_thread(Remote(config, server.url).ask, "POST", "/agents/ann/pause")
+
+
+async def test_who_signed_the_configured_certificate_vouches_for_no_other(house: House, tmp_path: Path) -> None:
+    authority = signed("authority.example", is_authority=True)
+    ours, other = tmp_path / "ours", tmp_path / "other"
+    ours.mkdir()
+    other.mkdir()
+    files = signed("pbx.example", authority).write(ours, authority)
+    others = signed("other.example", authority).write(other, authority)
+    for tls, is_ours in ((files, True), (others, False)):
+        async with serving(house, tls, token="secret") as server:
+            config = write_config(ours, server.port)
+            if is_ours:
+                await asyncio.to_thread(Remote(config).ask, "GET", "/floor")
+            else:
+                with pytest.raises(RemoteError):
+                    await asyncio.to_thread(Remote(config).ask, "GET", "/floor")
+
+
+async def test_the_display_trusts_the_configured_certificate_and_no_other(
+    house: House, files: Tls, tmp_path: Path
+) -> None:
+    async with serving(house, files, token="secret") as server:
+        trust = Remote(write_config(tmp_path, server.port)).trust
+        async with aclosing(Source(server.url, "secret", (), (), trust).follow()) as figures:
+            assert (await anext(figures)).is_known
+        with pytest.raises(SourceError):
+            await anext(Source(server.url, "secret", (), ()).follow())
+
+
+def test_a_certificate_that_is_none_is_one_clear_error(files: Tls, tmp_path: Path) -> None:
+    files.certificate.write_text("nothing")
+    with pytest.raises(ConfigError, match=r"http\.tls_certificate: .* can't be used"):
+        Remote(write_config(tmp_path, 8080))
 
 
 @pytest.mark.parametrize("spoilt", ["certificate", "key", "both"])

@@ -61,6 +61,23 @@ async def test_users_that_can_t_be_are_refused_in_words(house: House) -> None:
         )
 
 
+async def test_a_change_with_a_password_that_can_t_be_taken_changes_nothing(house: House) -> None:
+    async with house.logged_in("adam") as adam:
+        change = {"role": "administrator", "password": "short"}
+        assert problem(await adam.patch("/api/v1/users/max", json=change)) == (422, "password-refused")
+        assert (await adam.get("/api/v1/users/max")).json()["role"] == "supervisor"
+
+
+async def test_a_token_neither_sees_nor_revokes_tokens(house: House) -> None:
+    async with house.logged_in("adam") as user, house.client() as program:
+        made = (await user.post("/api/v1/tokens", json={"label": "x", "rights": ["administer"]})).json()
+        program.headers["authorization"] = f"Bearer {made['token']}"
+        assert (await program.get("/api/v1/users")).status_code == 200
+        assert problem(await program.get("/api/v1/tokens")) == (403, "not-allowed")
+        assert problem(await program.delete(f"/api/v1/tokens/{made['id']}")) == (403, "not-allowed")
+        assert [each["id"] for each in (await user.get("/api/v1/tokens")).json()["items"]] == [made["id"]]
+
+
 async def test_a_new_password_from_an_administrator_ends_sessions_and_lifts_the_lock(house: House) -> None:
     async with house.logged_in("adam") as adam, house.logged_in("sue") as sue:
         for _ in range(house.doors.rules.lock_after):

@@ -113,10 +113,13 @@ class Doors:
             raise AccessRefused("login-refused", f"there is a user {user.name} with a password of vmq's own")
         if fault := user_fault(user):
             raise AccessRefused("login-refused", fault)
+        is_so = found is not None and found[0] == user
         if found is None:
-            await self._users.add(user, "", self._clock.now())
-        elif found[0] != user:
-            await self._users.change(user)
+            is_so = await self._users.add(user, "", self._clock.now())
+        elif not is_so:
+            is_so = await self._users.change(user)
+        if not is_so:
+            raise AccessRefused("login-refused", f"somebody made or removed a user {user.name} meanwhile; try again")
         return await self._open(user, address, browser)
 
     async def by_session(self, key: str, *, is_use: bool = True) -> tuple[Session, User] | None:
@@ -166,6 +169,11 @@ class Doors:
 
     async def set_password(self, name: str, password: str) -> None:
         """A new password for a user whom the OpenID provider doesn't vouch for; a lock on his name is lifted."""
+        await self.check_password(name, password)
+        await self._users.set_password(name, await self._passwords.hash(password))
+
+    async def check_password(self, name: str, password: str) -> None:
+        """Raises AccessRefused when a user can't have this password."""
         found = await self._users.find(name)
         if found is None:
             raise AccessRefused("user-unknown", name)
@@ -173,7 +181,6 @@ class Doors:
             raise AccessRefused("password-refused", f"{name} logs in with the OpenID provider")
         if fault := password_fault(password, name):
             raise AccessRefused("password-refused", fault)
-        await self._users.set_password(name, await self._passwords.hash(password))
 
     async def add_user(self, user: User, password: str) -> None:
         """A new user."""

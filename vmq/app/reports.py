@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,8 @@ from vmq.db.reading import JournalHistory
 from vmq.engine.clock import SystemClock
 from vmq.errors import ConfigError, StorageError
 from vmq.http.reports import ReportPart, ReportQuestion
+from vmq.http.sight import Sight
+from vmq.reports.audience import SEES_ALL
 from vmq.reports.desk import Desk, Question
 from vmq.reports.export import agent_record, as_csv, call_record, line_record, queue_record
 from vmq.reports.intervals import Interval
@@ -77,7 +80,8 @@ class Reports:
 
     async def ask(self, report: str, question: ReportQuestion) -> ReportPart:
         """A part of a report. Raises StorageError, and ValueError for a time that ends before it begins."""
-        about = Question(self._at(question.begin), self._at(question.end), question.queue, question.agent)
+        begin, end = self._at(question.begin), self._at(question.end)
+        about = Question(begin, end, question.queue, question.agent, question.sight or SEES_ALL)
         if about.begin >= about.end:
             raise ValueError("the time must end after it begins")
         part = {"after": question.after, "limit": question.limit}
@@ -96,9 +100,10 @@ class Reports:
                 calls = await self._desk.calls(about, **part)
                 return ReportPart([call_record(call) for call in calls.items], calls.next)
 
-    async def earlier(self, number: str, limit: int) -> Sequence[Record]:
+    async def earlier(self, number: str, limit: int, sight: Sight) -> Sequence[Record]:
         """The newest calls of a number, newest first. Raises StorageError."""
-        return [call_record(call) for call in await self._desk.earlier(number, limit=limit)]
+        audience = SEES_ALL if sight.sees_all else sight
+        return [call_record(call) for call in await self._desk.earlier(number, limit=limit, audience=audience)]
 
     def as_csv(self, records: Sequence[Record]) -> str:
         """The records as CSV."""
@@ -108,18 +113,7 @@ class Reports:
         """The records of a whole report, part by part. Raises what `ask` does."""
         after: int | None = question.after
         while after is not None:
-            part = await self.ask(
-                report,
-                ReportQuestion(
-                    question.begin,
-                    question.end,
-                    question.queue,
-                    question.agent,
-                    question.interval,
-                    after,
-                    question.limit,
-                ),
-            )
+            part = await self.ask(report, replace(question, after=after))
             yield part.records
             after = part.next
 

@@ -26,5 +26,5 @@ def lcd(
     if not host or not port.isdigit() or not 0 < int(port) < 65536:
         raise ConfigError(f"--lcdd: {lcdd!r} is no address; write host:port, e.g. 127.0.0.1:13666")
     remote = Remote(config, url)
-    source = Source(remote.base, remote.token, tuple(queue or ()), tuple(mailbox or ()))
+    source = Source(remote.base, remote.token, tuple(queue or ()), tuple(mailbox or ()), remote.trust)
     run_until_interrupted(Wall(source, host.strip("[]"), int(port)).run())

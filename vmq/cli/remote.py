@@ -31,7 +31,8 @@ class RemoteError(VmqError):
 
 
 class Remote:
-    """A running vmq: `base` is its address. The token is the configuration's, also for another `url`."""
+    """A running vmq: `base` is its address. The token is the configuration's, also for another `url`; `trust` is whose
+    certificate is taken, None = those that this machine takes anyway."""
 
     def __init__(self, config: ConfigOption, url: str = "") -> None:
         http = settings(config).http
@@ -41,8 +42,9 @@ class Remote:
         self.token = http.token.get_secret_value()
         # The server is asked itself: a proxy of the environment has nothing to do with a machine's own vmq.
         handlers: list[BaseHandler] = [ProxyHandler({})]
-        if http.tls_certificate and not url:
-            handlers.append(HTTPSHandler(context=_own_certificate(http.tls_certificate)))
+        self.trust = _own_certificate(http.tls_certificate) if http.tls_certificate and not url else None
+        if self.trust is not None:
+            handlers.append(HTTPSHandler(context=self.trust))
         self._opener = build_opener(*handlers)
 
     def ask(self, method: str, address: str, body: Any = None, timeout_s: float = TIMEOUT_S) -> Any:
@@ -78,9 +80,12 @@ class Remote:
 
 
 def _own_certificate(file: Path) -> ssl.SSLContext:
-    """Trust the configured certificate, whatever name it is for: this machine is not asked by that name."""
+    """Trust the configured certificate, whatever name it is for: this machine is not asked by that name. It is the
+    file's first; those behind it have signed others too."""
     try:
-        context = ssl.create_default_context(cafile=file)
+        _, _, behind = file.read_text(encoding="ascii", errors="replace").partition(ssl.PEM_HEADER)
+        first, _, _ = behind.partition(ssl.PEM_FOOTER)
+        context = ssl.create_default_context(cadata=f"{ssl.PEM_HEADER}{first}{ssl.PEM_FOOTER}\n")
     except (OSError, ssl.SSLError) as error:
         raise ConfigError(f"http.tls_certificate: {file} can't be used ({error})") from None
     context.check_hostname = False

@@ -38,7 +38,7 @@ class AuditRepository:
             address=entry.address[:64],
             action=entry.action[:80],
             target=entry.target[:200],
-            details=json.dumps(entry.details, ensure_ascii=False, default=str),
+            details=json.dumps(entry.details, default=str),
             result=entry.result[:40],
         )
         await self._database.write("write the audit log", lambda c: c.execute(query))

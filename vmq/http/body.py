@@ -1,19 +1,25 @@
 """Reads a request's body before the app sees the request; one that is too large is answered and reaches no route.
 
-Bodies are small, but for greetings and messages, which are sound: ten minutes of it in a studio's quality.
+Bodies are small, but for greetings and messages, which are sound: ten minutes of it in a studio's quality. Who may have
+none is not read that far.
 """
 
 from __future__ import annotations
 
 import re
 
+from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from vmq.access.rights import Right
+from vmq.http.identity import who_asks
 from vmq.http.problems import answer
 
 MAX_BODY_BYTES = 64 * 1024
 MAX_SOUND_BYTES = 120 * 1024 * 1024
-_SOUND = re.compile(r"/mailboxes/[^/]+/(greetings/[^/]+|messages|messages/[^/]+/forward)$")
+_SOUND = re.compile(
+    r"(PUT /api/v1/mailboxes/[^/]+/greetings/[^/]+|POST /api/v1/mailboxes/[^/]+/messages(/[^/]+/forward)?)"
+)
 
 
 class BodyLimit:
@@ -28,8 +34,7 @@ class BodyLimit:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        is_sound = scope["method"] in ("PUT", "POST") and _SOUND.search(scope["path"])
-        limit = MAX_SOUND_BYTES if is_sound else self._max_bytes
+        limit = MAX_SOUND_BYTES if _is_sound(scope) else self._max_bytes
         body = await _read(receive, limit)
         if body is None:
             await answer("too-large", f"a body may have {limit} bytes")(scope, receive, send)
@@ -40,6 +45,12 @@ class BodyLimit:
             return whole.pop() if whole else await receive()
 
         await self._app(scope, receive_whole, send)
+
+
+def _is_sound(scope: Scope) -> bool:
+    """True when a greeting or a message comes from somebody who has got in and may have one."""
+    is_there = _SOUND.fullmatch(f"{scope['method']} {scope['path']}") is not None
+    return is_there and Right.AGENT in who_asks(HTTPConnection(scope)).rights
 
 
 async def _read(receive: Receive, limit: int) -> bytes | None:

@@ -73,6 +73,8 @@ def _give(command: Command, wanted: Any, who: Who, ports: HttpPorts) -> dict[str
         if not ports.knows(kind, name):
             raise ProblemError(_UNKNOWN[kind], name)
         check_may(ports.subject, who, command.right, kind, name)
+    if command.by_queue and not wanted.queue and not who.sees_all:
+        raise ProblemError("not-allowed", "say in which of your queues")
     event = command.make(wanted, who)
     ports.events.post(event)
     return {"command": command.words, "event": type(event).__name__}

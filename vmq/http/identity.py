@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from hmac import compare_digest
+from ipaddress import IPv6Address, ip_address
 
 from starlette.datastructures import Headers
 from starlette.requests import HTTPConnection, cookie_parser
@@ -106,9 +107,15 @@ def who_asks(request: HTTPConnection) -> Who:
 
 
 def address_of(scope: Scope) -> str:
-    """Where a request comes from; a trusted proxy's word for it has been taken already."""
+    """Where a request comes from; a trusted proxy's word for it has been taken already. What comes by IPv4 to an IPv6
+    socket has its IPv4 address."""
     client = scope.get("client")
-    return str(client[0]) if client else ""
+    given = str(client[0]) if client else ""
+    try:
+        found = ip_address(given)
+    except ValueError:
+        return given
+    return str(found.ipv4_mapped) if isinstance(found, IPv6Address) and found.ipv4_mapped else given
 
 
 def cookie_name(scope: Scope) -> str:

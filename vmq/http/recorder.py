@@ -108,7 +108,7 @@ def _details(scope: Scope, body: bytes) -> Mapping[str, Any]:
     found: dict[str, Any] = dict(parse_qsl(scope.get("query_string", b"").decode("latin-1")))
     try:
         given = json.loads(body) if body else {}
-    except ValueError:
+    except (ValueError, RecursionError):
         given = {}
     found |= given if isinstance(given, dict) else {}
     kept = without_secrets(found)

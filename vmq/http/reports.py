@@ -17,6 +17,7 @@ from vmq.http.models import Shape
 from vmq.http.needs import check_may, needs
 from vmq.http.problems import ProblemError, documented
 from vmq.http.report_models import AgentRows, CallRow, CallRows, Format, IntervalQuery, LineRows, PartQuery, QueueRows
+from vmq.http.sight import Sight
 
 Record = Mapping[str, Any]
 
@@ -24,7 +25,7 @@ Record = Mapping[str, Any]
 @dataclass(frozen=True, slots=True)
 class ReportQuestion:
     """[begin, end) as the request says it, without a zone = the house's, or `today`, `yesterday`; a queue and an agent,
-    empty = all."""
+    empty = all of those that `sight` shows (None = all there are)."""
 
     begin: datetime | str
     end: datetime | str | None
@@ -33,6 +34,7 @@ class ReportQuestion:
     interval: str
     after: int
     limit: int
+    sight: Sight | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +52,8 @@ class ReportPort(Protocol):
         """A part of it. Raises StorageError, and ValueError for a time that ends before it begins."""
         ...
 
-    async def earlier(self, number: str, limit: int) -> Sequence[Record]:
-        """The newest calls of a number, newest first, as records of `calls`. Raises StorageError."""
+    async def earlier(self, number: str, limit: int, sight: Sight) -> Sequence[Record]:
+        """The newest calls of a number that are seen, newest first, as records of `calls`. Raises StorageError."""
         ...
 
     def as_csv(self, records: Sequence[Record]) -> str:
@@ -91,10 +93,10 @@ def report_routes(port: ReportPort | None, subject: SubjectOf) -> APIRouter:
         route = router.get(f"/{report}", summary=summary, responses=csv_too, operation_id=name)
 
         async def in_intervals(query: Annotated[IntervalQuery, Query()], request: Request) -> Response:
-            return await _answer(port, report, _allowed(query, request, subject), query.interval.value, request)
+            return await _answer(port, report, _question(query, request, subject, query.interval.value), query, request)
 
         async def in_rows(query: Annotated[PartQuery, Query()], request: Request) -> Response:
-            return await _answer(port, report, _allowed(query, request, subject), "", request)
+            return await _answer(port, report, _question(query, request, subject), query, request)
 
         route(in_intervals if report in _IN_INTERVALS else in_rows)
 
@@ -103,37 +105,44 @@ def report_routes(port: ReportPort | None, subject: SubjectOf) -> APIRouter:
 
     @router.get("/earlier", summary="The newest calls of a number, newest first", operation_id="report_earlier")
     async def earlier(
+        http: Request,
         number: Annotated[str, Query(min_length=1, max_length=80, examples=["0301234567"])],
         limit: Annotated[int, Query(ge=1, le=100)] = 10,
     ) -> CallRows:
-        rows = [CallRow.model_validate(record) for record in await port.earlier(number, limit)]
+        found = await port.earlier(number, limit, Sight(who_asks(http), subject))
+        rows = [CallRow.model_validate(record) for record in found]
         return CallRows(rows=rows, next=None)
 
     return router
 
 
 def _allowed(query: PartQuery, request: Request, subject: SubjectOf) -> PartQuery:
-    """The query, if he who asks may: about himself, about a queue of his, about an agent of his. Who names nothing and
-    has but one thing to ask about is told about that. Raises ProblemError."""
+    """The query, if he who asks may: about himself, about a queue of his, about an agent of his; a supervisor who names
+    nothing is told of all that is his. Raises ProblemError."""
     who = who_asks(request)
     if who.sees_all:
         return query
-    if Right.SUPERVISE not in who.rights and not query.agent:
-        query = query.model_copy(update={"agent": who.agent})
+    if Right.SUPERVISE not in who.rights:
+        query = query.model_copy(update={"agent": query.agent or who.agent})
+        if not query.agent:
+            raise ProblemError("not-allowed", "you are no agent, and have no queues")
     if who.agent and query.agent == who.agent:
         return query
-    if who.queues and len(who.queues) == 1 and not (query.queue or query.agent):
-        query = query.model_copy(update={"queue": next(iter(who.queues))})
-    named = [(kind, name) for kind, name in (("queue", query.queue), ("agent", query.agent)) if name]
-    if not named:
-        raise ProblemError("not-allowed", "say which of your queues, or which of your agents")
-    for kind, name in named:
-        check_may(subject, who, Right.SUPERVISE, kind, name)
+    for kind, name in (("queue", query.queue), ("agent", query.agent)):
+        if name:
+            check_may(subject, who, Right.SUPERVISE, kind, name)
     return query
 
 
-async def _answer(port: ReportPort, report: str, query: PartQuery, interval: str, request: Request) -> Response:
-    question = ReportQuestion(query.begin, query.to, query.queue, query.agent, interval, query.after, query.limit)
+def _question(query: PartQuery, request: Request, subject: SubjectOf, interval: str = "") -> ReportQuestion:
+    """What is asked, if he who asks may. Raises ProblemError."""
+    sight, asked = Sight(who_asks(request), subject), _allowed(query, request, subject)
+    return ReportQuestion(asked.begin, asked.to, asked.queue, asked.agent, interval, asked.after, asked.limit, sight)
+
+
+async def _answer(
+    port: ReportPort, report: str, question: ReportQuestion, query: PartQuery, request: Request
+) -> Response:
     try:
         part = await port.ask(report, question)
     except ValueError as error:

@@ -25,6 +25,15 @@ class Sight:
             return self._who.queues
         return self._subject("agent", self._who.agent).queues if self._who.agent else frozenset()
 
+    @property
+    def sees_all(self) -> bool:
+        """True when nothing of queues and agents is hidden from him."""
+        return self._who.sees_all
+
+    def is_agent(self, name: str) -> bool:
+        """Is he this agent?"""
+        return name == self._who.agent != ""
+
     def sees_queue(self, name: str) -> bool:
         """Does he see this queue, and its callers?"""
         queues = self.queues()
@@ -42,7 +51,22 @@ class Sight:
         return {
             **view,
             "queues": [queue for queue in view["queues"] if self.sees_queue(queue["name"])],
-            "agents": [agent for agent in view["agents"] if self.sees_agent(agent["name"])],
+            "agents": [self._agent(agent) for agent in view["agents"] if self.sees_agent(agent["name"])],
+        }
+
+    def _agent(self, view: Mapping[str, Any]) -> Mapping[str, Any]:
+        """What he sees of an agent: all of himself, of others not what they do for queues that he doesn't see."""
+        if self.is_agent(view["name"]):
+            return view
+        offer, memberships = view["offer"], view["memberships"]
+        wraps_up = bool(view["wraps_up_queue"]) and self.sees_queue(view["wraps_up_queue"])
+        return {
+            **view,
+            "queues": [name for name in view["queues"] if self.sees_queue(name)],
+            "memberships": [member for member in memberships if self.sees_queue(member["queue"])],
+            "wraps_up": view["wraps_up"] if wraps_up else "",
+            "wraps_up_queue": view["wraps_up_queue"] if wraps_up else "",
+            "offer": offer if offer and self.sees_queue(offer["queue"]) else None,
         }
 
     def sees(self, record: Record) -> bool:
@@ -52,7 +76,7 @@ class Sight:
         if self._who.sees_all:
             return True
         if queue := getattr(record, "queue", ""):
-            return self.sees_queue(queue) or getattr(record, "agent", "") == self._who.agent != ""
+            return self.sees_queue(queue) or self.is_agent(getattr(record, "agent", ""))
         if agent := getattr(record, "agent", ""):
             return self.sees_agent(agent)
         if call := getattr(record, "call_id", ""):

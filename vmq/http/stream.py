@@ -56,10 +56,8 @@ class Streams:
             raise ProblemError("too-many-streams", f"{self._max_streams} are open")
         after = await self._resume_point(last_id)
         has_gap = last_id is not None and after is None
-        # The outbox is open from here on and not from the first read of the body: nothing is missed between.
-        outbox = self._fanout.open(sees)
-        start = outbox.after if after is None else after
-        return self._chunks(outbox, start, _greeting(start, has_gap), is_still)
+        start = self._journal.last_id if after is None else after
+        return self._chunks(start, _greeting(start, has_gap), sees, is_still)
 
     async def _resume_point(self, last_id: str | None) -> int | None:
         """The entry to go on after, if the journal still has it (0 = its beginning)."""
@@ -72,7 +70,10 @@ class Streams:
         entries = await self._journal.read(after - 1, limit=1)
         return after if entries and entries[0].id == after else None
 
-    async def _chunks(self, outbox: Outbox, start: int, greeting: str, is_still: IsStill) -> AsyncGenerator[str, None]:
+    async def _chunks(self, start: int, greeting: str, sees: Sees, is_still: IsStill) -> AsyncGenerator[str, None]:
+        """The outbox is opened here, where it is also forgotten: the body of a client that went already is never read.
+        What came since `start` is in the journal."""
+        outbox = self._fanout.open(sees)
         self.open += 1
         now = asyncio.get_running_loop().time
         asked_at = now()

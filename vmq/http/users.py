@@ -20,7 +20,7 @@ from vmq.http.access_models import (
     UserName,
     UserView,
 )
-from vmq.http.identity import visit_of, who_asks
+from vmq.http.identity import visit_of
 from vmq.http.needs import LET_IN, needs
 from vmq.http.ports import Access
 from vmq.http.problems import ProblemError, documented
@@ -68,6 +68,8 @@ def user_routes(access: Access) -> APIRouter:
         if fault := [key for key, value in given.items() if value is None and key != "queues"]:
             raise ProblemError("invalid", f"{fault[0]}: leave it out, or say what it is to be")
         user = replace(await doors.user(name), **given)
+        if password is not None:
+            await doors.check_password(name, password)
         await doors.change_user(user)
         if password is not None:
             await doors.set_password(name, password)
@@ -112,9 +114,7 @@ def token_routes(access: Access) -> APIRouter:
         responses=documented(*_WRITE),
     )
     async def add(http: Request, body: NewTokenWanted) -> TokenMade:
-        user = visit_of(http).user
-        if user is None:
-            raise ProblemError("not-allowed", "a token is made by a user who logged in")
+        user = _logged_in(http)
         token, new = await doors.make_token(user, body.label, frozenset(body.rights), _group(body.queues))
         return TokenMade.made(token, new.text)
 
@@ -137,7 +137,15 @@ def _group(queues: list[str] | None) -> frozenset[str] | None:
     return None if queues is None else frozenset(queues)
 
 
+def _logged_in(http: Request) -> User:
+    """The user in whose session this is asked: a token must not see, make or revoke another. Raises ProblemError."""
+    user = visit_of(http).user
+    if user is None:
+        raise ProblemError("not-allowed", "tokens are for a user who logged in")
+    return user
+
+
 def _owner(http: Request) -> str:
-    """Whose tokens somebody may look at; empty = everybody's."""
-    who = who_asks(http)
-    return "" if Right.ADMINISTER in who.rights else who.name
+    """Whose tokens somebody may look at; empty = everybody's. Raises ProblemError."""
+    user = _logged_in(http)
+    return "" if Right.ADMINISTER in user.who().rights else user.name

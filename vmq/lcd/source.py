@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import ssl
 import time
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
@@ -29,19 +30,23 @@ class SourceError(VmqError):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a vmq is, and what of it is wanted. `base` is its address: http://127.0.0.1:8080."""
+    """Where a vmq is, and what of it is wanted. `base` is its address: http://127.0.0.1:8080; `trust` is whose
+    certificate is taken, None = those that this machine takes anyway."""
 
     base: str
     token: str = field(repr=False)
     queues: tuple[str, ...]
     mailboxes: tuple[str, ...]
+    trust: ssl.SSLContext | None = None
 
-    async def follow(self) -> AsyncIterator[Figures]:
+    async def follow(self) -> AsyncGenerator[Figures, None]:
         """The figures now, and anew whenever they change. Raises SourceError when the vmq is gone."""
         headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
         limits = httpx.Timeout(10.0, read=SILENCE_S)
         # A proxy of the environment has nothing to do with a house's own vmq.
-        async with httpx.AsyncClient(base_url=self.base, headers=headers, timeout=limits, trust_env=False) as client:
+        async with httpx.AsyncClient(
+            base_url=self.base, headers=headers, timeout=limits, trust_env=False, verify=self.trust or True
+        ) as client:
             try:
                 async with (
                     client.stream("GET", "/api/v1/events") as stream,

@@ -15,6 +15,7 @@ from vmq.domain.queue_log import QueueLogLine
 from vmq.domain.records import AgentStatusChanged, EngineStarted, MemberAdded, MemberRemoved
 from vmq.engine.ports import Clock, JournalEntry
 from vmq.reports.agents import AGENT_STATISTICS_KINDS, AgentStatistics
+from vmq.reports.audience import SEES_ALL, Audience, calls_for, lines_for
 from vmq.reports.calls import CALL_DETAIL_KINDS, VISIT_KINDS, CallDetail, CallDetails, only
 from vmq.reports.figures import AgentFigures, QueueFigures
 from vmq.reports.intervals import Interval, interval_at, intervals
@@ -37,12 +38,14 @@ Item = TypeVar("Item")
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What a report is about: [begin, end) in epoch seconds, and one queue and agent, or all (empty)."""
+    """What a report is about: [begin, end) in epoch seconds, and one queue and agent, or all (empty); and who is told:
+    of all, what he sees."""
 
     begin: float
     end: float
     queue: str = ""
     agent: str = ""
+    audience: Audience = SEES_ALL
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +80,7 @@ class Desk:
         statistics = QueueStatistics(roster, interval, span.since)
         await self._fold(statistics, span.since, span.until, QUEUE_KINDS)
         rows = statistics.rows(span.begin, span.end, question.queue, until=span.until)
-        return Answer(rows, span.next)
+        return Answer([row for row in rows if question.audience.sees_queue(row.name)], span.next)
 
     async def agents(
         self, question: Question, interval: Interval, *, after: int = 0, limit: int = 100
@@ -89,7 +92,7 @@ class Desk:
         statistics.recall(await self._before(span.since, roster))
         await self._fold(statistics, span.since, span.until, AGENT_STATISTICS_KINDS)
         rows = statistics.rows(span.begin, span.end, question.agent, until=span.until)
-        return Answer(rows, span.next)
+        return Answer([row for row in rows if question.audience.sees_agent(row.name)], span.next)
 
     async def calls(self, question: Question, *, after: int = 0, limit: int = 100) -> Answer[CallDetail]:
         """The callers who came in that time, with all that became of them since. Raises StorageError."""
@@ -98,7 +101,8 @@ class Desk:
         while is_more and len(found) < limit and looked_at < LOOKED_AT:
             page = await self._history.between(question.begin, question.end, VISIT_KINDS, after=after, limit=limit)
             rows = await self._details({entry.id for entry in page}, page)
-            fitting = only(rows, question.queue, question.agent)[: limit - len(found)]
+            seen = calls_for(question.audience, rows)
+            fitting = only(seen, question.queue, question.agent)[: limit - len(found)]
             found += fitting
             looked_at += len(page)
             is_more = len(page) == limit
@@ -108,22 +112,25 @@ class Desk:
                 after = page[-1].id
         return Answer(found, after if is_more else None)
 
-    async def earlier(self, number: str, *, limit: int) -> Sequence[CallDetail]:
-        """The newest calls of a number, newest first. Raises StorageError."""
-        page = await self._history.entered(number, limit)
-        rows = await self._details({entry.id for entry in page}, page)
-        return sorted(rows, key=lambda row: row.id, reverse=True)
+    async def earlier(self, number: str, *, limit: int, audience: Audience = SEES_ALL) -> Sequence[CallDetail]:
+        """The newest calls of a number, newest first; of the newest LOOKED_AT those that are seen. Raises
+        StorageError."""
+        page = await self._history.entered(number, limit if audience is SEES_ALL else LOOKED_AT)
+        rows = calls_for(audience, await self._details({entry.id for entry in page}, page))
+        return sorted(rows, key=lambda row: row.id, reverse=True)[:limit]
 
     async def queue_log(self, question: Question, *, after: int = 0, limit: int = PAGE) -> Answer[QueueLogLine]:
         """The lines of app_queue's queue_log, of `limit` entries at a time. Raises StorageError."""
         page = await self._history.between(question.begin, question.end, LINE_KINDS, after=after, limit=limit)
         if not page:
             return Answer(())
-        queue_log, agent = self._make_log(), self.roster().member_name(question.agent)
+        roster = self.roster()
+        queue_log, agent = self._make_log(), roster.member_name(question.agent)
         await introduce(queue_log, self._history, page)
         lines = [line for entry in page for line in queue_log.take(entry)]
         fitting = [line for line in lines if question.queue in ("", line.queue) and agent in ("", line.agent)]
-        return Answer(fitting, page[-1].id if len(page) == limit else None)
+        seen = lines_for(question.audience, fitting, {roster.member_name(name): name for name in roster.agents})
+        return Answer(seen, page[-1].id if len(page) == limit else None)
 
     async def _details(self, ids: set[int], page: Sequence[JournalEntry]) -> Sequence[CallDetail]:
         """The rows that begin with these entries."""

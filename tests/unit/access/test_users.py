@@ -3,10 +3,12 @@ arguments."""
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from vmq.access.addresses import MAX_ADDRESSES, AddressLimit
-from vmq.access.audit import HIDDEN, without_secrets
+from vmq.access.audit import HIDDEN, MAX_DEPTH, without_secrets
 from vmq.access.keys import digest, new_key, new_token, token_id
 from vmq.access.passwords import Passwords
 from vmq.access.rights import Role
@@ -92,6 +94,10 @@ def test_arguments_are_kept_without_secrets() -> None:
         "agent": {"pin": "1234", "queues": ["a"]},
         "client_secret": "",
         "note": "n" * 999,
+        "token": ["a", "b"],
+        "keys": {"0": "x"},
+        "old_pin": 4711,
+        "half": "\ud800",
     }
     kept = without_secrets(told)
     assert kept == {
@@ -100,4 +106,18 @@ def test_arguments_are_kept_without_secrets() -> None:
         "agent": {"pin": HIDDEN, "queues": ["a"]},
         "client_secret": "",
         "note": "n" * 200,
+        "token": HIDDEN,
+        "keys": HIDDEN,
+        "old_pin": HIDDEN,
+        "half": "?",
     }
+
+
+def test_of_arguments_that_go_too_deep_the_rest_is_left_out() -> None:
+    deep: Any = "x"
+    for _ in range(400):
+        deep = [deep]
+    kept = without_secrets({"a": deep})["a"]
+    for _ in range(MAX_DEPTH - 1):
+        (kept,) = kept
+    assert kept == HIDDEN

@@ -117,9 +117,11 @@ def move(request: MoveAgent) -> Event:
     return AgentMoved(request.agent, tuple(filter(None, request.dial.split("&"))))
 
 
-@COMMANDS.add("POST /agents/{agent}/penalty", "agent penalty", Right.SUPERVISE)
+@COMMANDS.add("POST /agents/{agent}/penalty", "agent penalty", Right.SUPERVISE, by_queue=True)
 def set_penalty(request: SetPenalty) -> Event:
-    """Give an agent another penalty, in one queue or in all of his."""
+    """Give an agent another penalty, in one queue or in all of his.
+
+    A supervisor with a group says in which queue."""
     return PenaltyChanged(request.agent, request.queue, request.penalty)
 
 

@@ -69,7 +69,8 @@ class Command:
     """One command. `address` is below /api/v1; `words` are the noun and the verb of the command line.
 
     `summary` is the first line of the function's docstring without its full stop, `description` the rest of it.
-    One that `starts_call` takes the header Idempotency-Key (see vmq.http.once).
+    One that `starts_call` takes the header Idempotency-Key (see vmq.http.once). One that is `by_queue` must name a
+    queue when it is given by somebody who has a group of them.
     """
 
     method: str
@@ -81,6 +82,7 @@ class Command:
     summary: str
     description: str = ""
     starts_call: bool = False
+    by_queue: bool = False
 
     @property
     def address_fields(self) -> dict[str, FieldInfo]:
@@ -110,10 +112,13 @@ class Commands:
     def __iter__(self) -> Iterator[Command]:
         return iter(self.commands)
 
-    def add(self, route: str, words: str, right: Right, *, starts_call: bool = False) -> Callable[[Make], Make]:
+    def add(
+        self, route: str, words: str, right: Right, *, starts_call: bool = False, by_queue: bool = False
+    ) -> Callable[[Make], Make]:
         """Make a command of the decorated function; `route` is method and address: `POST /agents/{agent}/login`.
 
-        `starts_call` is for what rings somebody: it must not happen twice when the request is sent twice."""
+        `starts_call` is for what rings somebody: it must not happen twice when the request is sent twice. `by_queue`
+        is for what would reach into queues that aren't his who gives it."""
         method, address = route.split(" ")
 
         def take(make: Make) -> Make:
@@ -121,7 +126,7 @@ class Commands:
             told: Callable[[Any, Who], Event] = make if more else lambda request, _who: make(request)
             summary, _, rest = inspect.cleandoc(make.__doc__ or "").partition("\n")
             texts = (summary.rstrip("."), rest.strip())
-            self.commands.append(Command(method, address, words, right, request, told, *texts, starts_call))
+            self.commands.append(Command(method, address, words, right, request, told, *texts, starts_call, by_queue))
             return make
 
         return take

@@ -4,10 +4,14 @@
 const byId = (id) => document.getElementById(id);
 const asked = new URLSearchParams(location.search);
 
-/** Where to go: only ever an address of this server. */
+/** Where to go: only ever an address of this server, whole, since a path alone may begin like another server's. What
+ * is behind `#` never reaches the server, so that it is still here. */
 function goal() {
-  const next = new URL(asked.get("next") || "/", location.origin);
-  return next.origin === location.origin ? next.pathname + next.search + next.hash : "/";
+  const wanted = asked.get("next") || "/";
+  const next = URL.canParse(wanted, location.origin) ? new URL(wanted, location.origin) : null;
+  if (next?.origin !== location.origin) return location.origin;
+  next.hash ||= location.hash;
+  return next.href;
 }
 
 function say(text) {

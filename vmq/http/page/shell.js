@@ -1,8 +1,9 @@
 // Around every room: who is here and where one can go, how the stream is, what went wrong.
+import { logOut } from "./api.js";
 import { ROOMS } from "./rooms.js";
 import { roomAddress, whereabouts } from "./where.js";
 import { Live, useLive, useStore } from "./live/use.js";
-import { onMessage } from "./parts/act.js";
+import { onMessage, say } from "./parts/act.js";
 import { html } from "./parts/html.js";
 import { Icon } from "./parts/icon.js";
 import { useEffect, useState } from "./vendor/hooks.js";
@@ -50,12 +51,18 @@ const Header = ({ rooms, current, session }) => html`
         <a key=${name} href=${roomAddress(name)} aria-current=${name === current ? "page" : null}>${t(`room.${name}`)}</a>`)}
     </nav>
     <${LinkState} />
-    <span class="who">${session.name}</span>
+    ${session.name && html`<${Who} name=${session.name} />`}
     <${Theme} />
     <select class="language" aria-label=${t("language")} value=${language} onChange=${(event) => chooseLanguage(event.target.value)}>
       ${Object.entries(languages).map(([tag, name]) => html`<option key=${tag} value=${tag}>${name}</option>`)}
     </select>
   </header>`;
+
+function Who({ name }) {
+  const leave = () => logOut().catch((problem) => say(problem.status ? problem.message : t("problem.network"), "failure"));
+  return html`<span class="who">${name}</span>
+    <button class="sign" onClick=${leave} aria-label=${t("sign-out")} title=${t("sign-out")}><${Icon} name="out" /></button>`;
+}
 
 function LinkState() {
   const link = useLive((state) => (state.link === "live" && !state.floor.is_linked ? "down" : state.link));

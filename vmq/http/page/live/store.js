@@ -11,6 +11,9 @@ const DRAW_MS = 30;
 const FIRST_RETRY_MS = 500;
 const LAST_RETRY_MS = 10_000;
 const AGAIN_MS = 1000; // between two snapshots, so that a burst of changes asks for one
+const FAILED_MS = 5000; // before asking again what was refused
+
+const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** The live state of a page. `state` is { link: connecting|live|lost, problem, floor, today, events }. */
 export class Store {
@@ -19,7 +22,10 @@ export class Store {
   #entries = [];
   #kept = null; // taken while a floor is asked for
   #recent = null; // taken while the figures are asked for
+  #asking = null; // the floor that is on its way
   #isAsking = false;
+  #isCounting = false;
+  #areFiguresWanted = false;
   #isDrawing = false;
   #wake = () => {};
   #observers = new Set();
@@ -67,26 +73,51 @@ export class Store {
     });
   }
 
-  async #askFloor() {
+  /** One at a time: who asks meanwhile gets the same. */
+  #askFloor() {
+    this.#asking ??= this.#askSnapshot().finally(() => {
+      this.#asking = null;
+      this.#kept = null;
+    });
+    return this.#asking;
+  }
+
+  async #askSnapshot() {
     this.#kept = []; // what comes meanwhile is in the snapshot, or comes after it
     const snapshot = await get("/floor");
     setClock(snapshot.at);
     this.#draw();
     this.#set({ floor: reduce(floorOf(snapshot), this.#kept) });
-    this.#kept = null;
   }
 
   async #askFloorSoon() {
     if (this.#isAsking) return;
     this.#isAsking = true;
-    await new Promise((resolve) => setTimeout(resolve, AGAIN_MS * Math.random()));
-    await this.#askFloor().catch((problem) => this.#set({ problem }));
+    await pause(AGAIN_MS * Math.random());
+    try {
+      await this.#askFloor();
+    } catch (problem) {
+      this.#set({ problem });
+      await pause(FAILED_MS);
+    }
     this.#isAsking = false;
     if (this.state.floor.is_stale) this.#askFloorSoon();
   }
 
-  /** The stream stands, so all that the snapshot shows is on the disk, and the reports know it. */
+  /** One at a time: what is wanted meanwhile is asked afterwards. */
   async #askFigures() {
+    this.#areFiguresWanted = true;
+    if (this.#isCounting) return;
+    this.#isCounting = true;
+    while (this.#areFiguresWanted) {
+      this.#areFiguresWanted = false;
+      if (!(await this.#countDay())) await pause(FAILED_MS);
+    }
+    this.#isCounting = false;
+  }
+
+  /** The stream stands, so all that the snapshot shows is on the disk, and the reports know it. False: they failed. */
+  async #countDay() {
     const { at } = this.state.floor;
     const before = this.state.floor;
     this.#recent = [...this.#entries];
@@ -94,10 +125,11 @@ export class Store {
     const parts = await Promise.all(["queues", "agents"].map((report) => get(`/reports/${report}`, query).catch(() => null)));
     const recent = this.#recent;
     this.#recent = null;
-    if (!parts.every(Boolean)) return;
+    if (!parts.every(Boolean)) return false;
     this.#draw();
     const figures = figuresOf(parts[0].rows, parts[1].rows, at);
     this.#set({ today: addFigures(figures, before, recent) });
+    return true;
   }
 
   #take(entry) {
@@ -122,7 +154,7 @@ export class Store {
       events: [...entries.reverse(), ...events].slice(0, 60),
     });
     if (floor.is_stale) this.#askFloorSoon();
-    if (today && now() > today.ends_at) this.#askFigures();
+    if (today && now() > today.ends_at && !this.#isCounting) this.#askFigures();
   }
 
   #set(changes) {

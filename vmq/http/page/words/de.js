@@ -25,6 +25,7 @@ export default {
   "room.wall": "Wandtafel",
   "room.history": "Verlauf",
   "room.none": "Sie haben auf diesem Server keine Rolle, die einen Bereich öffnet. Eine Verwaltung kann Ihnen eine geben.",
+  "sign-out": "Von der Seite abmelden",
   "theme.dark": "Dunkel",
   "theme.light": "Hell",
   "link.connecting": "verbindet",

@@ -25,6 +25,7 @@ export default {
   "room.wall": "Wallboard",
   "room.history": "History",
   "room.none": "You have no role on this server that opens a room. An administrator can give you one.",
+  "sign-out": "Sign out",
   "theme.dark": "Dark",
   "theme.light": "Light",
   "link.connecting": "connecting",
