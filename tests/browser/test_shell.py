@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 
 from tests.support.open_house import open_house
 from tests.support.shop import Shop, serving
@@ -23,7 +23,18 @@ MAX_SCRIPT_BYTES = 150_000
 
 async def test_the_page_asks_for_the_token_and_then_shows_the_floor(page: Page) -> None:
     shop = Shop()
+
+    async def who(route: Route) -> None:
+        if "authorization" in route.request.headers:
+            await route.fulfill(json={"name": "", "rights": ["agent", "supervise"]})
+        else:
+            await route.fulfill(status=401, json=TOKEN_NEEDED)
+
     async with serving(shop, token="secret") as server:
+        await page.route("**/api/v1/session", who)
+        await page.route(
+            "**/api/v1/session/ways", lambda route: route.fulfill(json={"needs_setup": True, "provider": ""})
+        )
         await page.goto(server.url)
         await page.get_by_label("This server asks for its token").fill("secret")
         await page.get_by_role("button", name="Open").click()
@@ -56,6 +67,7 @@ async def test_a_refusal_is_shown_as_the_server_says_it(page: Page) -> None:
     await page.close()
 
 
+TOKEN_NEEDED = {"id": "token-needed", "title": "Log in, or send a bearer token", "detail": ""}
 NOT_ALLOWED = {"id": "not-allowed", "title": "You may not do that", "detail": "needs the right agent"}
 
 
