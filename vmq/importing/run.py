@@ -19,7 +19,7 @@ from vmq.importing.asterisk_config import AsteriskConfig, read_config
 from vmq.importing.draft import Drafts
 from vmq.importing.queues import take_agents, take_penalty_rules, take_queues
 from vmq.importing.report import Report
-from vmq.importing.voicemail import take_voicemail
+from vmq.importing.voicemail import take_mail_server, take_voicemail
 
 FILES = ("queuerules", "queues", "agents", "voicemail")
 """What can be imported, by the beginning of a file's name; in the order in which they need each other."""
@@ -37,14 +37,17 @@ class Imported:
 def import_files(paths: Sequence[Path], text: str = "", target: Path = Path("vmq.toml"), context: str = "") -> Imported:
     """Import into a configuration that says `text` so far; of mailboxes those of one context, or all. Raises
     ConfigError for a file that can't be read or isn't known, and for a configuration that has mistakes already."""
-    parse(text, target, {})
+    has_mail = bool(parse(text, target, {}).mail.host)
     configs = _read(paths)
     agents = edit.tables(text, "agent")
     drafts, report = Drafts(known_agents={agent["device"]: agent["name"] for agent in agents}), Report()
     take_penalty_rules(configs.get("queuerules", AsteriskConfig()), drafts, report)
     take_queues(configs.get("queues", AsteriskConfig()), drafts, report)
     take_agents(configs.get("agents", AsteriskConfig()), drafts, report)
-    take_voicemail(configs.get("voicemail", AsteriskConfig()), drafts, report, context)
+    if voicemail := configs.get("voicemail"):
+        take_voicemail(voicemail, drafts, report, context)
+        if not has_mail:
+            take_mail_server(voicemail, drafts, report)
     _keep_memberships(drafts, agents)
     for kind, table in drafts.tables():
         text = set_table(text, kind, table.name, table.settings, is_whole=False)

@@ -25,19 +25,31 @@ def take_voicemail(config: AsteriskConfig, drafts: Drafts, report: Report, conte
         report.trouble(trouble)
     zones = _zones(config, report)
     general = _general(config, drafts, report, zones)
-    aliases = {each.value for each in general if each.key.lower() == "aliasescontext"}
     told = [each for each in general if each.key.lower() in TOLD]
+    named = {each.value.strip() for each in general if each.key.lower() == "aliasescontext"}
+    aliases: list[Category] = []
+    contexts: list[Category] = []
     for category in config.categories:
-        if category.name.lower() in (GENERAL_SECTION, ZONES_SECTION) or category.is_template:
-            continue
-        if category.name in aliases:
-            _aliases(category, drafts, report)
-        elif context in ("", category.name):
-            for setting in category.settings:
+        if category.name.lower() not in (GENERAL_SECTION, ZONES_SECTION) and not category.is_template:
+            (aliases if category.name in named else contexts).append(category)
+    for category in contexts:
+        for setting in category.settings:
+            if context in ("", category.name):
                 _mailbox(setting, drafts, report, zones, told)
-        else:
-            for setting in category.settings:
+            else:
                 report.left_out(_hidden(setting), f"only mailboxes of {context} are wanted")
+    for category in aliases:
+        _aliases(category, drafts, report)
+
+
+def take_mail_server(config: AsteriskConfig, drafts: Drafts, report: Report) -> None:
+    """app_voicemail gives mail to this machine's own server, by a command: so does vmq, where somebody gets mail."""
+    if not any(table.get("email") or table.get("pager") for table in drafts.mailboxes.values()):
+        return
+    mail = drafts.section("mail")
+    written = ", ".join((mail.set("host", "127.0.0.1"), mail.set("port", 25), mail.set("tls", "none")))
+    place = config.categories[0].place
+    report.changed(Setting(place, "mailcmd", "…"), f"[mail] {written}: this machine's own mail server; or name another")
 
 
 def _zones(config: AsteriskConfig, report: Report) -> dict[str, str]:
@@ -80,17 +92,24 @@ def _mailbox(setting: Setting, drafts: Drafts, report: Report, zones: dict[str, 
     table = drafts.mailboxes[number] = Table(number)
     notes = [table.set("name", name)] if name else []
     notes += _pin(table, pin)
-    if mail:
-        notes.append(table.set("email", [each.strip() for each in mail.split("|") if each.strip()]))
-    if pager:
+    addresses = [each.strip() for each in mail.split("|") if each.strip()]
+    if good := [each for each in addresses if "@" in each]:
+        notes.append(table.set("email", good))
+    if "@" in pager:
         notes.append(table.set("pager", pager))
-    report.taken(_hidden(setting), ", ".join(notes) or "as it is")
+    if bad := [each for each in (*addresses, pager) if each and "@" not in each]:
+        report.changed(_hidden(setting), ", ".join((*notes, f"without {', '.join(bad)}: an address needs its domain")))
+    else:
+        report.taken(_hidden(setting), ", ".join(notes) or "as it is")
     rules = {**BOTH, **TOLD, **MAILBOX, "tz": time_zone(zones)}
-    for each in told if mail else ():
+    for each in told if good else ():
         rules[each.key.lower()](table, each.value)
     for option in filter(None, re.split(r"[|,]", options)):
         key, _, value = (part.strip() for part in option.partition("="))
         _apply(Setting(setting.place, f"{number}: {key}", value), rules.get(key.lower()), table, report)
+    if table.get("delete_after_mail") and (not good or table.get("attach") is False):
+        table.set("delete_after_mail", False)
+        report.changed(Setting(setting.place, f"{number}: delete", "yes"), "nothing is deleted that nobody was sent")
 
 
 def _pin(table: Table, pin: str) -> list[str]:
@@ -108,13 +127,13 @@ def _aliases(category: Category, drafts: Drafts, report: Report) -> None:
         number = setting.value.partition("@")[0].strip()
         table = drafts.mailboxes.get(number)
         if table is None:
-            report.not_understood(setting, f"there is no mailbox {number} above it")
+            report.not_understood(setting, f"no mailbox {number} is taken")
         else:
             report.taken(setting, f"{number}: {table.set('aliases', [*(table.get('aliases') or []), setting.key])}")
 
 
 def _apply(setting: Setting, rule: Rule | None, table: Table, report: Report) -> None:
-    if "password" in setting.key.lower() and "location" not in setting.key.lower():
+    if setting.key.lower().endswith(("imappassword", "authpassword")):
         setting = Setting(setting.place, setting.key, "…")
     if rule is None:
         report.not_understood(setting, "app_voicemail knows no such option")

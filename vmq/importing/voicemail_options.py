@@ -6,6 +6,7 @@ are in the tables of that.
 
 from __future__ import annotations
 
+import re
 import shlex
 from datetime import datetime
 from zoneinfo import available_timezones
@@ -36,17 +37,21 @@ def _seconds(key: str, least: int, most: int) -> Rule:
     return rule
 
 
+def _word(key: str, pattern: str, why: str) -> Rule:
+    """A word of a form."""
+
+    def rule(table: Table, value: str) -> Outcome:
+        if not re.fullmatch(pattern, value):
+            return Verdict.NOT_UNDERSTOOD, why
+        return Verdict.TAKEN, table.set(key, value)
+
+    return rule
+
+
 def _attach_format(table: Table, value: str) -> Outcome:
     word = value.strip().lower()
     written = table.set("attach_format", "wav")
     return (Verdict.TAKEN if word in ("wav", "wav16") else Verdict.CHANGED), f"{written} (vmq sends wav, mp3 or opus)"
-
-
-def _dial_out(table: Table, value: str) -> Outcome:
-    return (
-        Verdict.CHANGED,
-        f"{table.set('dialout_context', value)}; write dialout_pattern too: which numbers may be typed",
-    )
 
 
 def _keep_deleted(table: Table, value: str) -> Outcome:
@@ -105,9 +110,11 @@ BOTH: dict[str, Rule] = {
     "saycid": flag("say_caller"),
     "sayduration": flag("say_duration"),
     "tempgreetwarn": flag("warn_of_temp"),
-    "language": text("language"),
-    "callback": text("callback_context"),
-    "dialout": _dial_out,
+    "language": _word(
+        "language", r"[A-Za-z]{2,3}([_-][A-Za-z0-9_-]{1,24})?", "is no language that vmq knows by a name"
+    ),
+    "callback": _word("callback_context", r"[A-Za-z0-9_-]{1,79}", "is no context that vmq can name"),
+    "dialout": nothing("owners call numbers that they type where both dialout_context and dialout_pattern are written"),
     "backupdeleted": _keep_deleted,
     "saydurationm": nothing("the length is said from two minutes on"),
     "sendvoicemail": always(True, "messages can always be sent to other mailboxes"),
