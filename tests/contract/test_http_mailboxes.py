@@ -36,7 +36,7 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
 @pytest.fixture
 async def client(house: House) -> AsyncIterator[httpx.AsyncClient]:
     shop = Shop()
-    desk = Administration(house.outside, lambda: house.voicemail.profiles, house.voicemail.busy)
+    desk = Administration(house.outside, lambda: house.voicemail.profiles, house.voicemail.sweeper.busy)
     ports = replace(shop.ports(), desk=desk)
     app = build_app(ports, Metrics(shop.view, dict), Streams(shop.journal), host="127.0.0.1")
     transport = httpx.ASGITransport(app)
@@ -87,7 +87,7 @@ async def test_an_upload_is_left_alone_by_a_sweep_that_comes_meanwhile(client: h
     keep = house.outside.files.keep
 
     async def swept(draft: Draft, ref: str) -> float:
-        await house.voicemail.recover(alive=())
+        await house.voicemail.sweeper.recover(alive=())
         return await keep(draft, ref)
 
     house.outside.files.keep = swept  # type: ignore[method-assign]

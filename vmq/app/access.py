@@ -7,16 +7,15 @@ from contextlib import asynccontextmanager
 from dataclasses import fields
 
 from vmq.access.doors import DoorRules, Doors
+from vmq.app.storage import open_database
 from vmq.config.model import Config, HttpConfig, OidcConfig
 from vmq.db.audit import AuditRepository
-from vmq.db.engine import Database, sqlite_url
-from vmq.db.migrate import upgrade
+from vmq.db.engine import Database
 from vmq.db.once import OnceRepository
 from vmq.db.users import UserRepository
 from vmq.db.visits import VisitRepository
 from vmq.engine.clock import SystemClock
 from vmq.engine.ports import Clock
-from vmq.errors import StorageError
 from vmq.http.ports import Access, Provider
 
 
@@ -47,18 +46,8 @@ async def setup_link(access: Access, url: str) -> str:
 @asynccontextmanager
 async def doors_of(config: Config) -> AsyncIterator[Doors]:
     """The ways in, on the configured database, while no program is asked: for the command line. Raises StorageError."""
-    folder = config.paths.data
-    if not config.storage.url.get_secret_value():
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise StorageError(f"paths.data: can't make {folder} ({error.strerror}); check its owner") from None
-    database = Database(config.storage.url.get_secret_value() or sqlite_url(folder / "vmq.db"))
-    try:
-        await upgrade(database)
+    async with open_database(config) as database:
         yield open_doors(config.http, database, SystemClock())
-    finally:
-        await database.close()
 
 
 def _provider(config: OidcConfig, clock: Clock) -> Provider | None:

@@ -7,11 +7,10 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
+from vmq.app.storage import open_database, open_recordings
 from vmq.audio.store import RecordingStore
 from vmq.config.model import Config
-from vmq.db.engine import Database, sqlite_url
 from vmq.db.mailboxes import MailboxRepository
-from vmq.db.migrate import upgrade
 
 VERDICTS = ("taken", "repaired", "there already", "refused")
 
@@ -37,13 +36,6 @@ class Move:
 
 @asynccontextmanager
 async def storage(config: Config) -> AsyncIterator[tuple[RecordingStore, MailboxRepository]]:
-    """The storage of a configuration, open and of this program's form. Raises StorageError."""
-    config.paths.data.mkdir(parents=True, exist_ok=True)
-    store = RecordingStore(config.paths.recordings_folder, config.paths.recordings_asterisk)
-    await store.open()
-    database = Database(config.storage.url.get_secret_value() or sqlite_url(config.paths.data / "vmq.db"))
-    try:
-        await upgrade(database)
-        yield store, MailboxRepository(database)
-    finally:
-        await database.close()
+    """The storage of a configuration, open. Raises StorageError."""
+    async with open_database(config) as database:
+        yield await open_recordings(config), MailboxRepository(database)

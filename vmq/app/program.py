@@ -27,7 +27,6 @@ from vmq.app.memory import remembered_floor
 from vmq.app.packs import Packs, missing_voice
 from vmq.app.post import Post
 from vmq.app.probes import probes
-from vmq.app.profiles import voicemail_profiles
 from vmq.app.queue_log import catch_up, queue_log_writers
 from vmq.app.reports import Reports
 from vmq.app.roster import FloorRoster
@@ -35,13 +34,13 @@ from vmq.app.rules import house_rules
 from vmq.app.settings import (
     agi_address,
     hold_for,
-    house_book,
     link_settings,
-    wanted_mailboxes,
 )
 from vmq.app.settings_port import SettingsPort
 from vmq.app.stand_in import StandIn
+from vmq.app.storage import open_database, open_recordings
 from vmq.app.studio import open_studio
+from vmq.app.voicemail import open_voicemail, outside_of, use_in_voicemail
 from vmq.app.voicemail_events import listeners
 from vmq.app.watch import FileWatch
 from vmq.app.web import mailbox_counts, open_http, why
@@ -61,15 +60,10 @@ from vmq.config.file import ConfigFile
 from vmq.config.load import TABLES
 from vmq.config.model import Config
 from vmq.db.audit import AccessTrimmer
-from vmq.db.engine import Database, sqlite_url
+from vmq.db.engine import Database
 from vmq.db.journal import DatabaseJournal
-from vmq.db.lists import ListRepository
 from vmq.db.mailboxes import MailboxRepository
-from vmq.db.migrate import upgrade
-from vmq.db.owners import OwnerRepository
-from vmq.db.sendings import SendingRepository
 from vmq.db.trim import JournalTrimmer
-from vmq.db.upkeep import UpkeepRepository
 from vmq.domain.asked import RulesChanged
 from vmq.domain.commands import Command
 from vmq.domain.lookup import is_there, subject_of
@@ -77,7 +71,7 @@ from vmq.domain.records import EngineStarted
 from vmq.domain.view import View, floor_view
 from vmq.engine.clock import SystemClock
 from vmq.engine.run import Engine
-from vmq.errors import ConfigError, StorageError, VmqError
+from vmq.errors import ConfigError, VmqError
 from vmq.http.metrics import Metrics
 from vmq.http.ports import HttpPorts
 from vmq.logs import configure
@@ -90,7 +84,6 @@ from vmq.voicemail.administer import Administration
 from vmq.voicemail.messages import Messages
 from vmq.voicemail.pins import is_pin
 from vmq.voicemail.ports import Outside
-from vmq.voicemail.service import Voicemail
 from vmq.voicemail.vocabulary import VOICEMAIL
 
 log = structlog.get_logger(__name__)
@@ -166,7 +159,8 @@ class Program:
     async def _open(self, stack: AsyncExitStack) -> None:
         """Everything up to open ports; what was opened is closed in the opposite order."""
         prompts = self._prompts()
-        store, database = await self._storage(stack)
+        database = await stack.enter_async_context(open_database(self._config))
+        store = await open_recordings(self._config)
         self.journal = DatabaseJournal(database)
         await self.journal.start()
         self.trimmer = JournalTrimmer(database, self._clock, self._config.storage.journal_days)
@@ -194,26 +188,20 @@ class Program:
             sink=self.engine,
             clock=self._clock,
         )
-        outside = Outside(
-            mailboxes,
-            OwnerRepository(database),
-            store,
-            self.journal,
-            self.engine,
-            self._clock,
-            SendingRepository(database),
-            ListRepository(database),
-            UpkeepRepository(database),
-            self.post,
+        outside = outside_of(
+            database,
+            mailboxes=mailboxes,
+            files=store,
+            journal=self.journal,
+            sink=self.engine,
+            clock=self._clock,
+            outgoing=self.post,
         )
         further = (self._config.paths.installed_personalities, *self._config.paths.personalities)
         defaults = {VOICEMAIL.subject: self._config.voicemail.personality, QUEUE_VOICE.subject: HOUSE_VOICE}
         self.packs = Packs(further, prompts, defaults)
-        packs = self.packs.shelf(VOICEMAIL.subject)
-        self.voicemail = Voicemail(outside, voicemail_profiles(self._config), packs)
-        self.voicemail.office.book = house_book(self._config)
+        self.voicemail = await open_voicemail(self._config, outside, self.packs.shelf(VOICEMAIL.subject))
         voices = await self._voices(store)
-        await self.voicemail.ensure_mailboxes(wanted_mailboxes(self._config))
         sessions, dial = await self._agi(stack, prompts, store, voices)
         if self._is_demo:
             self.stand_in = StandIn(self._config, prompts, dial)
@@ -245,21 +233,6 @@ class Program:
         paths = self._config.paths
         own = None if self._is_demo else paths.asterisk_sounds or usual_asterisk_sounds()
         return load_prompts(shipped("prompts"), paths.prompts_asterisk, own)
-
-    async def _storage(self, stack: AsyncExitStack) -> tuple[RecordingStore, Database]:
-        paths = self._config.paths
-        try:
-            paths.data.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise StorageError(
-                f"paths.data: can't make {paths.data} ({error.strerror}); make it, or name another folder"
-            ) from None
-        store = RecordingStore(paths.recordings_folder, paths.recordings_asterisk)
-        await store.open()
-        database = Database(self._config.storage.url.get_secret_value() or sqlite_url(paths.data / "vmq.db"))
-        stack.push_async_callback(database.close)
-        await upgrade(database)
-        return store, database
 
     async def _voices(self, store: RecordingStore) -> QueueVoices:
         """The queues' voices, and the agents' desk."""
@@ -305,13 +278,7 @@ class Program:
     async def _use(self, config: Config, change: Change, by: str) -> None:
         """Put a configuration into effect. What can fail comes first."""
         config = with_demo(config) if self._is_demo else config
-        await self.voicemail.ensure_mailboxes(wanted_mailboxes(config))
-        lamps = self.voicemail.profiles.lamps
-        self.voicemail.use(voicemail_profiles(config))
-        if self.voicemail.profiles.lamps != lamps:
-            await self.voicemail.republish_lamps()
-        self.voicemail.office.book = house_book(config)
-        self.voicemail.office.look_again()
+        await use_in_voicemail(self.voicemail, config)
         self._hold_for = hold_for(config)
         await self.roster.take(config)
         live = (*TABLES, "voicemail", "mail", "hook", "reports", "queue_log", "log")
@@ -344,7 +311,7 @@ class Program:
             settings=SettingsPort(self.live),
             why=partial(why, self.floor, self._clock),
             reports=Reports(database, lambda: self._config),
-            desk=Administration(outside, lambda: self.voicemail.profiles, self.voicemail.busy),
+            desk=Administration(outside, lambda: self.voicemail.profiles, self.voicemail.sweeper.busy),
             messages=Messages(outside, self.voicemail),
             outbox=self.post,
             feeds=self.post.feeds,

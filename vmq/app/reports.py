@@ -12,8 +12,9 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from vmq.app.rules import house_rules
+from vmq.app.storage import database_of
 from vmq.config.model import Config
-from vmq.db.engine import Database, sqlite_url
+from vmq.db.engine import Database
 from vmq.db.reading import JournalHistory
 from vmq.engine.clock import SystemClock
 from vmq.errors import ConfigError, StorageError
@@ -129,11 +130,9 @@ class Reports:
 @asynccontextmanager
 async def open_reports(config: Config) -> AsyncIterator[Reports]:
     """Reports from the configured database, whether vmq runs or not. Raises StorageError when there is none."""
-    file = config.paths.data / "vmq.db"
-    url = config.storage.url.get_secret_value()
-    if not url and not file.exists():
+    if not config.storage.url.get_secret_value() and not (config.paths.data / "vmq.db").exists():
         raise StorageError(f"there is no database in {config.paths.data}; name the configuration with --config")
-    database = Database(url or sqlite_url(file))
+    database = database_of(config)
     try:
         yield Reports(database, lambda: config)
     finally:

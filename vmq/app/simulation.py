@@ -16,10 +16,10 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, ValidationError
 
 from vmq.app.rules import house_rules
+from vmq.app.storage import database_of
 from vmq.config.base import Name, Section
 from vmq.config.model import Config
 from vmq.config.queues import QueueConfig
-from vmq.db.engine import Database, sqlite_url
 from vmq.db.reading import JournalHistory
 from vmq.engine.ports import JournalEntry
 from vmq.errors import ConfigError
@@ -187,7 +187,7 @@ async def journal_of(config: Config, begin: str, end: str) -> list[JournalEntry]
     """
     start = _moment(begin)
     until = _moment(end) if end else start + timedelta(days=1)
-    database = Database(config.storage.url.get_secret_value() or sqlite_url(config.paths.data / "vmq.db"))
+    database = database_of(config)
     try:
         history, after = JournalHistory(database), 0
         entries: list[JournalEntry] = []

@@ -29,8 +29,8 @@ def listeners(voicemail: Callable[[], Voicemail], start: Start) -> dict[type[Eve
 
     def on_hang_up(event: Event, now: float) -> Decision:
         del now
-        if isinstance(event, ChannelHungUp) and voicemail().waits_for(event.channel_id):
-            start(voicemail().on_hang_up(event.channel_id))
+        if isinstance(event, ChannelHungUp) and voicemail().sweeper.waits_for(event.channel_id):
+            start(voicemail().sweeper.on_hang_up(event.channel_id))
         return Decision()
 
     lamps = SharedLamps(lambda: voicemail().profiles)
@@ -55,8 +55,8 @@ class _Recovery:
         """`alive` are the ids of all channels."""
         voicemail = self._voicemail()
         if self._is_done:
-            await voicemail.on_reconnect(alive)
+            await voicemail.sweeper.on_reconnect(alive)
         else:
-            await voicemail.recover(alive)
+            await voicemail.sweeper.recover(alive)
             self._is_done = True
         await voicemail.republish_lamps()

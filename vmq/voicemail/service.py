@@ -1,7 +1,7 @@
 """The voicemail service: one method for each thing that the rest of the program asks of it.
 
-`leave` and `check` run one call each; `recover`, `on_hang_up` and `republish_lamps` follow the program's and Asterisk's
-restarts; `ensure_mailboxes` makes those that the administrator has written down.
+`leave` and `check` run one call each, `post` sends without one; `republish_lamps` follows Asterisk's restarts;
+`ensure_mailboxes` makes those that the administrator has written down.
 """
 
 from __future__ import annotations
@@ -36,10 +36,10 @@ from vmq.voicemail.new_pin import PinActions
 from vmq.voicemail.office import Office
 from vmq.voicemail.ports import Outside
 from vmq.voicemail.profiles import Profiles
-from vmq.voicemail.recover import Recovered, audit, recover_drafts
 from vmq.voicemail.requests import CheckRequest, LeaveRequest, VmStatus, VoicemailResult
 from vmq.voicemail.settings import Settings
 from vmq.voicemail.strangers import Strangers
+from vmq.voicemail.sweeper import Sweeper
 from vmq.voicemail.visit import Visit
 from vmq.voicemail.vocabulary import VOICEMAIL
 from vmq.voicemail.voice import at_home
@@ -53,19 +53,17 @@ LOGIN_EXIT = "login"
 
 
 class Voicemail:
-    """Voicemail for all mailboxes of this house. `packs` are the personalities by id; `busy` are the ids of drafts that
-    somebody has in hand, which no sweep touches."""
+    """Voicemail for all mailboxes of this house. `packs` are the personalities by id; `office` is what all who send
+    share, `sweeper` finishes what calls left unfinished."""
 
     def __init__(self, outside: Outside, profiles: Profiles, packs: Mapping[str, CompiledPack]) -> None:
         self._outside = outside
         self._packs = packs
         self.use(profiles)
-        self.busy: set[str] = set()
-        self._waiting: set[str] = set()
         self._strangers = Strangers()
-        self._sweeping = asyncio.Lock()
-        self.office = Office(outside, self._settings_of, self._sweeping)
-        self._has_failed = False
+        lock = asyncio.Lock()
+        self.office = Office(outside, self._settings_of, lock)
+        self.sweeper = Sweeper(outside, self.office, lock)
 
     @property
     def personalities(self) -> Collection[str]:
@@ -89,13 +87,13 @@ class Voicemail:
     async def leave(self, party: Line, request: LeaveRequest) -> VoicemailResult:
         """A caller leaves a message. Returns when the dialogue is over, also by a hang-up. Raises StorageError when not
         even the mailboxes can be read, PackError when the pack is broken; what was recorded is kept in any case."""
-        await self.on_hang_up(request.call_id)
+        await self.sweeper.on_hang_up(request.call_id)
         profiles = self._profiles
         mailbox, is_internal = await self._mailbox_for(request, profiles)
         number = mailbox.number if mailbox else ""
         settings = profiles.of(number)
         first = self._draft(DraftKind.MESSAGE, request, number, settings.min_message_s, "U" in request.options)
-        drafts = Drafts(self._outside, first, self.busy)
+        drafts = Drafts(self._outside, first, self.sweeper.busy)
         is_busy = "b" in request.options
         look_again = self.office.look_again
         actions = LeaveActions(
@@ -146,7 +144,7 @@ class Voicemail:
             known = await self._outside.mailboxes.find(number, *profiles.of(number).readers)
         mailbox = known.get(number)
         min_s = profiles.of(number).min_message_s
-        drafts = Drafts(self._outside, self._draft(DraftKind.GREETING, request, number, min_s), self.busy)
+        drafts = Drafts(self._outside, self._draft(DraftKind.GREETING, request, number, min_s), self.sweeper.busy)
         login = Login(self._outside, profiles, request, self._strangers, known=known)
         visit = Visit(self._outside, login)
         calls = CallActions(lambda: login.settings, lambda: login.opened, lambda: visit.message, is_owner=True)
@@ -184,50 +182,13 @@ class Voicemail:
     async def post(self, letter: Letter) -> Posted:
         """An owner sends a message that he made without a telephone. Raises StorageError, BrokenRecordingError for what
         is no WAV file: then nothing was sent."""
-        drafts = Drafts(self._outside, draft_of(letter, self._outside.clock.now()), self.busy)
+        drafts = Drafts(self._outside, draft_of(letter, self._outside.clock.now()), self.sweeper.busy)
         try:
             longest_s = self._settings_of(letter.sender).max_message_s
             return await post_letter(self.office.posting(), letter, drafts, longest_s)
         finally:
             await drafts.close()
-            await self._sweep_if_needed(drafts)
-
-    async def recover(self, alive: Collection[str]) -> None:
-        """Finish what earlier runs left, once at start. `alive` are the call ids of the channels that Asterisk has.
-
-        Raises StorageError when folder or database can't be read.
-        """
-        self._waiting = set(alive)
-        await self._sweep()
-        await self.office.upkeep.do_due()
-        async with self._sweeping:
-            await audit(self._outside)
-
-    def waits_for(self, call_id: str) -> bool:
-        """True while a recording that an earlier run began waits for this channel's hang-up."""
-        return call_id in self._waiting
-
-    async def on_hang_up(self, call_id: str) -> None:
-        """A channel is gone, or has left the recording that an earlier run began: finish that. Free for others."""
-        if call_id in self._waiting:
-            self._waiting.discard(call_id)
-            await self._sweep()
-
-    async def on_reconnect(self, alive: Collection[str]) -> None:
-        """Asterisk is back with these channels: nobody saw the hang-ups of the others, which count now."""
-        if not self._waiting <= set(alive):
-            self._waiting &= set(alive)
-            await self._sweep()
-
-    async def _sweep(self) -> None:
-        """Finish all drafts that no call has in hand, one sweep at a time."""
-        async with self._sweeping:
-            recovered = await recover_drafts(self._outside, self.office.limit, self._waiting, self.busy)
-            self._waiting &= set(recovered.waiting)
-            self._has_failed = bool(recovered.failed)
-        if recovered != Recovered():
-            log.info("drafts_recovered", stored=recovered.stored, waiting=recovered.waiting, failed=recovered.failed)
-            self.office.look_again()
+            await self.sweeper.after(drafts)
 
     async def republish_lamps(self) -> None:
         """Announce the counts of every mailbox, after each (re)connect to Asterisk. Raises StorageError."""
@@ -299,20 +260,11 @@ class Voicemail:
                 raise
             except asyncio.CancelledError:
                 drafts.hand_over()
-                self._waiting.add(party.call_id)
+                self.sweeper.wait_for(party.call_id)
                 raise
             finally:
                 await drafts.close()
-                await self._sweep_if_needed(drafts)
-
-    async def _sweep_if_needed(self, drafts: Drafts) -> None:
-        """Try again what could not be stored, in this call or before."""
-        if self._has_failed or drafts.has_unfinished:
-            try:
-                await self._sweep()
-            except StorageError as error:
-                self._has_failed = True
-                log.error("sweep_failed", error=str(error), advice="the recordings stay in incoming/ for the next try")
+                await self.sweeper.after(drafts)
 
     async def _close_visit(self, visit: Visit, call_id: str) -> None:
         try:

@@ -32,7 +32,7 @@ async def test_sending_killed_at_any_step_reaches_all_once_or_none(killed: Path)
             announced = {record.message_id for record in await house.records(MessageStored)}
             assert announced <= {message.id for message in await messages(house)}, folder.name
             for _ in range(2):
-                await house.voicemail.recover(alive=())
+                await house.voicemail.sweeper.recover(alive=())
             found = [await house.inbox(target) for target in TARGETS]
             counts = {len(each) for each in found}
             assert counts in ({0}, {1}), folder.name

@@ -48,7 +48,7 @@ async def test_call_killed_at_any_step_is_a_message_once_if_the_caller_spoke(kil
             found = await messages(house)
             assert announced <= {message.id for message in found}, folder.name
             for _ in range(2):
-                await house.voicemail.recover(alive=())
+                await house.voicemail.sweeper.recover(alive=())
             found = await messages(house)
             assert sorted(message.mailbox for message in found) == sorted(speakers), folder.name
             assert {record.message_id for record in await house.records(MessageStored)} == {m.id for m in found}
@@ -69,7 +69,7 @@ async def test_cut_off_recording_gets_its_length_back(house: House) -> None:
     cut = draft(house)
     await house.files.begin(cut)
     write_wav(house.files.path(cut.ref), 2.5, is_whole=False)
-    await house.voicemail.recover(alive=())
+    await house.voicemail.sweeper.recover(alive=())
     (message,) = await house.inbox()
     assert message.duration_s == 2.5
     assert read_head(house.files.path(message.ref)).duration_s == 2.5
@@ -79,11 +79,11 @@ async def test_recording_that_goes_on_is_left_until_the_hang_up(house: House) ->
     going_on = draft(house, call_id="alive")
     await house.files.begin(going_on)
     write_wav(house.files.path(going_on.ref), 2.0, is_whole=False)
-    await house.voicemail.recover(alive=("alive",))
-    await house.voicemail.on_hang_up("another")
+    await house.voicemail.sweeper.recover(alive=("alive",))
+    await house.voicemail.sweeper.on_hang_up("another")
     assert await house.inbox() == ()
     write_wav(house.files.path(going_on.ref), 6.0)
-    await house.voicemail.on_hang_up("alive")
+    await house.voicemail.sweeper.on_hang_up("alive")
     assert [message.duration_s for message in await house.inbox()] == [6.0]
 
 
@@ -91,10 +91,10 @@ async def test_hang_up_that_nobody_saw_counts_after_the_reconnect(house: House) 
     going_on = draft(house, call_id="alive")
     await house.files.begin(going_on)
     write_wav(house.files.path(going_on.ref), 2.0)
-    await house.voicemail.recover(alive=("alive",))
-    await house.voicemail.on_reconnect(alive=("alive", "another"))
+    await house.voicemail.sweeper.recover(alive=("alive",))
+    await house.voicemail.sweeper.on_reconnect(alive=("alive", "another"))
     assert await house.inbox() == ()
-    await house.voicemail.on_reconnect(alive=("another",))
+    await house.voicemail.sweeper.on_reconnect(alive=("another",))
     assert [message.duration_s for message in await house.inbox()] == [2.0]
 
 
@@ -102,7 +102,7 @@ async def test_caller_whose_first_try_was_cut_off_leaves_both(house: House) -> N
     first = draft(house, call_id="call-1")
     await house.files.begin(first)
     write_wav(house.files.path(first.ref), 2.0, is_whole=False)
-    await house.voicemail.recover(alive=("call-1",))
+    await house.voicemail.sweeper.recover(alive=("call-1",))
     await house.leave(TALK)
     assert sorted(message.duration_s for message in await house.inbox()) == [2.0, 3.0]
 
@@ -112,7 +112,7 @@ async def test_drafts_too_short_or_never_begun_are_thrown_away(house: House) -> 
     for begun in (short, silent):
         await house.files.begin(begun)
     write_wav(house.files.path(short.ref), 0.5, is_whole=False)
-    await house.voicemail.recover(alive=())
+    await house.voicemail.sweeper.recover(alive=())
     assert await house.inbox() == ()
     assert await house.files.drafts() == []
 
@@ -121,7 +121,7 @@ async def test_greeting_that_nobody_accepted_is_thrown_away(house: House) -> Non
     greeting = draft(house, kind=DraftKind.GREETING, mailbox="")
     await house.files.begin(greeting)
     write_wav(house.files.path(greeting.ref), 9.0)
-    await house.voicemail.recover(alive=())
+    await house.voicemail.sweeper.recover(alive=())
     assert await house.inbox() == ()
     assert await house.files.unexplained() == []
 
@@ -132,7 +132,7 @@ async def test_recording_in_our_own_hands_is_left_alone(house: House) -> None:
 
     async def record_while_recovering(effect: line.Record) -> line.Recorded:
         recorded = await record(effect)
-        await house.voicemail.recover(alive=())
+        await house.voicemail.sweeper.recover(alive=())
         return recorded
 
     party.record = record_while_recovering  # type: ignore[method-assign]
@@ -148,7 +148,7 @@ async def test_files_nobody_knows_go_to_quarantine_and_lost_ones_are_reported(
     (message,) = await house.inbox()
     house.files.path(message.ref).unlink()
     write_wav(house.files.path("1001/stray"), 1.0)
-    await house.voicemail.recover(alive=())
+    await house.voicemail.sweeper.recover(alive=())
     shown = capsys.readouterr().out
     assert "recordings_missing" in shown
     assert message.ref in shown
@@ -159,7 +159,7 @@ async def test_files_nobody_knows_go_to_quarantine_and_lost_ones_are_reported(
 async def test_unreadable_note_is_put_aside(house: House) -> None:
     note = house.files.path("incoming/broken").with_suffix(".json")
     note.write_text("{")
-    await house.voicemail.recover(alive=())
+    await house.voicemail.sweeper.recover(alive=())
     assert not note.exists()
     assert (house.files.path("quarantine/broken").with_suffix(".json")).exists()
 
@@ -196,7 +196,7 @@ async def test_call_that_is_cancelled_in_mid_recording_is_finished_after_the_han
     with pytest.raises(asyncio.CancelledError):
         await call
     assert await house.inbox() == ()
-    await house.voicemail.on_hang_up(party.call_id)
+    await house.voicemail.sweeper.on_hang_up(party.call_id)
     assert [message.duration_s for message in await house.inbox()] == [4.0]
 
 
@@ -206,7 +206,7 @@ async def test_what_is_no_recording_goes_to_quarantine_once_and_the_others_are_s
         await house.files.begin(one)
     house.files.path(broken.ref).write_bytes(bytes(16_044))
     write_wav(house.files.path(whole.ref), 3.0)
-    await house.voicemail.recover(alive=())
+    await house.voicemail.sweeper.recover(alive=())
     assert [message.id for message in await house.inbox()] == ["whole"]
     assert await house.files.drafts() == []
     quarantine = house.files.path("quarantine/incoming-broken")

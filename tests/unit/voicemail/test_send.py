@@ -170,7 +170,7 @@ async def test_nothing_goes_out_by_a_hang_up(shop: House) -> None:
     await ann.speaks()
     await ann.hangs_up()
     assert await shop.inbox("1002") == ()
-    await shop.voicemail.recover(alive=())
+    await shop.voicemail.sweeper.recover(alive=())
     assert await shop.inbox("1002") == ()
     await audit(shop)
 
@@ -315,7 +315,7 @@ async def test_order_that_storage_refuses_counts_as_sent_and_is_carried_out_late
     shop.outside.sendings.deliver = deliver  # type: ignore[method-assign]
     await ann.hangs_up()
     assert ann.drafts.has_unfinished
-    await shop.voicemail.recover(alive=())
+    await shop.voicemail.sweeper.recover(alive=())
     assert len(await shop.inbox("1002")) == 1
     await audit(shop)
 

@@ -104,7 +104,7 @@ async def test_message_for_later_is_delivered_after_a_restart(tmp_path: Path) ->
         due = await send_for_tomorrow(await owner(house), "1002")
     async with open_house(tmp_path) as again:
         again.clock.at = due + HOUR
-        await again.voicemail.recover(alive=())
+        await again.voicemail.sweeper.recover(alive=())
         assert len(await again.inbox("1002")) == 1
 
 
@@ -225,7 +225,7 @@ async def test_sender_is_told_of_what_had_no_room_when_its_time_came(small: Hous
     await ann.hangs_up()
     await small.leave(TALK, mailbox="1003")
     small.clock.at = due
-    await small.voicemail.recover(alive=())
+    await small.voicemail.sweeper.recover(alive=())
     (notice,) = await small.inbox("1001")
     assert (notice.notice, notice.sender) == ("undelivered", "1003")
     assert len(await small.inbox("1002")) == 1

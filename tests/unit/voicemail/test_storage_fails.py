@@ -96,7 +96,7 @@ async def test_broken_database_keeps_the_recording_for_later(house: House, monke
     assert house.sink.events == []
     assert await house.records(MessageStored) == []
     monkeypatch.setattr(house.mailboxes, "add_message", real)
-    await house.voicemail.recover(alive=())
+    await house.voicemail.sweeper.recover(alive=())
     assert len(await house.inbox()) == 1
 
 
