@@ -50,17 +50,33 @@ class Telephones:
     async def have(self, wanted: Collection[str]) -> None:
         """Exactly these are registered, and silent."""
         for number in sorted({*self._persons} - {*wanted}):
-            if is_outside(number):
-                await self._persons.pop(number).stop()
-            elif self._persons[number].is_registered:
-                await self._persons[number].unregister()
+            await self.switch_off(number)
         for number in sorted(wanted):
             await self._switch_on(number)
 
-    async def unregister(self, number: str) -> None:
-        """Switch it off."""
-        if number in self._persons and self._persons[number].is_registered:
-            await self._persons[number].unregister()
+    async def switch_off(self, number: str) -> None:
+        """End it, rather than unregister it: baresip 1.0 has been seen to send a broken Contact, which Asterisk drops
+        without a word, once it registers again."""
+        if (phone := self._persons.pop(number, None)) is not None:
+            if phone.is_on and not is_outside(number) and phone.is_registered:
+                await phone.unregister()
+            await phone.stop()
+
+    async def dial(self, number: str, dialled: str) -> None:
+        """Dial; back when Asterisk has the call. A telephone whose call it doesn't get is exchanged for a new one."""
+        start = len(self._server.ami.events)
+        await self._persons[number].dial(dialled)
+        prefix = f"PJSIP/{'trunk' if is_outside(number) else number}-"
+        try:
+            await self._server.ami.wait_event(
+                lambda event: event["Event"] == "Newchannel" and event["Channel"].startswith(prefix),
+                start,
+                STUCK_AFTER_S,
+            )
+        except TimeoutError:
+            await self._persons.pop(number).stop()
+            await self._switch_on(number)
+            await self._persons[number].dial(dialled)
 
     async def wait_idle(self) -> None:
         """No call is left. Every channel has been hung up: a telephone that doesn't notice is exchanged for a new one,
@@ -85,8 +101,6 @@ class Telephones:
             phone = SipPhone(self._server, number, at_trunk=is_outside(number))
             await phone.start()
             self._persons[number] = phone
-        elif not is_outside(number) and not phone.is_registered:
-            await phone.register()
         await phone.be_silent()
 
 
@@ -134,14 +148,14 @@ class AsteriskCalls(CallWorld):
         await self._stack.aclose()
 
     async def set(self, telephone: str, setting: Setting, target: str = "") -> None:
-        await self._persons.unregister(telephone)
+        await self._persons.switch_off(telephone)
         if setting is not Setting.OFF:
             script = redirects_to(target) if setting is Setting.REDIRECT else _SCRIPTS[setting]
             phone = ScriptedPhone(self._server, telephone, script)
             self._scripted[telephone] = await self._stack.enter_async_context(phone)
 
     async def dial(self, telephone: str, number: str) -> None:
-        await self._persons[telephone].dial(number)
+        await self._persons.dial(telephone, number)
 
     async def answer(self, telephone: str) -> None:
         await self._persons[telephone].wait_ringing()
