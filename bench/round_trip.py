@@ -27,8 +27,8 @@ import numpy as np
 import soxr
 from numpy.typing import NDArray
 
-from vmq.audio.cache import cached
 from vmq.audio.catalogue import CatalogueClip, read_catalogue
+from vmq.cache import cached
 from vmq.dialogue.grammar import all_clips, grammar_for
 
 MODEL_SHA256 = "d01c3014881c9c6f3133c182f3d2887eb6ca1c789a7538c5c007196857a0a6a9"

@@ -29,6 +29,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "audio": ADAPTER,
     "http": (*ADAPTER, "access"),
     "mail": ADAPTER,
+    "recognition": ADAPTER,
     "lab": ("domain",),
     "lcd": (),
     "config": ("domain",),
@@ -36,7 +37,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
 }
 """Besides itself and what is for all. Modules that are in no package may import everything, as may app and cli."""
 
-FOR_ALL = ("errors", "batch")
+FOR_ALL = ("errors", "batch", "cache")
 MAY_IMPORT_ALL = {"app", "cli"}
 
 

@@ -15,6 +15,8 @@ VmqError
 ├── ProtocolError       a peer said something that is not AMI, AGI or HTTP as we speak it
 ├── DeliveryError       somebody outside could not be told of a message now
 │   └── DeliveryRefused  and will not be, however often it is tried
+├── RecognitionError    what was said could not be written down now
+│   └── RecognitionRefused  and will not be, however often it is tried
 └── StorageError        a recording or row could not be kept
 
 Libraries' own errors are turned into these at the edge that uses the library, and nowhere else.
@@ -87,6 +89,14 @@ class DeliveryError(VmqError):
 
 class DeliveryRefused(DeliveryError):
     """A delivery that will not succeed, however often it is tried."""
+
+
+class RecognitionError(VmqError):
+    """What was said in a recording could not be written down now. Later may be better."""
+
+
+class RecognitionRefused(RecognitionError):
+    """What was said in a recording will not be written down, however often it is tried."""
 
 
 class StorageError(VmqError):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -28,12 +29,14 @@ async def dial(tmp_path: Path) -> AsyncIterator[Dial]:
     """Makes an AGI line with a person on it who follows the script."""
     async with AsyncExitStack() as stack:
 
-        async def make(*script: Step, speak: Speak | None = None) -> tuple[AgiLine, AgiPeer]:
+        async def make(
+            *script: Step, speak: Speak | None = None, ear: Ear | None = None
+        ) -> tuple[AgiLine, AgiPeer]:
             peer = AgiPeer(Party(*script))
             session = await stack.enter_async_context(running_session(peer))
             clips = {"hello": "/prompts/en/hello", "beep": "beep", "gone": f"/prompts/en/{MISSING}"}
             store = RecordingStore(tmp_path)
-            return AgiLine(session, lambda clip_id, *_: clips.get(clip_id), store, speak=speak), peer
+            return AgiLine(session, lambda clip_id, *_: clips.get(clip_id), store, speak=speak, ear=ear), peer
 
         yield make
 
@@ -196,3 +199,50 @@ async def test_a_language_that_the_channel_has_already_costs_no_command(dial: Di
     line, peer = await dial()
     await line.use_voice("en")
     assert peer.variables == {}
+
+
+@dataclass
+class Ear:
+    """Hears nothing, and says what it was asked."""
+
+    is_open: bool = True
+    asked: list[tuple[str, str, tuple[str, ...]]] = field(default_factory=list)
+
+    async def hear(self, wav: Path, language: str, phrases: Sequence[str]) -> str:
+        """Nothing."""
+        self.asked.append((wav.name, language, tuple(phrases)))
+        return ""
+
+
+SPOKEN = ln.ReadKeys((), frozenset("7"), timeout_s=3.0, phrases={"delete": "7"})
+
+
+async def test_listening_goes_on_until_the_time_is_up(dial: Dial) -> None:
+    ear = Ear()
+    line, peer = await dial(ear=ear)
+    peer.answers["RECORD FILE"] = "200 result=0 (timeout) endpos=8100\n"
+    assert await line.read_keys(SPOKEN) == ln.NoKey()
+    assert [command[:2] for command in peer.commands] == [["RECORD", "FILE"]] * 3
+    assert peer.commands[0][3:] == ["wav", "0123456789*#ABCD", "6000", "s=1"]
+    assert ear.asked == []  # nobody spoke
+
+
+async def test_noise_that_nobody_understands_is_silence(dial: Dial) -> None:
+    ear = Ear()
+    line, peer = await dial(ear=ear)
+    peer.answers["RECORD FILE"] = "200 result=0 (timeout) endpos=20000\n"
+    assert await line.read_keys(SPOKEN) == ln.NoKey()
+    assert ear.asked == [("said-1700000000.1.wav", "en", ("delete",))] * 2
+
+
+async def test_where_nothing_can_be_recorded_keys_still_work(dial: Dial) -> None:
+    line, peer = await dial("7", ear=Ear())
+    peer.answers["RECORD FILE"] = "200 result=-1 (writefile)\n"
+    assert await line.read_keys(SPOKEN) == ln.KeyPressed("7")
+
+
+@pytest.mark.parametrize("ear", [None, Ear(is_open=False)])
+async def test_without_an_open_ear_nothing_is_recorded(dial: Dial, ear: Ear | None) -> None:
+    line, peer = await dial("7", ear=ear)
+    assert await line.read_keys(SPOKEN) == ln.KeyPressed("7")
+    assert [command[0] for command in peer.commands] == ["WAIT"]

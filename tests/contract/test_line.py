@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +12,7 @@ import pytest
 
 from tests.support.agi import running_session
 from tests.support.agi_peer import AgiPeer
-from tests.support.scripted_line import HANG_UP, SILENCE, Barge, Party, ScriptedLine, Speech, Step
+from tests.support.scripted_line import HANG_UP, SILENCE, Barge, Party, Says, ScriptedLine, Speech, Step
 from tests.support.wav import write_wav
 from vmq.asterisk.line import AgiLine
 from vmq.audio.store import RecordingStore
@@ -40,6 +40,18 @@ class Rig:
 
 
 Dial = Callable[..., Awaitable[Rig]]
+
+
+@dataclass
+class PeersEar:
+    """An Ear that makes out what the peer's party said."""
+
+    peer: AgiPeer
+    is_open: bool = True
+
+    async def hear(self, wav: Path, language: str, phrases: Sequence[str]) -> str:
+        """What was said last."""
+        return self.peer.said
 
 
 def _label(segment: ln.Segment) -> str:
@@ -72,7 +84,7 @@ async def dial(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[
             await store.open()
             write_wav(store.path("msg-1"), MESSAGE_S)
             session = await stack.enter_async_context(running_session(peer))
-            line = AgiLine(session, lambda clip_id, *_: clip_id, store)
+            line = AgiLine(session, lambda clip_id, *_: clip_id, store, ear=PeersEar(peer))
             return Rig(line, lambda: [Path(file).name for file in peer.heard], lambda: peer.seeks, is_fake=False)
 
         yield fake if request.param == "fake" else agi
@@ -113,6 +125,37 @@ async def test_without_barge_in_the_prompt_is_heard_to_its_end(dial: Dial) -> No
     effect = keys("2", segments=(HELLO, MENU), barge_in=False)
     assert await rig.line.read_keys(effect) == ln.KeyPressed("2")
     assert rig.heard() == ["hello", "menu"]
+
+
+PHRASES = {"delete": "7", "call back": "8"}
+
+
+@pytest.mark.parametrize(
+    ("step", "outcome"),
+    [
+        (Says("Call back, please"), ln.KeyPressed("8")),
+        (Says("what?"), ln.BadKey("")),
+        (SILENCE, ln.NoKey()),
+        ("7", ln.KeyPressed("7")),
+        ("9", ln.BadKey("9")),
+        ("35", ln.KeyPressed("35")),
+    ],
+)
+async def test_words_instead_of_a_key(dial: Dial, step: Step, outcome: ln.Outcome) -> None:
+    rig = await dial(step)
+    assert await rig.line.read_keys(keys("7", "8", "3", "35", phrases=PHRASES)) == outcome
+    assert rig.heard() == ["menu"]
+
+
+async def test_a_key_cuts_the_prompt_where_words_are_listened_for(dial: Dial) -> None:
+    rig = await dial(Barge("7"))
+    assert await rig.line.read_keys(keys("7", phrases=PHRASES)) == ln.KeyPressed("7")
+
+
+async def test_a_hang_up_where_words_are_listened_for(dial: Dial) -> None:
+    rig = await dial()
+    with pytest.raises(HungUp):
+        await rig.line.read_keys(keys("7", phrases=PHRASES))
 
 
 async def test_no_key_in_time(dial: Dial) -> None:

@@ -54,6 +54,7 @@ def test_scripts_cover_the_pack(folder: Path, compiled: dict[Path, dict[str, Com
         assert missed.states == ()
         assert missed.edges == ()
         assert missed.seeks == ()
+        assert missed.spoken == ()
         assert missed.failures == ()
         assert missed.is_whole and missed.percent == 100
 

@@ -89,6 +89,10 @@ class Player:
     async def says(self, phone: str, name: str) -> None:
         await self.world.say(phone, name)
 
+    @step(r"(?P<phone>\d+) is listened to")
+    async def is_listened_to(self, phone: str) -> None:
+        await self.world.wait_listened(phone)
+
     @step(r"(?P<phone>\d+) is set to (?P<setting>busy|decline|ring on|redirect)( to (?P<target>\d+))?")
     async def is_set(self, phone: str, setting: str, target: str) -> None:
         await self.world.set(phone, Setting(setting), target)

@@ -95,6 +95,7 @@ class AgiPeer:
         self.variables: dict[str, str] = {}
         self.bridge_result = "SUCCESS"
         self.plays_on = False
+        self.said = ""
         self.answers: dict[str, str] = {}
         self.waiting = asyncio.Event()
         self.talking = asyncio.Event()
@@ -213,6 +214,8 @@ class AgiPeer:
             case ["WAIT", "FOR", "DIGIT", _]:
                 digit = self.party.press()
                 answer = f"200 result={ord(digit) if digit else 0}\n"
+            case ["RECORD", "FILE", file, *_] if "/said-" in file:
+                answer = self._listen()
             case ["RECORD", "FILE", file, "wav", keys, *_]:
                 answer = self._record(file, keys, self.party.speak())
             case ["GOSUB", "vmq-connect", "s", "1", _]:
@@ -251,6 +254,14 @@ class AgiPeer:
             elif digit in stop:
                 return f"200 result={ord(digit)} endpos={int(offset) + round(HEARD_S * 1000)}\n"
         return "200 result=0 endpos=-1\n"
+
+    def _listen(self) -> str:
+        """A recording that ends with a key, with what is said, or (here: long) silence."""
+        self.said = self.party.say()
+        if self.said:
+            return "200 result=0 (timeout) endpos=16000\n"
+        digit = self.party.press()
+        return f"200 result={ord(digit)} (dtmf) endpos=4000\n" if digit else "200 result=0 (timeout) endpos=800000\n"
 
     def _record(self, file: str, keys: str, speech: Speech) -> str:
         with wave.open(str(Path(f"{file}.wav")), "wb") as out:

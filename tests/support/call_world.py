@@ -139,6 +139,15 @@ class CallWorld(ABC):
         """Whose channels are this telephone's."""
         return "PJSIP/trunk" if is_outside(telephone) else f"PJSIP/{telephone}"
 
+    async def wait_listened(self, telephone: str) -> None:
+        """Words that it says are recorded, to be taken for a key."""
+
+        def begins(event: Message) -> bool:
+            is_listening = event["Event"] == "AGIExecStart" and "/said-" in event["Command"]
+            return is_listening and self.is_channel_of(telephone, event["Channel"])
+
+        await self.ami.wait_event(begins, len(self.ami.events))
+
     def is_channel_of(self, telephone: str, channel: str) -> bool:
         """True for a channel of this telephone, also one that stands for it (7 and its number, see house.conf)."""
         return channel.startswith((f"{self.device(telephone)}-", f"Local/7{telephone}@"))

@@ -109,7 +109,7 @@ class LabCalls(CallWorld):
     async def say(self, telephone: str, name: str) -> None:
         """Between two telephones the stand-in carries no sound: the words are handed to whoever is in the bridge."""
         phone = self.pbx.phone(telephone)
-        phone.speak(write_voice(self._folder, name))
+        phone.speak(write_voice(self._folder, name), is_once=True)
         bridge = phone.calls[-1].bridge
         for other in bridge.members if bridge else ():
             if isinstance(other.party, Telephone) and other.party is not phone:

@@ -32,13 +32,13 @@ class NoFeeds:
 
     public_url = ""
 
-    async def make(self, _mailbox: str) -> str | None:
+    async def make(self, _number: str, *, is_list: bool = False) -> str | None:
         return None
 
-    async def revoke(self, _mailbox: str) -> bool:
+    async def revoke(self, _number: str, *, is_list: bool = False) -> bool:
         return False
 
-    async def made_at(self, _mailbox: str) -> float | None:
+    async def made_at(self, _number: str, *, is_list: bool = False) -> float | None:
         return None
 
     async def open(self, _token: str) -> FeedView | None:

@@ -5,6 +5,7 @@ A script is what the person does, in order:
 - `"42#"`: keys, pressed once the prompt is over (one after the other, as effects ask for them);
 - `Barge("1")`: keys pressed while a prompt plays; heard only where the effect lets keys cut in, or seek;
 - `SILENCE`: nothing is pressed until the time is up (the first wait or the one between two digits);
+- `Says("delete")`: he says this instead of pressing a key; heard only where words are listened for;
 - `Speech(3.0, key="#")`: he speaks after the tone, and this ends the recording;
 - `HANG_UP`: he hangs up, whatever the line is doing.
 
@@ -20,6 +21,7 @@ from enum import Enum
 
 from vmq.domain import line
 from vmq.domain.keys import can_grow, joined, longest_key
+from vmq.domain.spoken import key_meant
 from vmq.errors import HungUp
 
 
@@ -44,6 +46,13 @@ class Barge:
 
 
 @dataclass(frozen=True, slots=True)
+class Says:
+    """Words instead of a key."""
+
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Speech:
     """Speaking for so long; then a stop key, silence, the limit or a hang-up ends the recording."""
 
@@ -52,7 +61,7 @@ class Speech:
     ended_by: line.RecordEnd = line.RecordEnd.KEY
 
 
-Step = str | Barge | Deed | Speech
+Step = str | Barge | Deed | Says | Speech
 
 
 class Party:
@@ -91,6 +100,14 @@ class Party:
         if not digit:
             raise AssertionError(f"asked for a key, but the script says {self._script[0]!r}")
         return digit
+
+    def say(self) -> str:
+        """What he says now instead of pressing a key, or nothing."""
+        step = self._script[0] if self._script else None
+        if not isinstance(step, Says):
+            return ""
+        self._script.popleft()
+        return step.words
 
     def speak(self) -> Speech:
         """What he says after the tone. Raises HungUp."""
@@ -155,6 +172,9 @@ class ScriptedLine:
         outcome = hearing.hear()
         if outcome is None and effect.timeout_s <= 0 and not self.party.is_about_to_press:
             outcome = line.NoKey(hearing.playback)
+        if outcome is None and effect.phrases and (words := self.party.say()):
+            key = key_meant(words, effect.phrases)
+            outcome = line.KeyPressed(key, hearing.playback) if key else line.BadKey("", hearing.playback)
         if outcome is None:
             digit = self.party.press()
             outcome = hearing.outcome(digit, effect.keys) if digit else line.NoKey(hearing.playback)

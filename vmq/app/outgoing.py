@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from typing import Protocol
 
 from vmq.app.links import Links
 from vmq.app.profiles import time_zone_of
@@ -21,12 +23,24 @@ from vmq.domain.mailbox import Message
 from vmq.engine.ports import Clock
 from vmq.errors import DeliveryError, DeliveryRefused
 from vmq.mail.ports import Attaching, Box, CommandSettings, MailSettings, Sound, WebhookSettings
-from vmq.mail.texts import Texts
+from vmq.mail.texts import Texts as Templates
 from vmq.voicemail.ports import Mailboxes
 
 DAY_S = 86400.0
 HOOK = "hook"
 """The name of the command as a recipient."""
+
+
+class Texts(Protocol):
+    """What is said in messages (vmq.app.transcription)."""
+
+    def wait_s(self, message: Message) -> float:
+        """How long a new message's text is waited for."""
+        ...
+
+    async def text(self, message_id: str) -> str:
+        """A message's text; "" when it isn't known. Raises StorageError."""
+        ...
 
 
 class ConfiguredHouse:
@@ -41,6 +55,7 @@ class ConfiguredHouse:
         store: RecordingStore,
         links: Links,
         clock: Clock,
+        texts: Texts | None = None,
     ) -> None:
         self._config = config
         self._mailboxes = mailboxes
@@ -48,13 +63,18 @@ class ConfiguredHouse:
         self._store = store
         self._links = links
         self._clock = clock
+        self._texts = texts
 
     def deliveries(self, message: Message) -> Sequence[Delivery]:
         """What a new message needs, to be stored with it."""
         config = self._config()
         domain = config.mail.sender.rpartition("@")[2]
         wishes = wishes_of(config, message.mailbox)
-        return deliveries_of(message, wishes, domain, self._clock.now(), config.mail.give_up_days * DAY_S)
+        wait_s = self._texts.wait_s(message) if self._texts else 0.0
+        now, give_up_s = self._clock.now(), config.mail.give_up_days * DAY_S
+        caller = _owner_of(config, message.caller_number)
+        named = replace(message, caller_name=message.caller_name or (caller.name if caller else ""))
+        return deliveries_of(named, wishes, domain, now, give_up_s, text_wait_s=wait_s)
 
     def mail(self) -> MailSettings:
         """How mail goes out."""
@@ -69,6 +89,11 @@ class ConfiguredHouse:
         """The command hook."""
         hook = self._config().hook
         return CommandSettings(hook.command, hook.timeout_s)
+
+    def reply_to(self, notice: Notice) -> str:
+        """The caller's own address, where his number is that of a mailbox; else ""."""
+        caller = _owner_of(self._config(), notice.caller_number)
+        return next(iter(caller.email), "") if caller else ""
 
     def attaching(self, notice: Notice) -> Attaching:
         """What the owner of the mailbox wants; a format that can't be made is WAV instead. A mail could be forwarded,
@@ -104,6 +129,10 @@ class ConfiguredHouse:
 
         data = await asyncio.to_thread(made)
         return Sound(data, MEDIA_TYPES[form], SUFFIXES[form]) if data is not None else None
+
+    async def transcript(self, notice: Notice) -> str:
+        """What is said in a message, as far as that is known. A private one's stays in its mailbox, like its sound."""
+        return "" if self._texts is None or notice.is_private else await self._texts.text(notice.message_id)
 
     def sound_file(self, notice: Notice) -> str:
         """Where the recording is, as vmq sees it."""
@@ -157,7 +186,12 @@ def mail_problems(config: Config) -> Iterator[str]:
         if not can_make(form):
             yield f"attach_format {form.value}: can't be made here, WAV is attached; run `pip install 'vmq[formats]'`"
     if config.mail.host:
-        yield from Texts(config.mail.templates).problems()
+        yield from Templates(config.mail.templates).problems()
+
+
+def _owner_of(config: Config, number: str) -> MailboxConfig | None:
+    """Whose telephone it is, by his mailbox's number or another number of it."""
+    return next((each for each in config.mailbox if number and number in (each.number, *each.aliases)), None)
 
 
 def _mailbox(config: Config, number: str) -> MailboxConfig:

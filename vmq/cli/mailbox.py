@@ -1,10 +1,11 @@
-"""`vmq mailbox show|messages|pin` and `vmq greeting list|put|get|remove|set`, by the API of a running vmq."""
+"""`vmq mailbox show|messages|transcript|pin`, `vmq greeting list|put|get|remove|set`: by the API of a running vmq."""
 
 from __future__ import annotations
 
 import json
 from datetime import datetime
 from pathlib import Path
+from textwrap import fill
 from typing import Annotated, Any
 
 import typer
@@ -15,6 +16,8 @@ from vmq.errors import ConfigError
 
 app = typer.Typer(no_args_is_help=True, help="Mailboxes of a running vmq.")
 greeting_app = typer.Typer(no_args_is_help=True, help="Greetings of a mailbox of a running vmq.")
+
+_PAUSE_S = 0.7  # between two words that are printed on lines of their own
 
 Number = Annotated[str, typer.Argument(help="The mailbox's number.")]
 Kind = Annotated[str, typer.Argument(help="temp, unavail, busy, internal, absence, closed, holiday, name, or 1 to 9.")]
@@ -31,15 +34,19 @@ def show(number: Number, config: ConfigOption = None, url: UrlOption = "") -> No
 def messages(
     number: Number,
     folder: Annotated[str, typer.Option(help="INBOX, Urgent, Old, Family …; left out = all but Deleted.")] = "",
+    *,
+    search: Annotated[str, typer.Option(help="Only those in whose text, caller or number these words are.")] = "",
     limit: Annotated[int, typer.Option(help="So many at most.", min=1, max=500)] = 50,
     config: ConfigOption = None,
     url: UrlOption = "",
 ) -> None:
-    """Print them, a line each."""
-    only = f"&folder={folder}" if folder else ""
-    page = Remote(config, url).ask("GET", f"/mailboxes/{number}/messages?limit={limit}{only}")
+    """Print them, a line each, and what is said in them."""
+    query = {"limit": limit, **({"folder": folder} if folder else {}), **({"search": search} if search else {})}
+    page = Remote(config, url).ask("GET", f"/mailboxes/{number}/messages", query=query)
     for each in page["items"]:
         out.print(_message_line(each), markup=False)
+        if each["transcript"]:
+            out.print(fill(each["transcript"], initial_indent="    ", subsequent_indent="    "), markup=False)
     if page["next"]:
         out.print("There are older ones: see --limit.")
 
@@ -53,6 +60,40 @@ def _message_line(message: dict[str, Any]) -> str:
     state = "new" if message["is_new"] else "old"
     words = ", ".join([*told, *marks])
     return f"{received_at:%Y-%m-%d %H:%M} {message['folder']} ({state}): {words}  {message['id']}"
+
+
+@app.command("transcript", help="What is said in a message, with times; or have it written down again.")
+def transcript(
+    number: Number,
+    message: Annotated[str, typer.Argument(help="The message's id.")],
+    again: Annotated[bool, typer.Option("--again", help="Have it written down again.")] = False,
+    config: ConfigOption = None,
+    url: UrlOption = "",
+) -> None:
+    """Print it, a line for each pause."""
+    remote, address = Remote(config, url), f"/mailboxes/{number}/messages/{message}/transcript"
+    if again:
+        remote.ask("POST", address)
+        out.print("done")
+        return
+    found = remote.ask("GET", address)
+    if found["state"] != "done":
+        out.print(": ".join(filter(None, (found["state"], found["error"]))), markup=False)
+        return
+    for line in _spoken_lines(found["words"]):
+        out.print(f"{line[0]['start_s']:7.1f}  {' '.join(word['text'] for word in line)}", markup=False)
+    out.print(f"{found['language']}, {found['recogniser']}, {found['confidence']:.0%} sure", markup=False)
+
+
+def _spoken_lines(words: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+    """Words that follow each other without a pause."""
+    lines: list[list[dict[str, Any]]] = []
+    for word in words:
+        if lines and word["start_s"] - lines[-1][-1]["end_s"] < _PAUSE_S:
+            lines[-1].append(word)
+        else:
+            lines.append([word])
+    return lines
 
 
 @app.command("pin", help="Give a mailbox a PIN; it is asked for.")

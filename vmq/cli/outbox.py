@@ -13,11 +13,12 @@ from vmq.cli.base import ConfigOption, out
 from vmq.cli.remote import Remote, UrlOption
 
 app = typer.Typer(no_args_is_help=True, help="Messages on their way out by mail, pager, webhook and command.")
-feed = typer.Typer(no_args_is_help=True, help="Mailboxes as podcasts at a secret address.")
+feed = typer.Typer(no_args_is_help=True, help="Mailboxes and lists as podcasts at a secret address.")
 
 _PAGE = 500
 Id = Annotated[int, typer.Argument(help="The number that `vmq outbox list` shows.")]
-Mailbox = Annotated[str, typer.Argument(help="The mailbox's number.")]
+FeedNumber = Annotated[str, typer.Argument(help="The number of the mailbox, or of the list.")]
+OfList = Annotated[bool, typer.Option("--list", help="It is the number of one of the house's lists.")]
 
 
 class State(StrEnum):
@@ -63,23 +64,27 @@ def outbox_drop(delivery: Id, config: ConfigOption = None, url: UrlOption = "") 
 
 
 @feed.command("make")
-def feed_make(mailbox: Mailbox, config: ConfigOption = None, url: UrlOption = "") -> None:
-    """Give a mailbox a feed and print its address, which is shown only now; an earlier address ends."""
-    out.print(Remote(config, url).ask("POST", f"/mailboxes/{mailbox}/feed")["address"], markup=False)
+def feed_make(number: FeedNumber, is_list: OfList = False, config: ConfigOption = None, url: UrlOption = "") -> None:
+    """Give a mailbox or list a feed and print its address, which is shown only now; an earlier address ends."""
+    out.print(Remote(config, url).ask("POST", _feed(number, is_list))["address"], markup=False)
 
 
 @feed.command("show")
-def feed_show(mailbox: Mailbox, config: ConfigOption = None, url: UrlOption = "") -> None:
-    """Say whether a mailbox has a feed, and since when."""
-    made_at = Remote(config, url).ask("GET", f"/mailboxes/{mailbox}/feed")["made_at"]
+def feed_show(number: FeedNumber, is_list: OfList = False, config: ConfigOption = None, url: UrlOption = "") -> None:
+    """Say whether a mailbox or list has a feed, and since when."""
+    made_at = Remote(config, url).ask("GET", _feed(number, is_list))["made_at"]
     out.print("none" if made_at is None else f"since {_time(made_at)}")
 
 
 @feed.command("revoke")
-def feed_revoke(mailbox: Mailbox, config: ConfigOption = None, url: UrlOption = "") -> None:
-    """End a mailbox's feed: its address is worth nothing any more."""
-    Remote(config, url).ask("DELETE", f"/mailboxes/{mailbox}/feed")
+def feed_revoke(number: FeedNumber, is_list: OfList = False, config: ConfigOption = None, url: UrlOption = "") -> None:
+    """End the feed of a mailbox or list: its address is worth nothing any more."""
+    Remote(config, url).ask("DELETE", _feed(number, is_list))
     out.print("done")
+
+
+def _feed(number: str, is_list: bool) -> str:
+    return f"/{'lists' if is_list else 'mailboxes'}/{number}/feed"
 
 
 def _row(item: dict[str, Any]) -> tuple[str, ...]:

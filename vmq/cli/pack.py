@@ -101,7 +101,8 @@ def pack_coverage(folder: Folder) -> None:
 
     is_whole = True
     for subject, found in covered(folder).items():
-        for kind, places in (("state", found.states), ("way", found.edges), ("seek key", found.seeks)):
+        missed = (("state", found.states), ("way", found.edges), ("seek key", found.seeks), ("speech", found.spoken))
+        for kind, places in missed:
             for place in places:
                 out.print(f"{kind:<9}{place}", markup=False)
         for action in found.failures:

@@ -9,7 +9,7 @@ from http.client import HTTPException
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.error import HTTPError, URLError
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 from urllib.request import BaseHandler, HTTPSHandler, ProxyHandler, Request, build_opener
 
 import typer
@@ -47,10 +47,13 @@ class Remote:
             handlers.append(HTTPSHandler(context=self.trust))
         self._opener = build_opener(*handlers)
 
-    def ask(self, method: str, address: str, body: Any = None, timeout_s: float = TIMEOUT_S) -> Any:
-        """The answer's JSON (None when it has none); `address` is below /api/v1. Raises RemoteError."""
+    def ask(
+        self, method: str, address: str, body: Any = None, timeout_s: float = TIMEOUT_S, *, query: Any = None
+    ) -> Any:
+        """The answer's JSON (None when it has none); `address` is below /api/v1, `query` its values by name. Raises
+        RemoteError."""
         data = None if body is None else json.dumps(body).encode()
-        text = self._ask(method, address, data, "application/json", timeout_s)
+        text = self._ask(method, address, data, "application/json", timeout_s, query=urlencode(query or {}))
         return json.loads(text) if text else None
 
     def sound(self, address: str) -> bytes:
@@ -61,11 +64,13 @@ class Remote:
         """Send a WAV file to take this place. Raises RemoteError."""
         self._ask("PUT", address, wav, "audio/wav", SOUND_TIMEOUT_S)
 
-    def _ask(self, method: str, address: str, data: bytes | None, media_type: str, timeout_s: float) -> bytes:
+    def _ask(
+        self, method: str, address: str, data: bytes | None, media_type: str, timeout_s: float, *, query: str = ""
+    ) -> bytes:
         headers = {"User-Agent": f"vmq/{__version__}", "Content-Type": media_type}
         if self.token:
             headers["Authorization"] = f"Bearer {self.token}"
-        url = f"{self.base}/api/v1{quote(address, safe='/?=&:')}"
+        url = f"{self.base}/api/v1{quote(address, safe='/?=&:')}{'?' if query else ''}{query}"
         if not url.startswith(("http://", "https://")):
             raise RemoteError(f"--url: {self.base!r} is no address; write e.g. http://127.0.0.1:8080")
         try:

@@ -81,6 +81,7 @@ class MailboxSettings(Section):
     pin_history: PinHistory | None = None
     pin_days: PinDays | None = None
     change_given_pin: bool | None = None
+    transcribe: bool | None = None
     settings: PackSettings = Field(default_factory=dict)
 
 

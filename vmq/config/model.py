@@ -38,6 +38,7 @@ from vmq.config.mailboxes import (
 )
 from vmq.config.numbers import NumbersConfig
 from vmq.config.queues import PenaltyRuleConfig, QueueConfig
+from vmq.config.transcription import TranscriptionConfig
 
 
 class AsteriskConfig(Section):
@@ -189,6 +190,7 @@ class VoicemailConfig(Section):
     pin_history: PinHistory = 0
     pin_days: PinDays = 0
     change_given_pin: bool = False
+    transcribe: bool = True
     login_tries: int = Field(3, ge=1, le=10)
     lock_after: int = Field(10, ge=1, le=100)
     lock_s: float = Field(900.0, ge=1, le=86400)
@@ -252,6 +254,7 @@ class Config(Section):
     voicemail: VoicemailConfig = VoicemailConfig()
     mail: MailConfig = MailConfig()
     hook: HookConfig = HookConfig()
+    transcription: TranscriptionConfig = TranscriptionConfig()
     studio: StudioConfig = StudioConfig()
     queue_log: QueueLogConfig = QueueLogConfig()
     reports: ReportsConfig = ReportsConfig()

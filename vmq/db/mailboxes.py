@@ -19,7 +19,9 @@ from vmq.db import rows
 from vmq.db.engine import Database
 from vmq.db.outbox import add_deliveries
 from vmq.db.refs import all_refs
+from vmq.db.search import is_found
 from vmq.db.tables import greetings, mailboxes, messages
+from vmq.db.transcripts import add_jobs
 from vmq.domain.delivery import Delivery
 from vmq.domain.directory import Listed
 from vmq.domain.mailbox import (
@@ -88,11 +90,15 @@ class MailboxRepository:
 
         return await self._database.read("read a message", work)
 
-    async def page(self, mailbox: str, folder: Folder | None, after: Place | None, limit: int) -> Sequence[Message]:
+    async def page(
+        self, mailbox: str, folder: Folder | None, after: Place | None, limit: int, search: str = ""
+    ) -> Sequence[Message]:
         """Messages newest first, those that come after a place, at most `limit`; without a folder those of all folders
-        but Deleted."""
+        but Deleted. With `search` those in whose text, callers' names or numbers its words are."""
         is_in = messages.c.folder == folder if folder else messages.c.folder != Folder.DELETED
         query = select(messages).where(messages.c.mailbox == mailbox, is_in)
+        if search:
+            query = query.where(is_found(self._database, search))
         if after is not None:
             query = query.where(tuple_(messages.c.received_at, messages.c.id) < tuple_(*after))
         ordered = query.order_by(messages.c.received_at.desc(), messages.c.id.desc()).limit(limit)
@@ -218,11 +224,13 @@ class MailboxRepository:
         new = [message for message, _ in wanted]
         told = dict(reversed([(message.id, deliveries) for message, deliveries in wanted]))
         boxes = {m.mailbox: rows.mailbox_row(Mailbox(m.mailbox), m.received_at) for m in reversed(new)}
-        added = {m.id: rows.message_row(m) for m in new}
+        by_id = {message.id: message for message in reversed(new)}
+        added = {message_id: rows.message_row(message) for message_id, message in by_id.items()}
 
         def work(connection: Connection) -> tuple[set[str], set[str], Mapping[str, Counts]]:
             made = self._insert_new(connection, mailboxes.c.number, boxes)
             stored = self._insert_new(connection, messages.c.id, added)
+            add_jobs(connection, [by_id[message_id] for message_id in stored])
             add_deliveries(connection, [delivery for message_id in stored for delivery in told[message_id]])
             return made, stored, rows.counts_of(connection, list(boxes))
 

@@ -45,10 +45,11 @@ class OutboxRepository:
         self._database = database
 
     async def resume(self, now: float) -> None:
-        """At start: all that waits is due now, also what an earlier run had in hand. Where other nodes may be at work
-        (PostgreSQL), leases end by themselves."""
+        """At start: all that waits to be tried again is due now, also what an earlier run had in hand. What was never
+        tried waits for its message's text. Where other nodes may be at work (PostgreSQL), leases end by themselves."""
         if self._database.is_sqlite:
-            query = update(outbox).where(_IS_PENDING, outbox.c.due_at > now).values(due_at=now)
+            is_late = (_IS_PENDING, outbox.c.due_at > now, outbox.c.attempts > 0)
+            query = update(outbox).where(*is_late).values(due_at=now)
             await self._database.write("resume deliveries", lambda connection: connection.execute(query))
 
     async def claim(self, now: float, until: float, limit: int, busy: Collection[int] = ()) -> Sequence[Delivery]:

@@ -12,6 +12,7 @@ from sqlalchemy.engine import Connection
 from vmq.db import rows
 from vmq.db.engine import Database
 from vmq.db.tables import mailboxes, message_parts, messages, sendings
+from vmq.db.transcripts import add_jobs
 from vmq.domain.mailbox import Counts, Message
 from vmq.domain.sending import Sending, content_from_json, content_to_json, copy_id
 
@@ -73,7 +74,9 @@ def insert_messages(
     query = database.insert(messages).on_conflict_do_nothing().returning(messages.c.id)
     added = [{**rows.message_row(message), "filed_at": now} for message in new]
     stored = set(connection.execute(query, added).scalars())
-    return [message for message in new if message.id in stored]
+    inserted = [message for message in new if message.id in stored]
+    add_jobs(connection, inserted)
+    return inserted
 
 
 def insert_parts(connection: Connection, sending: Sending, copies: Collection[Message]) -> None:

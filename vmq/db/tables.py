@@ -229,10 +229,41 @@ feeds = Table(
     Column("created_at", Float, nullable=False),
 )
 
+#: The feed of one of the house's lists, in the same way.
+list_feeds = Table(
+    "list_feeds",
+    metadata,
+    Column("list", String(40), primary_key=True),
+    Column("token_hash", String(64), nullable=False, unique=True),
+    Column("created_at", Float, nullable=False),
+)
+
 #: Keys that all nodes share, made at random when they are first needed.
 shared_keys = Table(
     "shared_keys",
     metadata,
     Column("name", String(40), primary_key=True),
     Column("value", String(200), nullable=False),
+)
+
+#: The text of a message, or the job of having it written down (vmq.domain.transcript); `words` is JSON. `callers` is
+#: who left it, for the search. A job in hand is due again when its lease ends. How it is searched: vmq.db.search.
+transcripts = Table(
+    "transcripts",
+    metadata,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    Column("message", ForeignKey("messages.id", ondelete="CASCADE"), nullable=False, unique=True),
+    Column("state", String(16), nullable=False),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("created_at", Float, nullable=False),
+    Column("due_at", Float, nullable=False),
+    Column("done_at", Float, nullable=False, default=0.0),
+    Column("language", String(32), nullable=False, default=""),
+    Column("recogniser", String(80), nullable=False, default=""),
+    Column("confidence", Float, nullable=False, default=0.0),
+    Column("text", Text, nullable=False, default=""),
+    Column("words", Text, nullable=False, default="[]"),
+    Column("callers", Text, nullable=False, default=""),
+    Column("error", Text, nullable=False, default=""),
+    Index(None, "state", "due_at"),
 )

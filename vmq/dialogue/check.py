@@ -22,6 +22,7 @@ from vmq.dialogue.check_cues import (
 from vmq.dialogue.check_flows import check_edges, check_loops, check_nesting, check_reach, check_started
 from vmq.dialogue.check_manifest import check_call_entries, check_calls, check_facts, check_manifest
 from vmq.dialogue.check_names import check_names
+from vmq.dialogue.check_spoken import check_spoken, check_words
 from vmq.dialogue.checking import Checked, Sounds
 from vmq.dialogue.compile import CompiledPack, compile_pack
 from vmq.dialogue.findings import Finding
@@ -36,7 +37,7 @@ from vmq.errors import PackError
 Check = Callable[[Checked], Iterable[Finding]]
 Subjects = Sequence[Vocabulary]
 
-_NAMES: tuple[Check, ...] = (check_facts, check_names, check_calls, check_cues)
+_NAMES: tuple[Check, ...] = (check_facts, check_names, check_calls, check_cues, check_spoken)
 _MEANING: tuple[Check, ...] = (check_edges, check_reach, check_loops, check_keys_spoken)
 
 
@@ -88,7 +89,8 @@ def _check_loaded(
     unread = frozenset(finding.file for finding in found)
     views = [Checked(part, subject, sounds, unread) for part, subject in _by_subject(pack, subjects)]
     whole = Checked(pack, subjects[0], sounds, unread)
-    found += [*check_manifest(pack, subjects), *check_call_entries(pack), *check_books(whole), *check_cards(pack)]
+    found += [*check_manifest(pack, subjects), *check_call_entries(pack)]
+    found += [*check_books(whole), *check_cards(pack), *check_words(pack)]
     for view in views:
         for check in _NAMES:
             found += check(view)

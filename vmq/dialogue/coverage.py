@@ -1,4 +1,5 @@
-"""What the calls of a pack leave out: states, ways out, seek keys never pressed, actions that never failed."""
+"""What the calls of a pack leave out: states, ways out, seek keys never pressed, flows where nobody speaks and might,
+actions that never failed."""
 
 from __future__ import annotations
 
@@ -8,17 +9,19 @@ from dataclasses import dataclass
 from vmq.dialogue.compile import CompiledFlow, CompiledPack, Place
 from vmq.dialogue.schema import AGAIN, GONE, Edge, State
 from vmq.dialogue.script import run_call
-from vmq.dialogue.session import Step
+from vmq.dialogue.session import SAID, Step
+from vmq.dialogue.spoken import hears_words
 
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """What was missed: states, ways out and seek keys as `file: key`, actions that never failed by name. `reached` of
-    `all` were not."""
+    """What was missed: states, ways out and seek keys as `file: key`, files of flows where keys may be spoken and never
+    are, actions that never failed by name. `reached` of `all` were not."""
 
     states: tuple[str, ...]
     edges: tuple[str, ...]
     seeks: tuple[str, ...]
+    spoken: tuple[str, ...]
     failures: tuple[str, ...]
     reached: int
     all: int
@@ -41,10 +44,13 @@ def coverage(pack: CompiledPack) -> Coverage:
     that only asks again do not count: the walk takes them in every state.
     """
     steps = {step for call in pack.pack.calls for step in run_call(pack, call).steps}
+    said = {(step.flow, step.source) for step in steps if step.trigger == SAID}
+    steps = {step for step in steps if step.trigger != SAID}
     seen = {(step.flow, state) for step in steps for state in (step.target, step.source)}
     states: dict[str, bool] = {}
     edges: dict[str, bool] = {}
     seeks: dict[str, bool] = {}
+    spoken: dict[str, bool] = {}
     for name, flow in pack.flows.items():
         taken = {key for step in steps if step.flow == name for key in _edge_keys(flow, step)}
         sought = {(step.source, step.trigger.removeprefix("seek_")) for step in steps
@@ -52,6 +58,8 @@ def coverage(pack: CompiledPack) -> Coverage:
         for state in flow.flow.states.values():
             if state.name != GONE:
                 states[f"{flow.flow.file}: {state.key}"] = (name, state.name) in seen
+            if hears_words(state):
+                spoken[flow.flow.file] = spoken.get(flow.flow.file, False) or (name, state.name) in said
             for edge in _counted(state):
                 edges[f"{flow.flow.file}: {edge.key}"] = edge.key in taken
             for key in state.keys:
@@ -59,9 +67,15 @@ def coverage(pack: CompiledPack) -> Coverage:
                     place = f"{flow.flow.file}: {key.edge.key}"
                     seeks[place] = seeks.get(place, False) or (state.name, key.digits) in sought
     failures = _failures(pack, steps)
-    every = [*states.values(), *edges.values(), *seeks.values(), *failures.values()]
+    every = [found for kind in (states, edges, seeks, spoken, failures) for found in kind.values()]
     return Coverage(
-        _missed(states), _missed(edges), _missed(seeks), _missed(failures), reached=sum(every), all=len(every)
+        _missed(states),
+        _missed(edges),
+        _missed(seeks),
+        _missed(spoken),
+        _missed(failures),
+        reached=sum(every),
+        all=len(every),
     )
 
 

@@ -24,9 +24,17 @@ def live_keys(state: State, facts: Facts, guards: Mapping[str, Guard]) -> tuple[
 
 
 def line_effect(
-    state: State, segments: tuple[line.Segment, ...], keys: Sequence[Key], facts: Facts, hearing: Hearing, *, after: str
+    state: State,
+    segments: tuple[line.Segment, ...],
+    keys: Sequence[Key],
+    facts: Facts,
+    hearing: Hearing,
+    *,
+    after: str,
+    phrases: Mapping[str, str],
 ) -> line.Effect:
-    """The effect of a state that needs the line. `after` is the key that was acted on at once before it."""
+    """The effect of a state that needs the line. `after` is the key that was acted on at once before it, `phrases` may
+    be said instead of keys."""
     digits = frozenset(key.digits for key in keys if not key.is_only_seek)
     if state.kind is Kind.SAY:
         return line.Say(segments)
@@ -54,6 +62,7 @@ def line_effect(
         immediate=frozenset(key.digits for key in keys if key.is_immediate),
         after=after if goes_on else "",
         pace=hearing.pace,
+        phrases=phrases if timeout_s > 0 else {},
     )
 
 

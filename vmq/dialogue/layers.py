@@ -32,6 +32,7 @@ _MERGED = frozenset(
         ("cue",),
         ("label",),
         ("text",),
+        ("words",),
         ("card",),
         ("entry",),
         ("setting",),

@@ -44,8 +44,10 @@ def parse_book(language: str, file: str, table: Mapping[str, object], findings: 
     text = {clip: words.text(clip) for clip in words.table if words.raw(clip) is not False}
     printed = top.sub("card")
     card = {name: printed.text(name) for name in printed.table if printed.raw(name) is not False}
+    spoken = top.sub("words")
+    said = {name: spoken.texts(name) for name in spoken.table if spoken.raw(name) is not False}
     top.finish()
-    return Book(language, file, cues, labels, text, card)
+    return Book(language, file, cues, labels, text, card, said)
 
 
 def _read_cue(name: str, fields: Fields) -> Cue:

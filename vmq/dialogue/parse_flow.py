@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from vmq.dialogue.conditions import Condition
 from vmq.dialogue.fields import NAME, Fields
 from vmq.dialogue.findings import Finding, offer
-from vmq.dialogue.parse_edge import EdgeReader, read_arguments
+from vmq.dialogue.parse_edge import EdgeReader, read_arguments, read_conditions
 from vmq.dialogue.parse_keys import Keys, read_keys, read_picks
 from vmq.dialogue.schema import GONE, MISSES, NEXT, At, Do, Edge, Flow, Key, Kind, State
 from vmq.dialogue.vocabulary import Fact, FactType
@@ -19,8 +20,8 @@ from vmq.dialogue.vocabulary import Fact, FactType
 _TIMES = ("timeout_s", "interdigit_s", "tries")
 _KEYED = frozenset({Kind.MENU, Kind.ASK, Kind.RECORD})
 _WITH_HANG_UP = frozenset({Kind.SAY, Kind.MENU, Kind.ASK, Kind.RECORD, Kind.CALL})
-_DEFAULTS = ("timeout_s", "interdigit_s", "tries", "barge_in", "no_key", "bad_key", "too_short", "gave_up", "failed",
-             "hung_up", "results")  # fmt: skip
+_DEFAULTS = ("timeout_s", "interdigit_s", "tries", "barge_in", "spoken", "no_key", "bad_key", "too_short", "gave_up",
+             "failed", "hung_up", "results")  # fmt: skip
 
 
 def parse_flow(name: str, file: str, table: Mapping[str, object], findings: list[Finding]) -> Flow:
@@ -82,6 +83,7 @@ class _FlowReader:
             edges=self._state_edges(kind, fields, keys),
             cue=fields.text("cue", "") if kind in _KEYED else fields.text("cue") if kind is Kind.SAY else "",
             keys=keys,
+            spoken=self._spoken(fields) if kind is Kind.MENU else None,
             **self._numbers(kind, fields),  # type: ignore[arg-type]
             **_own_fields(kind, fields),  # type: ignore[arg-type]
         )
@@ -147,6 +149,18 @@ class _FlowReader:
         found = {**_usable(kind, inherited), **picks, **own}
         failed = self._failed(fields)
         return tuple(_with_failed(key, failed) for keys in found.values() for key in keys)
+
+    def _spoken(self, fields: Fields) -> tuple[Condition, ...] | None:
+        """When keys may be spoken: `true`, `{ when = … }`, or `false`."""
+        source = fields if fields.has("spoken") else self._defaults
+        value = source.raw("spoken")
+        fields.raw("spoken")
+        if isinstance(value, dict):
+            table = source.sub("spoken")
+            conditions = read_conditions(table)
+            table.finish()
+            return conditions
+        return () if source.flag("spoken", False) else None
 
     def _numbers(self, kind: Kind, fields: Fields) -> dict[str, object]:
         if kind not in _KEYED:

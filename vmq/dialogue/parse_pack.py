@@ -17,6 +17,7 @@ _STEPS = (
     "hears",
     "hears_not",
     "presses",
+    "says",
     "enters",
     "records",
     "plays",

@@ -166,6 +166,7 @@ class State:
     flow: str = ""
     arguments: Mapping[str, Argument] = field(default_factory=dict)
     exit: str = ""
+    spoken: tuple[Condition, ...] | None = None  # while all hold, keys may be spoken; None = never
     is_broken: bool = False  # could not be read; its mistakes are reported already
 
 

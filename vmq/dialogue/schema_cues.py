@@ -151,7 +151,7 @@ class Cue:
 @dataclass(frozen=True, slots=True)
 class Book:
     """All cues of one language, the labels of keys, the words of the clips, and those of the quick-reference card (by
-    key, fact, flow, or `flow.state`)."""
+    key, fact, flow, or `flow.state`); `words` may be said instead of a key, by its name."""
 
     language: str
     file: str
@@ -159,3 +159,4 @@ class Book:
     labels: Mapping[str, tuple[Part, ...]]
     text: Mapping[str, str]
     card: Mapping[str, str] = field(default_factory=dict)
+    words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

@@ -74,6 +74,8 @@ class _Runner:
             self._call.record(float(seconds), str(step.get("presses", "" if end or step.get("waits") else "#")), end)
         elif "presses" in step:
             self._call.press(str(step["presses"]))
+        elif "says" in step:
+            self._call.speak(str(step["says"]))
         elif "plays" in step:
             seconds = step["plays"]
             self._call.play(float(seconds) if isinstance(seconds, (int, float)) and seconds is not True else None)

@@ -10,11 +10,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from vmq.dialogue.compile import MISSED, CompiledPack
-from vmq.dialogue.conditions import amount
+from vmq.dialogue.conditions import all_hold, amount
 from vmq.dialogue.effects import line_effect, live_keys
 from vmq.dialogue.frame import Frame
 from vmq.dialogue.hearing import Hearing
 from vmq.dialogue.schema import MAX_CALL_DEPTH, USES_LINE, Argument, Do, Edge, Key, Kind, State, Undo
+from vmq.dialogue.spoken import phrases_of
 from vmq.dialogue.undo import Deeds
 from vmq.dialogue.vocabulary import EMPTY
 from vmq.domain import line
@@ -22,6 +23,9 @@ from vmq.errors import PackError
 
 _MAX_STEPS = 1000  # states passed for one outcome; a pack that has passed its checks stays far below
 _MAX_IDLE = 5000  # outcomes without anything from the party: thousands of messages played one after the other
+
+SAID = "said"
+"""The trigger of a step that tells of words spoken instead of a key; the key's own step comes after it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -358,7 +362,15 @@ class Session:
     def _line_effect(self, state: State) -> line.Effect:
         keys = self._live_keys(state)
         after, self._after = self._after, ""
-        return line_effect(state, self._segments(state.cue, keys), keys, self.facts, self._hearing, after=after)
+        segments = self._segments(state.cue, keys)
+        phrases = self._phrases(state, keys)
+        return line_effect(state, segments, keys, self.facts, self._hearing, after=after, phrases=phrases)
+
+    def _phrases(self, state: State, keys: Sequence[Key]) -> Mapping[str, str]:
+        """What may be said instead of pressing a key."""
+        if state.spoken is None or not all_hold(state.spoken, self.facts, self._pack.vocabulary.guards):
+            return {}
+        return phrases_of(keys, self._speaker.book)
 
     def _segments(self, cue: str, keys: Sequence[Key] = ()) -> tuple[line.Segment, ...]:
         """What edges left to be said, then the cue."""

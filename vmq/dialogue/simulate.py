@@ -10,10 +10,11 @@ from collections.abc import Callable, Mapping, Sequence
 
 from vmq.dialogue.compile import CompiledPack
 from vmq.dialogue.schema import Call
-from vmq.dialogue.session import Session, Step
+from vmq.dialogue.session import SAID, Session, Step
 from vmq.dialogue.vocabulary import Fact, FactType, Item
 from vmq.domain import line
 from vmq.domain.keys import can_grow, joined, longest_key
+from vmq.domain.spoken import key_meant
 from vmq.errors import PackError
 
 Answers = Mapping[str, Sequence[Mapping[str, object]]]
@@ -133,6 +134,22 @@ class Simulator:
             digits, rest = digits + rest[0], rest[1:]
         self._feed(line.DigitsEntered(digits))
         return rest[1:] if rest[:1] == effect.end_key and len(digits) < effect.max_digits else rest
+
+    def speak(self, text: str) -> None:
+        """Say something instead of pressing a key, once all was played. Where nobody listens to words, nothing
+        happens."""
+        effect = self.effect
+        phrases = effect.phrases if isinstance(effect, line.ReadKeys) else {}
+        self._tape.play(None)
+        if not phrases:
+            self._feed(line.NoKey(self._tape.playback))
+            return
+        if self._watch:
+            flow, _, state = self.where.partition(".")
+            self._watch(Step(flow, state, SAID, state))
+        key = key_meant(text, phrases)
+        playback = self._tape.playback
+        self._feed(line.KeyPressed(key, playback) if key else line.BadKey("", playback))
 
     def play(self, seconds: float | None) -> None:
         """Hear so much of the recording that plays; None: to its end. The next key may come too late then to go on with

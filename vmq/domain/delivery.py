@@ -100,14 +100,15 @@ def notice_of(message: Message) -> Notice:
 
 
 def deliveries_of(
-    message: Message, wishes: Iterable[Wish], domain: str, now: float, give_up_s: float
+    message: Message, wishes: Iterable[Wish], domain: str, now: float, give_up_s: float, *, text_wait_s: float = 0.0
 ) -> Sequence[Delivery]:
     """The deliveries that a message needs, one for each way and recipient however often they were named. `domain` is
-    what Message-IDs end in."""
+    what Message-IDs end in. They wait `text_wait_s` for what is said in it, unless that is there sooner."""
     notice = notice_of(message)
     once = {(wish.way, wish.recipient.lower()): wish for wish in wishes}
+    due_at, expires_at = now + text_wait_s, now + give_up_s
     return [
-        Delivery(notice, way, wish.recipient, mail_id(message.id, way, name, domain), now, now, now + give_up_s)
+        Delivery(notice, way, wish.recipient, mail_id(message.id, way, name, domain), now, due_at, expires_at)
         for (way, name), wish in once.items()
     ]
 

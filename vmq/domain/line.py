@@ -155,7 +155,8 @@ class ReadKeys(Effect):
     and do nothing else then; such a key that is in `keys` as well counts as a key when none plays. Recordings are
     played at `pace`. Keys of `immediate` count at once, even where they begin a longer one; the next effect then has
     this key in `after`, and a digit that comes within `interdigit_s` and goes on with a longer key is read as that key.
-    `timeout_s` 0 means: only while it plays. Outcomes: KeyPressed, BadKey, NoKey.
+    `timeout_s` 0 means: only while it plays. `phrases` are words that may be said instead of a key once all was played,
+    and the key that each stands for; a line without ears takes no notice of them. Outcomes: KeyPressed, BadKey, NoKey.
     """
 
     segments: tuple[Segment, ...]
@@ -167,6 +168,7 @@ class ReadKeys(Effect):
     immediate: frozenset[str] = frozenset()
     after: str = ""
     pace: Pace = field(default_factory=Pace)
+    phrases: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,7 +245,7 @@ class KeyPressed(Outcome):
 
 @dataclass(frozen=True, slots=True)
 class BadKey(Outcome):
-    """Keys that no live key begins with."""
+    """Keys that no live key begins with, or (`keys` is empty) words that stand for none."""
 
     keys: str
     playback: Playback | None = field(default=None, compare=False)

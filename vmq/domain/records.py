@@ -360,6 +360,18 @@ class MessageChanged(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class MessageTranscribed(Record):
+    """What is said in a message was written down: so many words, and how sure the recogniser is (0 to 1). The text is
+    not here: it goes when its message does."""
+
+    message_id: str
+    mailbox: str
+    language: str
+    words: int
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
 class MessageTold(Record):
     """Somebody outside was told of a message: an address by mail or pager, a webhook or command by its name."""
 

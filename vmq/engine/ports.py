@@ -16,7 +16,8 @@ from vmq.domain.events import Event
 from vmq.domain.line import Pace
 from vmq.domain.records import Record
 
-__all__ = ["CallControl", "Clock", "EventSink", "Journal", "JournalEntry", "Line", "Recordings", "Sounds", "Voices"]
+__all__ = ["CallControl", "Clock", "Ear", "EventSink", "Journal", "JournalEntry", "Line", "Recordings", "Sounds",
+           "Voices"]  # fmt: skip
 
 
 class Clock(Protocol):
@@ -120,6 +121,19 @@ class Recordings(Protocol):
 
     async def paced(self, ref: str, pace: Pace) -> str:
         """The ref of a copy that is played at this pace, made now if need be. Raises StorageError."""
+        ...
+
+
+class Ear(Protocol):
+    """Makes out words that are spoken instead of keys."""
+
+    @property
+    def is_open(self) -> bool:
+        """Are they taken for keys now?"""
+        ...
+
+    async def hear(self, wav: Path, language: str, phrases: Sequence[str]) -> str:
+        """What is said, most likely one of these; "" when it can't be made out."""
         ...
 
 

@@ -31,6 +31,7 @@ from vmq.http.reports import report_routes
 from vmq.http.sessions import session_routes
 from vmq.http.settings import settings_routes
 from vmq.http.stream import Streams
+from vmq.http.transcripts import transcript_routes
 from vmq.http.users import token_routes, user_routes
 
 API_VERSION = "1"
@@ -88,7 +89,8 @@ def _api(ports: HttpPorts, streams: Streams) -> Iterator[APIRouter]:
     yield command_routes(ports)
     yield mailbox_routes(ports)
     yield desk_routes(ports.desk)
-    yield message_routes(ports.messages)
+    yield message_routes(ports.messages, ports.texts)
+    yield transcript_routes(ports.messages, ports.texts)
     yield sending_routes(ports.messages)
     yield outbox_routes(ports.outbox)
     yield feed_settings_routes(ports.feeds)

@@ -27,8 +27,17 @@ class OutboxPort(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Chapter:
+    """Who speaks from a second on."""
+
+    start_s: float
+    speaker: str
+
+
+@dataclass(frozen=True, slots=True)
 class FeedItem:
-    """A message in a feed. `size` is its file's, in bytes; `at` epoch seconds."""
+    """A message in a feed. `size` is its file's, in bytes; `at` epoch seconds. It has `chapters` where several speak in
+    it; `text` is what is said, as far as that is known."""
 
     id: str
     caller: str
@@ -36,14 +45,17 @@ class FeedItem:
     duration_s: float
     size: int
     is_urgent: bool = False
+    chapters: tuple[Chapter, ...] = ()
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class FeedView:
-    """A mailbox's feed, newest first."""
+    """The feed of a mailbox or list, newest first."""
 
     name: str
     items: tuple[FeedItem, ...]
+    is_list: bool = False
 
 
 class FeedPort(Protocol):
@@ -54,16 +66,16 @@ class FeedPort(Protocol):
         """Where the outside reaches this server; "" when nobody said."""
         ...
 
-    async def make(self, mailbox: str) -> str | None:
-        """Give a mailbox a feed, and end an earlier one; its token, or None when there is no such mailbox."""
+    async def make(self, number: str, *, is_list: bool = False) -> str | None:
+        """Give a mailbox or list a feed, and end an earlier one; its token, or None when there is no such."""
         ...
 
-    async def revoke(self, mailbox: str) -> bool:
-        """End a mailbox's feed; False when it has none."""
+    async def revoke(self, number: str, *, is_list: bool = False) -> bool:
+        """End the feed of a mailbox or list; False when it has none."""
         ...
 
-    async def made_at(self, mailbox: str) -> float | None:
-        """Since when a mailbox has its feed (epoch seconds); None when it has none."""
+    async def made_at(self, number: str, *, is_list: bool = False) -> float | None:
+        """Since when a mailbox or list has its feed (epoch seconds); None when it has none."""
         ...
 
     async def open(self, token: str) -> FeedView | None:

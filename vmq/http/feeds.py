@@ -1,4 +1,4 @@
-"""Mailboxes as podcasts: the feed and its recordings at a secret address, and single messages behind signed links.
+"""Mailboxes and lists as podcasts: feed and recordings at a secret address; single messages behind signed links.
 
 A podcast program can send no token in a header, so that these routes are open: who has the address may listen, until an
 administrator revokes it.
@@ -79,30 +79,42 @@ def feed_routes(port: FeedPort | None) -> APIRouter:
 def feed_settings_routes(port: FeedPort | None) -> APIRouter:
     """An administrator's routes; without a port there are none."""
     router = APIRouter(
-        prefix="/mailboxes/{number}/feed",
-        tags=["mailboxes"],
         dependencies=[needs(Right.ADMINISTER)],
-        responses=documented("token-needed", "not-allowed", "foreign-origin", "mailbox-unknown", "invalid"),
+        responses=documented("token-needed", "not-allowed", "foreign-origin", "invalid", "storage-failed"),
     )
-    if port is None:
-        return router
+    if port is not None:
+        _add_settings(router, port, "mailbox", is_list=False)
+        _add_settings(router, port, "list", is_list=True)
+    return router
 
-    @router.get("", summary="Whether a mailbox has a feed", operation_id="get_feed")
+
+def _add_settings(router: APIRouter, port: FeedPort, kind: str, *, is_list: bool) -> None:
+    """The routes of one kind of feeds."""
+    path, tags = ("/lists/{number}/feed", ["lists"]) if is_list else ("/mailboxes/{number}/feed", ["mailboxes"])
+    mark = "list_" if is_list else ""
+
+    @router.get(path, tags=[*tags], summary=f"Whether a {kind} has a feed", operation_id=f"get_{mark}feed")
     async def state(number: MailboxNumber) -> FeedState:
-        return FeedState(made_at=await port.made_at(number))
+        return FeedState(made_at=await port.made_at(number, is_list=is_list))
 
-    @router.post("", summary="Give a mailbox a feed; an earlier address ends", operation_id="make_feed")
+    @router.post(
+        path,
+        tags=[*tags],
+        summary=f"Give a {kind} a feed; an earlier address ends",
+        operation_id=f"make_{mark}feed",
+        responses=documented(f"{kind}-unknown"),
+    )
     async def make(number: MailboxNumber, request: Request) -> FeedMade:
-        token = await port.make(number)
+        token = await port.make(number, is_list=is_list)
         if token is None:
-            raise ProblemError("mailbox-unknown", number)
+            raise ProblemError(f"{kind}-unknown", number)
         return FeedMade(address=f"{_base(port, request)}/feeds/{token}/feed.xml")
 
-    @router.delete("", summary="End a mailbox's feed", status_code=204, operation_id="revoke_feed")
+    @router.delete(
+        path, tags=[*tags], summary=f"End a {kind}'s feed", status_code=204, operation_id=f"revoke_{mark}feed"
+    )
     async def revoke(number: MailboxNumber) -> None:
-        await port.revoke(number)
-
-    return router
+        await port.revoke(number, is_list=is_list)
 
 
 def _base(port: FeedPort, request: Request) -> str:

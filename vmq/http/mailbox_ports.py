@@ -57,8 +57,11 @@ class MessageDesk(KnowsMailboxes, Protocol):
     """An owner's way to his messages without a telephone (vmq.voicemail.messages). All raise StorageError. What changes
     a message gives it as it is then, None when it is gone."""
 
-    async def page(self, number: str, folder: Folder | None, after: Place | None, limit: int) -> Sequence[Message]:
-        """Messages newest first, those that come after a place; without a folder all but the deleted ones."""
+    async def page(
+        self, number: str, folder: Folder | None, after: Place | None, limit: int, search: str = ""
+    ) -> Sequence[Message]:
+        """Messages newest first, those that come after a place; without a folder all but the deleted ones. With
+        `search` those in whose text, callers' names or numbers its words (or what begins with them) are."""
         ...
 
     async def find(self, number: str, message_id: str) -> Message | None:

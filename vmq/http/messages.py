@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from email.utils import formatdate
 from pathlib import Path as FilePath
@@ -14,12 +15,14 @@ from starlette.types import Receive, Scope, Send
 
 from vmq.access.rights import Right
 from vmq.domain.mailbox import Folder, Message, Place, may_save_to
+from vmq.domain.transcript import TextState
 from vmq.http.api import MailboxNumber
 from vmq.http.mailbox_ports import MessageDesk
 from vmq.http.mailboxes import allow
 from vmq.http.models import Shape
 from vmq.http.needs import needs
 from vmq.http.problems import ProblemError, documented
+from vmq.http.transcript_ports import Texts
 
 MessageId = Annotated[str, Path(pattern=r"^[0-9A-Za-z_-]{1,32}$", examples=["6f1d2c3b4a596877"])]
 PageMark = Annotated[
@@ -35,6 +38,7 @@ _SOUND: dict[int | str, dict[str, Any]] = {
     206: {"description": "The part that `Range` asked for.", "content": {"audio/wav": {}}},
 }
 _PROBLEMS = ("token-needed", "not-allowed", "foreign-origin", "mailbox-unknown", "invalid", "storage-failed")
+_SEARCH = "Only messages in which (or in whose caller's name or number) each of these words is, or begins a word."
 _FOLDERS = ", ".join(folder.value for folder in Folder)
 
 
@@ -57,6 +61,10 @@ class MessageView(Shape):
     forwarder: str = Field(description="The mailbox that forwarded it; empty = none did.", examples=[""])
     has_introduction: bool = Field(description="Who forwarded it says something first.", examples=[False])
     has_recording: bool = Field(description="False for a notice.", examples=[True])
+    transcript: str | None = Field(
+        description="What is said in it; null = that is not written down (yet). More at …/transcript.",
+        examples=["Hello, this is Carla."],
+    )
     notice: str = Field(
         description="heard, unheard or undelivered: it tells of a message that was sent to `sender` from this mailbox; "
         "empty = it is no notice.",
@@ -112,7 +120,7 @@ class _LentFile(FileResponse):
             await super().__call__(scope, receive, send)
 
 
-def message_routes(desk: MessageDesk | None) -> APIRouter:
+def message_routes(desk: MessageDesk | None, texts: Texts | None = None) -> APIRouter:
     """All of …/messages; without a desk there are none."""
     router = APIRouter(
         prefix="/mailboxes/{number}/messages",
@@ -121,31 +129,34 @@ def message_routes(desk: MessageDesk | None) -> APIRouter:
         responses=_said(),
     )
     if desk is not None:
-        _add_reading(router, desk)
-        _add_changing(router, desk)
+        view = _Views(texts)
+        _add_reading(router, desk, view)
+        _add_changing(router, desk, view)
     return router
 
 
-def _add_reading(router: APIRouter, desk: MessageDesk) -> None:
+def _add_reading(router: APIRouter, desk: MessageDesk, view: _Views) -> None:
     @router.get("", summary="A mailbox's messages, newest first", operation_id="list_messages")
     async def page(
         http: Request,
         number: MailboxNumber,
+        *,
         folder: Annotated[Folder | None, Query(description=f"{_FOLDERS}; left out = all but Deleted.")] = None,
+        search: Annotated[str, Query(description=_SEARCH, max_length=200, examples=["invoice carla"])] = "",
         cursor: PageMark = None,
         limit: Annotated[int, Query(ge=1, le=500)] = 50,
     ) -> MessageList:
         await allow(http, desk, number)
-        found = await desk.page(number, folder, _place(cursor), limit + 1)
+        found = await desk.page(number, folder, _place(cursor), limit + 1, search)
         shown = found[:limit]
         following = f"{shown[-1].received_at!r}-{shown[-1].id}" if len(found) > limit else None
-        return MessageList(items=[_view(message) for message in shown], next=following)
+        return MessageList(items=await view.all(shown), next=following)
 
     missing = _said("message-unknown")
 
     @router.get("/{message_id}", summary="A message", operation_id="get_message", responses=missing)
     async def one(http: Request, number: MailboxNumber, message_id: MessageId) -> MessageView:
-        return _view(await find_message(http, desk, number, message_id))
+        return await view.one(await find_message(http, desk, number, message_id))
 
     @router.get(
         "/{message_id}/audio",
@@ -164,7 +175,7 @@ def _add_reading(router: APIRouter, desk: MessageDesk) -> None:
             return _LentFile(path, stack.pop_all(), _sound_headers(message))
 
 
-def _add_changing(router: APIRouter, desk: MessageDesk) -> None:
+def _add_changing(router: APIRouter, desk: MessageDesk, view: _Views) -> None:
     missing = _said("message-unknown")
 
     @router.patch(
@@ -183,7 +194,7 @@ def _add_changing(router: APIRouter, desk: MessageDesk) -> None:
         if body.is_new is not None:
             marked = await (desk.mark_new(message) if body.is_new else desk.mark_heard(message))
             message = _still_there(marked, message_id)
-        return _view(message)
+        return await view.one(message)
 
     @router.delete(
         "/{message_id}",
@@ -204,7 +215,7 @@ def _add_changing(router: APIRouter, desk: MessageDesk) -> None:
     )
     async def restore(http: Request, number: MailboxNumber, message_id: MessageId) -> MessageView:
         message = await find_message(http, desk, number, message_id)
-        return _view(_still_there(await desk.restore(message), message_id))
+        return await view.one(_still_there(await desk.restore(message), message_id))
 
 
 def _said(*more: str) -> dict[int | str, dict[str, Any]]:
@@ -240,7 +251,24 @@ def _sound_headers(message: Message) -> dict[str, str]:
     }
 
 
-def _view(message: Message) -> MessageView:
+class _Views:
+    """Messages as they are shown, with their texts."""
+
+    def __init__(self, texts: Texts | None) -> None:
+        self._texts = texts
+
+    async def one(self, message: Message) -> MessageView:
+        """A message. Raises StorageError."""
+        return (await self.all([message]))[0]
+
+    async def all(self, messages: Sequence[Message]) -> list[MessageView]:
+        """Messages. Raises StorageError."""
+        found = await self._texts.of([message.id for message in messages]) if self._texts and messages else {}
+        done = {name: each.transcript.text for name, each in found.items() if each.state is TextState.DONE}
+        return [_view(message, done.get(message.id)) for message in messages]
+
+
+def _view(message: Message, transcript: str | None) -> MessageView:
     return MessageView(
         id=message.id,
         folder=message.folder,
@@ -258,6 +286,7 @@ def _view(message: Message) -> MessageView:
         forwarder=message.forwarder,
         has_introduction=bool(message.introduction),
         has_recording=bool(message.ref),
+        transcript=transcript,
         notice=message.notice,
         heard_at=message.heard_at or None,
     )

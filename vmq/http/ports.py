@@ -20,6 +20,7 @@ from vmq.engine.ports import EventSink, Journal
 from vmq.http.delivery_ports import FeedPort, OutboxPort
 from vmq.http.mailbox_ports import MailboxDesk, MessageDesk
 from vmq.http.reports import ReportPort
+from vmq.http.transcript_ports import Texts
 
 FloorView = Callable[[], Mapping[str, Any]]
 """Gives the floor as plain data, in the shape of `vmq.http.models.Floor`."""
@@ -183,6 +184,7 @@ class HttpPorts:
     reload_packs: ReloadPacks | None = None
     desk: MailboxDesk | None = None
     messages: MessageDesk | None = None
+    texts: Texts | None = None
     outbox: OutboxPort | None = None
     feeds: FeedPort | None = None
     subject: SubjectOf = _nobodys

@@ -72,6 +72,10 @@ class Party(Protocol):
         """What it says when it is recorded."""
         ...
 
+    def said(self) -> None:
+        """It has said all of that into a recording."""
+        ...
+
     def invite(self, channel: Channel) -> None:
         """A call arrives; the party answers through `channel.progress`."""
         ...

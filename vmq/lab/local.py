@@ -27,6 +27,9 @@ class LocalHalf:
         others = [m for m in self.twin.bridge.members if m is not self.twin] if self.twin and self.twin.bridge else []
         return others[0].party.voice if others else SILENCE
 
+    def said(self) -> None:
+        """Whoever it is bridged with says the same again when he is recorded again."""
+
     def invite(self, channel: Channel) -> None:
         """The first half is called: the second one goes into the dialplan, with the variables of the first."""
         if self.twin is None or self.place is None:

@@ -66,6 +66,8 @@ async def record(exchange: Exchange, channel: Channel, order: RecordOrder) -> Re
         heard_s = _heard_s(exchange, voice, clock() - began)
     if end == "timeout" and heard_s < limit:
         heard_s = min(heard_s, max(0.0, voice.length_s + 1.0))
+    if heard_s >= voice.length_s:
+        channel.party.said()
     try:
         samples = write_wav(target, voice.take(min(heard_s, limit)), order.offset)
     except OSError:

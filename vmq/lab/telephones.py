@@ -54,6 +54,7 @@ class Telephone:
         self.device = f"PJSIP/{number}"
         self.mailbox = mailbox or f"{number}@vmq"
         self.voice: Voice = SILENCE
+        self._speaks_once = False
         self.heard: list[Heard] = []
         self.calls: list[Channel] = []
         self.causes: list[int] = []
@@ -159,9 +160,15 @@ class Telephone:
         channel.deliver(key)
         await asyncio.sleep(0)
 
-    def speak(self, source: Voice | Path) -> None:
-        """What it says from now on when it is recorded."""
+    def speak(self, source: Voice | Path, *, is_once: bool = False) -> None:
+        """What it says from now on when it is recorded: each time, or once."""
         self.voice = source if isinstance(source, Voice) else Voice.from_wav(source)
+        self._speaks_once = is_once
+
+    def said(self) -> None:
+        """It was recorded, and said all that it has to say."""
+        if self._speaks_once:
+            self.voice = SILENCE
 
     # --- what it shows
 

@@ -65,7 +65,11 @@ class Commands:
             "old": str(box.counts.old),
             "urgent": str(box.counts.urgent),
         }
-        facts = {**facts_of(notice, box, self._house.mail()), "VM_MESSAGEFILE": fields["file"]}
+        transcript = await self._house.transcript(notice)
+        facts = {
+            **facts_of(notice, box, self._house.mail(), transcript=transcript),
+            "VM_MESSAGEFILE": fields["file"],
+        }
         inherited = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TZ") if name in os.environ}
         return [word.format_map(fields) for word in words], {**inherited, **facts}
 

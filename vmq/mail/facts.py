@@ -14,6 +14,7 @@ from vmq.mail.ports import Box, Facts, MailSettings
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
 _UNKNOWN = "an unknown caller"
 _LONGEST = 200
+_LONGEST_TEXT = 20_000  # as UTF-8 it has to fit into one variable of a command's environment
 
 
 def one_line(text: str, longest: int = _LONGEST) -> str:
@@ -21,7 +22,15 @@ def one_line(text: str, longest: int = _LONGEST) -> str:
     return _CONTROLS.sub(" ", text).strip()[:longest]
 
 
-def facts_of(notice: Notice, box: Box, settings: MailSettings, *, link: str = "", is_attached: bool = False) -> Facts:
+def facts_of(
+    notice: Notice,
+    box: Box,
+    settings: MailSettings,
+    *,
+    link: str = "",
+    is_attached: bool = False,
+    transcript: str = "",
+) -> Facts:
     """Everything that a text may name. VM_MSGNUM counts what is new now; times are in the mailbox's zone."""
     number, name = one_line(notice.caller_number), one_line(notice.caller_name)
     minutes, seconds = divmod(round(notice.duration_s), 60)
@@ -41,4 +50,5 @@ def facts_of(notice: Notice, box: Box, settings: MailSettings, *, link: str = ""
         "VM_LINK": link,
         "VM_LINK_DAYS": f"{settings.link_days:g}" if link else "",
         "VM_ATTACHED": "yes" if is_attached else "",
+        "VM_TRANSCRIPT": one_line(transcript, _LONGEST_TEXT),
     }

@@ -46,9 +46,13 @@ class Letter:
         yield self.tail
 
 
-def letter(delivery: Delivery, facts: Facts, texts: Texts, settings: MailSettings, sound: Sound | None) -> Letter:
+def letter(
+    delivery: Delivery, facts: Facts, texts: Texts, settings: MailSettings, sound: Sound | None, *, reply_to: str = ""
+) -> Letter:
     """The mail with a message, its sound attached when there is one. Texts are filled in: for a thread."""
     mail = _head(delivery, settings, texts.render(SUBJECT, facts))
+    if reply_to:
+        mail["Reply-To"] = reply_to
     notice = delivery.notice
     for name, value in {
         "X-Asterisk-CallerID": _plain(notice.caller_number),

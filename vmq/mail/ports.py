@@ -113,6 +113,10 @@ class House(Protocol):
         """The command."""
         ...
 
+    def reply_to(self, notice: Notice) -> str:
+        """The address that an answer goes to; "" = that of who sends the mail."""
+        ...
+
     def attaching(self, notice: Notice) -> Attaching:
         """What the owner of the mailbox wants of the message's sound."""
         ...
@@ -128,6 +132,10 @@ class House(Protocol):
 
     async def sound(self, notice: Notice, form: str, max_bytes: int) -> Sound | None:
         """A message's sound; None when it is larger. Raises as `require_sound`, and StorageError."""
+        ...
+
+    async def transcript(self, notice: Notice) -> str:
+        """What is said in a message; "" when that is not known, or not for outside. Raises StorageError."""
         ...
 
     def sound_file(self, notice: Notice) -> str:

@@ -49,8 +49,9 @@ class Mailer:
             raise DeliveryError("there is no mail server; write one as [mail] host")
         texts = texts_in(settings.templates)
         box = await self._house.box(delivery.notice.mailbox)
+        transcript = await self._house.transcript(delivery.notice)
         if delivery.way is Way.PAGER:
-            facts = facts_of(delivery.notice, box, settings)
+            facts = facts_of(delivery.notice, box, settings, transcript=transcript)
             await post(settings, delivery.recipient, short_letter(delivery, facts, texts, settings))
             return False
         await self._house.require_sound(delivery.notice)
@@ -59,8 +60,11 @@ class Mailer:
         if wanted.form:
             sound = await self._house.sound(delivery.notice, wanted.form, settings.max_attachment_bytes)
         link = await self._house.link(delivery.notice) if sound is None else ""
-        facts = facts_of(delivery.notice, box, settings, link=link, is_attached=sound is not None)
-        written = await asyncio.to_thread(letter, delivery, facts, texts, settings, sound)
+        facts = facts_of(
+            delivery.notice, box, settings, link=link, is_attached=sound is not None, transcript=transcript
+        )
+        reply_to = self._house.reply_to(delivery.notice)
+        written = await asyncio.to_thread(letter, delivery, facts, texts, settings, sound, reply_to=reply_to)
         await post(settings, delivery.recipient, written)
         return sound is not None and wanted.delete_after
 

@@ -80,7 +80,8 @@ def _samples() -> Iterator[Facts]:
     settings = MailSettings()
     yield facts_of(Notice("0", "1001", 0.0, 5.0, "1001/0"), Box(), settings)
     full = Notice("0", "1001", 0.0, 5.0, "1001/0", "2002", "Ann", is_urgent=True)
-    yield facts_of(full, Box("Ben"), settings, link="https://pbx.example/", is_attached=True)
+    link, said = "https://pbx.example/", "Please call me back."
+    yield facts_of(full, Box("Ben"), settings, link=link, is_attached=True, transcript=said)
 
 
 def _words(error: Exception) -> str:

@@ -68,7 +68,8 @@ class Webhooks:
     async def _body(self, delivery: Delivery) -> bytes:
         notice, settings = delivery.notice, self._house.mail()
         box = await self._house.box(notice.mailbox)
-        text = texts_in(settings.templates).render(PAGER, facts_of(notice, box, settings))
+        transcript = await self._house.transcript(notice)
+        text = texts_in(settings.templates).render(PAGER, facts_of(notice, box, settings, transcript=transcript))
         told = {
             "event": "message",
             "message": {
@@ -83,6 +84,7 @@ class Webhooks:
             },
             "counts": {"new": box.counts.new, "old": box.counts.old, "urgent": box.counts.urgent},
             "text": text.strip(),
+            "transcript": transcript,
             "link": await self._house.link(notice),
         }
         return json.dumps(told, ensure_ascii=False).encode("utf-8", "replace")

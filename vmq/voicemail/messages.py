@@ -29,9 +29,12 @@ class Messages:
         """True when there is such a mailbox, by its own number."""
         return number in await self._mailboxes.find(number)
 
-    async def page(self, number: str, folder: Folder | None, after: Place | None, limit: int) -> Sequence[Message]:
-        """Messages newest first, those that come after a place; without a folder all but the deleted ones."""
-        return await self._mailboxes.page(number, folder, after, limit)
+    async def page(
+        self, number: str, folder: Folder | None, after: Place | None, limit: int, search: str = ""
+    ) -> Sequence[Message]:
+        """Messages newest first, those that come after a place; without a folder all but the deleted ones. `search` as
+        for Mailboxes."""
+        return await self._mailboxes.page(number, folder, after, limit, search)
 
     async def find(self, number: str, message_id: str) -> Message | None:
         """One of a mailbox's messages, deleted or not."""

@@ -46,9 +46,11 @@ class Mailboxes(Protocol):
         """A message of this mailbox, deleted or not; None when it has none of this id."""
         ...
 
-    async def page(self, mailbox: str, folder: Folder | None, after: Place | None, limit: int) -> Sequence[Message]:
+    async def page(
+        self, mailbox: str, folder: Folder | None, after: Place | None, limit: int, search: str = ""
+    ) -> Sequence[Message]:
         """Messages newest first, those that come after a place, at most `limit`; without a folder those of all folders
-        but Deleted."""
+        but Deleted. With `search` those in whose text, callers' names or numbers its words are."""
         ...
 
     async def move(

@@ -61,6 +61,7 @@ class Settings:
     pin_history: int = 0
     pin_days: int = 0
     change_given_pin: bool = False
+    transcribe: bool = True
     readers: frozenset[str] = frozenset()
     values: Mapping[str, object] = field(default_factory=dict)
 

@@ -15,6 +15,7 @@ from sqlalchemy.engine import Connection
 from vmq.db.access_tables import metadata
 from vmq.db.engine import Database, sqlite_url
 from vmq.db.migrate import head, upgrade
+from vmq.db.search import INDEX
 from vmq.errors import StorageError
 
 
@@ -45,8 +46,13 @@ def test_a_url_that_is_no_use_is_one_line_without_its_password(url: str) -> None
 
 
 async def test_migrations_make_exactly_the_tables(database: Database) -> None:
+    def is_ours(name: str | None, kind: str, _parents: object) -> bool:
+        """All but what FTS5 makes, which SQLAlchemy has no words for."""
+        return kind != "table" or not str(name).startswith(INDEX)
+
     def differences(connection: Connection) -> list[object]:
-        return compare_metadata(MigrationContext.configure(connection), metadata)
+        context = MigrationContext.configure(connection, opts={"include_name": is_ours})
+        return compare_metadata(context, metadata)
 
     assert await database.read("compare", differences) == []
 
