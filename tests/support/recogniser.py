@@ -22,7 +22,7 @@ from vmq.recognition.ports import Options
 
 NAME = "tests.support.recogniser:ENGINE"
 HOLD = "VMQ_TEST_HOLD"
-KNOWN = ("hello", "goodbye", "invoice", "zebra", "poison", "stuck", "broken")
+KNOWN = ("hello", "goodbye", "invoice", "zebra", "nonsense", "poison", "stuck", "broken")
 _ALIKE = 0.5
 
 

@@ -72,8 +72,8 @@ class Party(Protocol):
         """What it says when it is recorded."""
         ...
 
-    def said(self) -> None:
-        """It has said all of that into a recording."""
+    def said(self, voice: Voice) -> None:
+        """It has said all of this into a recording."""
         ...
 
     def invite(self, channel: Channel) -> None:

@@ -27,7 +27,7 @@ class LocalHalf:
         others = [m for m in self.twin.bridge.members if m is not self.twin] if self.twin and self.twin.bridge else []
         return others[0].party.voice if others else SILENCE
 
-    def said(self) -> None:
+    def said(self, voice: Voice) -> None:
         """Whoever it is bridged with says the same again when he is recorded again."""
 
     def invite(self, channel: Channel) -> None:

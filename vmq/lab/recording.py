@@ -67,7 +67,7 @@ async def record(exchange: Exchange, channel: Channel, order: RecordOrder) -> Re
     if end == "timeout" and heard_s < limit:
         heard_s = min(heard_s, max(0.0, voice.length_s + 1.0))
     if heard_s >= voice.length_s:
-        channel.party.said()
+        channel.party.said(voice)
     try:
         samples = write_wav(target, voice.take(min(heard_s, limit)), order.offset)
     except OSError:

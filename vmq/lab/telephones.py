@@ -165,9 +165,9 @@ class Telephone:
         self.voice = source if isinstance(source, Voice) else Voice.from_wav(source)
         self._speaks_once = is_once
 
-    def said(self) -> None:
-        """It was recorded, and said all that it has to say."""
-        if self._speaks_once:
+    def said(self, voice: Voice) -> None:
+        """It has said all of this into a recording; it may have begun to say something else."""
+        if self._speaks_once and self.voice is voice:
             self.voice = SILENCE
 
     # --- what it shows
