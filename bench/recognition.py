@@ -33,7 +33,8 @@ from bench.round_trip import Reader
 from tests.live.audio import RATE_HZ, write_wav
 from vmq.recognition.process import RecogniserProcess, Workplace
 
-PACKAGE = "asterisk-core-sounds-en-wav"
+PACKAGES = ("asterisk-core-sounds-en", "asterisk-core-sounds-en-wav")
+"""The words, and the sounds."""
 MIN_S = 2.0
 SNR_DB = 15.0
 SILENCE_S = 8.0
@@ -99,14 +100,14 @@ LINES: Mapping[str, Callable[[Samples], Samples]] = {"clean": clean, "GSM": gsm,
 
 
 def fetched() -> Path:
-    """The package's files, in the cache."""
-    folder = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "vmq" / "bench" / PACKAGE
+    """The packages' files, in the cache."""
+    folder = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "vmq" / "bench" / "sounds-en"
     if not (folder / "usr").is_dir():
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory() as work:
-            subprocess.run(["apt-get", "download", PACKAGE], cwd=work, check=True, capture_output=True)
-            (package,) = Path(work).glob("*.deb")
-            subprocess.run(["dpkg", "-x", str(package), str(folder)], check=True)
+            subprocess.run(["apt-get", "download", *PACKAGES], cwd=work, check=True, capture_output=True)
+            for package in Path(work).glob("*.deb"):
+                subprocess.run(["dpkg", "-x", str(package), str(folder)], check=True)
     return folder
 
 

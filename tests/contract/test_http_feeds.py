@@ -18,9 +18,11 @@ from tests.support.shop import Shop
 from tests.support.wav import write_wav
 from vmq.app.feeds import Feeds
 from vmq.app.links import Links
+from vmq.config.model import ListConfig
+from vmq.db.sendings import SendingRepository
 from vmq.domain import sending
 from vmq.domain.delivery import Delivery, State, notice_of
-from vmq.domain.mailbox import Folder
+from vmq.domain.mailbox import Folder, Mailbox
 from vmq.http.app import build_app
 from vmq.http.metrics import Metrics
 from vmq.http.stream import Streams
@@ -236,3 +238,63 @@ async def test_a_dead_delivery_is_retried_or_dropped(site: Site) -> None:
     assert [each.state for each in await site.office.all()] == [State.PENDING]
     again = await site.client.post(f"/api/v1/outbox/{first.id}/retry", headers=TOKEN)
     assert (again.status_code, again.json()["id"]) == (404, "delivery-unknown")
+
+
+PSC = "{http://podlove.org/simple-chapters}"
+
+
+async def test_where_several_speak_there_are_chapters(site: Site) -> None:
+    await site.office.store_message("m1", seconds=2.0, introduction="1001/intro", forwarder="1003", caller_name="Ben")
+    write_wav(site.office.store.path("1001/intro"), 61.5)
+    await site.office.store_message("m2")
+    items = {item.findtext("guid"): item for item in await site.items(await site.feed())}
+    alone, forwarded = items["m2"], items["m1"]
+    assert alone.find(f"{PSC}chapters") is None
+    chapters = forwarded.findall(f"{PSC}chapters/{PSC}chapter")
+    assert [(each.attrib["start"], each.attrib["title"]) for each in chapters] == [
+        ("0:00:00.000", "1003"), ("0:01:01.500", "Ben"),
+    ]  # fmt: skip
+
+
+async def list_site(site: Site, **marks: object) -> str:
+    """The path of the feed of list 700, to which something was sent that went to two mailboxes."""
+    office = site.office
+    office.config = office.config.model_copy(update={"list": (ListConfig(number="700", name="Everybody"),)})
+    await office.mailboxes.ensure(Mailbox("1002"), START)
+    content = sending.Content("2002", "Ben", sender="2002", **marks)  # type: ignore[arg-type]
+    sent = sending.Sending("s1", "1001", START, START, "1001/sent-s1", 2.0, ("700",), ("1001", "1002"), content)
+    office.store.path(sent.ref).parent.mkdir(exist_ok=True)
+    write_wav(office.store.path(sent.ref), 2.0)
+    repository = SendingRepository(office.outbox._database)
+    await repository.deliver(sent, {"1001": 9, "1002": 9}, START + 5, tells_sender=False, deliveries={})
+    made = await site.client.post("/api/v1/lists/700/feed", headers=TOKEN)
+    assert made.status_code == 200, made.text
+    return urlsplit(made.json()["address"]).path
+
+
+async def test_a_list_s_feed_holds_once_what_was_sent_to_it(site: Site) -> None:
+    path = await list_site(site)
+    (item,) = await site.items(path)
+    assert (item.findtext("guid"), item.findtext("title")) == ("s1", "Ben")
+    audio = await site.client.get(path.replace("feed.xml", "s1.wav"))
+    assert audio.content == site.office.store.path("1001/sent-s1").read_bytes()
+    assert b"Messages to Everybody" in (await site.client.get(path)).content
+    assert (await site.client.get(path.replace("feed.xml", "s2.wav"))).status_code == 404
+    state = await site.client.get("/api/v1/lists/700/feed", headers=TOKEN)
+    assert state.json() == {"made_at": START}
+    assert (await site.client.delete("/api/v1/lists/700/feed", headers=TOKEN)).status_code == 204
+    assert (await site.client.get(path)).status_code == 404
+
+
+async def test_private_messages_to_a_list_are_not_in_its_feed(site: Site) -> None:
+    path = await list_site(site, is_private=True)
+    assert await site.items(path) == []
+    assert (await site.client.get(path.replace("feed.xml", "s1.wav"))).status_code == 404
+
+
+async def test_a_list_that_is_not_configured_has_no_feed(site: Site) -> None:
+    refused = await site.client.post("/api/v1/lists/701/feed", headers=TOKEN)
+    assert (refused.status_code, refused.json()["id"]) == (404, "list-unknown")
+    path = await list_site(site)
+    site.office.config = site.office.config.model_copy(update={"list": ()})
+    assert (await site.client.get(path)).status_code == 404
