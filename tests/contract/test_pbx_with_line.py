@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -20,14 +20,34 @@ from vmq.lab.exchange import Pace
 from vmq.lab.pbx import LabPbx
 from vmq.lab.telephones import Telephone
 from vmq.lab.voices import Voice
+from vmq.recognition.ports import Options
+from vmq.recognition.whisper import ENGINE, Whisper
+from vmq.resources import shipped
 
 Body = Callable[[AgiLine], Awaitable[None]]
 Run = Callable[[Body, Callable[[Telephone], Awaitable[None]]], Awaitable[Telephone]]
 
 
+WHY_NOT = ENGINE.missing() or ("" if any(model.is_installed for model in ENGINE.models) else "no model is installed")
+
+
+class WhisperEar:
+    """An Ear that hears by Whisper, opened when it is first used."""
+
+    is_open = not WHY_NOT
+    recogniser: Whisper | None = None
+
+    async def hear(self, wav: Path, language: str, phrases: Sequence[str]) -> str:
+        """What is said."""
+        self.recogniser = self.recogniser or ENGINE.open(Options(threads=2))
+        return (await asyncio.to_thread(self.recogniser.transcribe, wav, language, phrases)).text
+
+
 @pytest.fixture
 async def run(tmp_path: Path) -> AsyncIterator[Run]:
     """Calls *991002 from 1001; the call is served by a body on a line while a person uses the telephone."""
+    store = RecordingStore(tmp_path)
+    await store.open()
     async with running_server() as server:
         pbx = LabPbx([dialplan_text(f"127.0.0.1:{server.port}"), extensions()], pace=Pace(playback=0.0))
         telephone = pbx.add_phone("1001", "Ann")
@@ -39,7 +59,7 @@ async def run(tmp_path: Path) -> AsyncIterator[Run]:
                 async def serve(session: AgiSession, _: str) -> None:
                     try:
                         await session.command("ANSWER")
-                        await body(AgiLine(session, lambda clip, *_: clip, RecordingStore(tmp_path)))
+                        await body(AgiLine(session, lambda clip, *_: clip, store, ear=WhisperEar()))
                         await session.set_variable("VMSTATUS", "SUCCESS")
                     except BaseException as error:
                         result.set_exception(error)
@@ -49,7 +69,7 @@ async def run(tmp_path: Path) -> AsyncIterator[Run]:
                 server.add_route("leave", serve)
                 telephone.dial("*991002")
                 await person(telephone)
-                async with asyncio.timeout(5):
+                async with asyncio.timeout(60):
                     await result
                 await telephone.wait_ended()
                 return telephone
@@ -74,6 +94,23 @@ async def test_prompt_is_heard_and_a_key_counts(run: Run) -> None:
     telephone = await run(body, lambda t: t.press("276"))
     assert outcomes == [line.KeyPressed("2"), line.KeyPressed("76"), line.NoKey()]
     assert telephone.sounds[:3] == ["vm-intro", "vm-advopts", "vm-options"]
+
+
+@pytest.mark.skipif(bool(WHY_NOT), reason=f"needs the extra stt: {WHY_NOT}")
+async def test_a_word_that_the_telephone_says_is_a_key(run: Run) -> None:
+    outcomes: list[line.Outcome] = []
+    phrases = {"delete": "7", "next": "6", "call back": "8"}
+    spoken = Voice.from_wav(shipped("prompts") / "en-house" / "vmq-pl-do-delete.wav")
+
+    async def person(telephone: Telephone) -> None:
+        telephone.speak(spoken, is_once=True)
+
+    async def body(it: AgiLine) -> None:
+        await it.use_voice("en")
+        outcomes.append(await it.read_keys(line.ReadKeys((), frozenset("678"), 30.0, phrases=phrases)))
+
+    await run(body, person)
+    assert outcomes == [line.KeyPressed("7")]
 
 
 async def test_digits_are_gathered(run: Run) -> None:
