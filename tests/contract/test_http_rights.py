@@ -17,7 +17,7 @@ import pytest
 from fastapi import APIRouter, FastAPI
 
 from tests.support.access import House, open_house
-from tests.support.nothing import NoDeliveries, NoFeeds, NoProvider
+from tests.support.nothing import NoDeliveries, NoFeeds, NoProvider, NoTexts
 from vmq.access.rights import RIGHTS_OF, Role
 from vmq.access.users import User
 from vmq.app.live import LiveConfig
@@ -106,6 +106,7 @@ def all_ports(house: House, folder: Path, reports: Reports | None = None) -> Htt
         messages=empty,
         outbox=NoDeliveries(),
         feeds=NoFeeds(),
+        texts=NoTexts(),
         access=replace(house.access, provider=NoProvider()),
     )
 

@@ -1,8 +1,8 @@
-"""Ports of a server where nothing is: no delivery, no feed, and a provider that knows nobody."""
+"""Ports of a server where nothing is: no delivery, no feed, no text, and a provider that knows nobody."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from starlette.requests import Request
@@ -10,6 +10,8 @@ from starlette.responses import Response
 
 from vmq.access.users import User
 from vmq.domain.delivery import Delivery, State
+from vmq.domain.mailbox import Message
+from vmq.domain.transcript import TextState, WrittenText
 from vmq.errors import AccessRefused
 from vmq.http.delivery_ports import FeedView
 
@@ -49,6 +51,24 @@ class NoFeeds:
 
     async def linked(self, _message_id: str, _until: int, _signature: str) -> Path | None:
         return None
+
+
+class NoTexts:
+    """Texts of messages: nobody wrote any down."""
+
+    absent = ""
+
+    async def of(self, _ids: Sequence[str]) -> Mapping[str, WrittenText]:
+        return {}
+
+    async def ask(self, _message: Message) -> bool:
+        return True
+
+    async def counts(self) -> Mapping[TextState, int]:
+        return {}
+
+    async def dead(self, _limit: int) -> Sequence[WrittenText]:
+        return ()
 
 
 class NoProvider:
