@@ -29,9 +29,7 @@ async def dial(tmp_path: Path) -> AsyncIterator[Dial]:
     """Makes an AGI line with a person on it who follows the script."""
     async with AsyncExitStack() as stack:
 
-        async def make(
-            *script: Step, speak: Speak | None = None, ear: Ear | None = None
-        ) -> tuple[AgiLine, AgiPeer]:
+        async def make(*script: Step, speak: Speak | None = None, ear: Ear | None = None) -> tuple[AgiLine, AgiPeer]:
             peer = AgiPeer(Party(*script))
             session = await stack.enter_async_context(running_session(peer))
             clips = {"hello": "/prompts/en/hello", "beep": "beep", "gone": f"/prompts/en/{MISSING}"}

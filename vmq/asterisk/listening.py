@@ -2,7 +2,7 @@
 
 In: what may be said once a prompt was played, and an Ear. Out: a digit, words, or nothing. RECORD FILE ends at a key,
 and after a second of silence (handle_recordfile of res_agi.c, option s=), also when nobody has spoken: a party that
-waits costs a command a second. A key that is pressed while words are being made out is lost (docs/adr/0021).
+waits costs a command a second. A key that is pressed while words are being made out is lost (docs/adr/0025).
 """
 
 from __future__ import annotations
