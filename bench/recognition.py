@@ -4,7 +4,8 @@
 the speech comes from). Sixty prompts of Asterisk's own English sounds (a woman's voice, 8 kHz; CC-BY-SA-3.0; fetched as
 a Debian package, not kept here), longer than two seconds each, go one by one through the recogniser's process just as
 messages do. Printed for each kind of line: the word error rate, seconds of work for a second of sound by the clock, and
-the mean confidence of words; then what is made of silence, and the most memory that was used.
+the mean confidence of words; what is made of silence; and for all together the processor's time, which other work on
+the machine changes little, and the most memory that was used.
 """
 
 from __future__ import annotations
@@ -133,7 +134,8 @@ async def measure(count: int, model: str) -> None:
     """Print all figures."""
     spoken, reader = clips(count), Reader("en")
     hearing = RecogniserProcess(Workplace("whisper", model))
-    print(f"{len(spoken)} clips, {sum(clip.length_s for clip in spoken):.0f} s")
+    heard_s = 0.0
+    print(f"{len(spoken)} clips, {sum(clip.length_s for clip in spoken):.0f} s", flush=True)
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "heard.wav"
         write_wav(file, np.zeros(int(SILENCE_S * RATE_HZ)))
@@ -151,9 +153,13 @@ async def measure(count: int, model: str) -> None:
                 wanted = reader.words(clip.text)
                 figures.words += len(wanted)
                 figures.wrong += reader.errors(wanted, reader.words(heard.text))
-            print(figures.line(name, len(spoken)))
+            print(figures.line(name, len(spoken)), flush=True)
+            heard_s += figures.sound_s
     await hearing.close()
-    print(f"memory of the process: {resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024:.0f} MB at most")
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    cost = (used.ru_utime + used.ru_stime) / heard_s
+    print(f"{cost:.2f} s of processor for a second of sound, the model's loading included")
+    print(f"memory of the process: {used.ru_maxrss / 1024:.0f} MB at most")
 
 
 def main() -> None:

@@ -97,7 +97,7 @@ async def test_prompt_is_heard_and_a_key_counts(run: Run) -> None:
 
 
 @pytest.mark.skipif(bool(WHY_NOT), reason=f"needs the extra stt: {WHY_NOT}")
-async def test_a_word_that_the_telephone_says_is_a_key(run: Run) -> None:
+async def test_a_word_that_the_telephone_says_is_a_key(run: Run, tmp_path: Path) -> None:
     outcomes: list[line.Outcome] = []
     phrases = {"delete": "7", "next": "6", "call back": "8"}
     spoken = Voice.from_wav(shipped("prompts") / "en-house" / "vmq-pl-do-delete.wav")
@@ -111,6 +111,7 @@ async def test_a_word_that_the_telephone_says_is_a_key(run: Run) -> None:
 
     await run(body, person)
     assert outcomes == [line.KeyPressed("7")]
+    assert not list((tmp_path / "copies").iterdir()), "nothing is left of what was said"
 
 
 async def test_digits_are_gathered(run: Run) -> None:

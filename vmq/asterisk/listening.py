@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 import structlog
@@ -22,7 +23,7 @@ SILENCE_S = 1
 MIN_SPEECH_S = 0.15
 MAX_SPEECH_S = 6.0
 FOLDER = "copies"
-"""Of the recordings: what lies there is thrown away at every start."""
+"""Of the recordings. What was said stays no longer than until it is made out; the rest goes at the next start."""
 
 log = structlog.get_logger(__name__)
 
@@ -52,6 +53,13 @@ class Listener:
     async def listen(self, phrases: Mapping[str, str], language: str, timeout_s: float) -> Heard:
         """The next key or words, within `timeout_s` of silence. Raises HungUp, and StorageError when nothing can be
         recorded."""
+        try:
+            return await self._listen(phrases, language, timeout_s)
+        finally:
+            with suppress(OSError):
+                self._recordings.path(self._ref).unlink(missing_ok=True)
+
+    async def _listen(self, phrases: Mapping[str, str], language: str, timeout_s: float) -> Heard:
         left_s = timeout_s
         while left_s > 0:
             digit, length_s = await self._take()
