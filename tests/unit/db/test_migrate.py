@@ -11,7 +11,9 @@ from sqlalchemy.engine import Connection
 from vmq.db import migrate
 from vmq.db.engine import Database, sqlite_url
 from vmq.db.mailboxes import MailboxRepository
+from vmq.db.transcripts import TranscriptRepository
 from vmq.domain.mailbox import Counts, Folder, GreetingKind
+from vmq.domain.transcript import TextState
 
 FILLED = (
     "INSERT INTO mailboxes (number, name, personality, language, pin_hash, failures, locked_until, created_at)"
@@ -42,6 +44,8 @@ async def test_messages_and_greetings_of_an_earlier_version_are_kept(tmp_path: P
     assert ann.greetings[GreetingKind.UNAVAILABLE].is_on
     (message,) = await mailboxes.messages("1001", Folder.INBOX)
     assert (message.id, message.ref, message.caller_name, message.is_private) == ("m1", "1001/m1", "Ben", False)
+    assert await mailboxes.page("1001", None, None, 9, "ben") == [message], "its caller can be searched for"
+    assert await TranscriptRepository(database).counts() == {TextState.LEFT_OUT: 1}
     await database.close()
 
 
