@@ -28,7 +28,7 @@ Body = Callable[[AgiLine], Awaitable[None]]
 Run = Callable[[Body, Callable[[Telephone], Awaitable[None]]], Awaitable[Telephone]]
 
 
-WHY_NOT = ENGINE.missing() or ("" if any(model.is_installed for model in ENGINE.models) else "no model is installed")
+WHY_NOT = ENGINE.missing(Options())
 
 
 class WhisperEar:

@@ -16,7 +16,7 @@ from vmq.recognition.ports import Options, Recogniser
 from vmq.recognition.whisper import ENGINE
 from vmq.resources import shipped
 
-WHY_NOT = ENGINE.missing() or ("" if any(model.is_installed for model in ENGINE.models) else "no model is installed")
+WHY_NOT = ENGINE.missing(Options())
 
 
 @dataclass

@@ -55,8 +55,9 @@ class VoiceRecogniser:
 class VoiceEngine:
     """Implements vmq.recognition.ports.Engine."""
 
-    def missing(self) -> str:
+    def missing(self, options: Options) -> str:
         """Nothing."""
+        del options
         return ""
 
     def open(self, options: Options) -> VoiceRecogniser:

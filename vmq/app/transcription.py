@@ -23,6 +23,7 @@ from vmq.domain.transcript import TextJob, TextState, WrittenText
 from vmq.engine.ports import Clock, Journal
 from vmq.errors import ConfigError, RecognitionError, StorageError
 from vmq.recognition.engines import find_engine
+from vmq.recognition.ports import Options
 from vmq.recognition.process import RecogniserProcess, Workplace
 from vmq.recognition.worker import TextWorker
 
@@ -171,11 +172,11 @@ def _workplace(config: Config) -> Workplace:
 
 def _why_absent(config: Config) -> str:
     """Why nothing is heard; "" = it is."""
-    name = config.transcription.recogniser
-    if not name:
+    settings = config.transcription
+    if not settings.recogniser:
         return "transcription.recogniser is empty"
     try:
-        return find_engine(name).missing()
+        return find_engine(settings.recogniser).missing(Options(str(settings.model or ""), settings.threads))
     except ConfigError as error:
         log.error("transcription_not_as_configured", problem=str(error))
         return str(error)

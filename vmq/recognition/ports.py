@@ -45,8 +45,9 @@ class Recogniser(Protocol):
 class Engine(Protocol):
     """How to come by a recogniser."""
 
-    def missing(self) -> str:
-        """What has to be installed; "" = nothing. Asked in vmq's own process: it must be quick, and load nothing."""
+    def missing(self, options: Options) -> str:
+        """What has to be installed or put right; "" = nothing. Asked in vmq's own process at its start: it must be
+        quick, and load nothing."""
         ...
 
     def open(self, options: Options) -> Recogniser:

@@ -68,9 +68,14 @@ class WhisperEngine:
 
     models: tuple[Model, ...] = MODELS
 
-    def missing(self) -> str:
-        """The library. A model may be configured, so that its absence is told when it is opened."""
-        return "" if find_spec(_LIBRARY) else f"{_LIBRARY.replace('_', '-')}: {_ADVICE}"
+    def missing(self, options: Options) -> str:
+        """The library, or a model."""
+        if not find_spec(_LIBRARY):
+            return f"{_LIBRARY.replace('_', '-')} is not installed; run {_ADVICE}"
+        if options.model:
+            is_there = (Path(options.model) / "model.bin").is_file()
+            return "" if is_there else f"transcription.model: {options.model} holds no model.bin; name another folder"
+        return "" if any(model.is_installed for model in self.models) else f"no model is installed; run {_ADVICE}"
 
     def open(self, options: Options) -> Whisper:
         """The configured model, or the largest that is installed."""

@@ -91,3 +91,11 @@ async def test_each_mailbox_has_its_language(make: Make) -> None:
 async def test_spoken_commands_can_be_switched_off(make: Make) -> None:
     assert make().is_open
     assert not make({"spoken_commands": False}).is_open
+
+
+async def test_a_model_that_is_not_there_is_told_at_the_start_and_costs_no_message_its_tries(
+    make: Make, tmp_path: Path
+) -> None:
+    transcription = make({"recogniser": "whisper", "model": str(tmp_path)})
+    assert transcription.absent
+    assert waits(transcription, MESSAGE) == [0.0]
