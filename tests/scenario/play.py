@@ -81,6 +81,7 @@ def _config(scenario: Scenario, sections: dict[str, Any], folder: Path, agi_port
             "http": {"port": 0},
             "facade": {"port": free_port(), "user": [asdict(PANEL)] if scenario.has_panel else []},
             "queue_log": {"file": folder / "data" / QUEUE_LOG, "member_names": True},
+            "transcription": {"recogniser": "", **scenario.sections.get("transcription", {})},
             "voicemail": {**VOICEMAIL, **scenario.sections.get("voicemail", {})},
         }
     )

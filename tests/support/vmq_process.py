@@ -52,6 +52,7 @@ class VmqProcess(VmqClient):
             "agi": {"port": self.agi_port},
             "http": {"port": self.http_port},
             "log": {"json_lines": True},
+            "transcription": {"recogniser": ""},
             **sections,
         }
         self.sections["paths"] = {"data": str(self.data_folder)} | self.sections.get("paths", {})
