@@ -52,6 +52,7 @@ def test_the_record_tone_is_there_for_every_language() -> None:
     assert all(SOUNDS.asterisk_name("beep", language) for language in languages())
 
 
+# feature 54, 56
 @pytest.mark.parametrize("folder", SETS, ids=lambda folder: folder.name)
 def test_a_set_has_all_numbers_dates_and_times_in_the_grammars_words(folder: Path) -> None:
     catalogue = read_catalogue(folder)
@@ -59,6 +60,7 @@ def test_a_set_has_all_numbers_dates_and_times_in_the_grammars_words(folder: Pat
     assert all_clips(catalogue.language).items() <= texts.items()
 
 
+# feature 55
 def test_every_language_that_can_be_spoken_has_a_house_set() -> None:
     assert {read_catalogue(folder).language for folder in SETS if folder.name.endswith("-house")} == {*languages()}
 

@@ -63,6 +63,7 @@ from vmq.db.audit import AccessTrimmer
 from vmq.db.engine import Database
 from vmq.db.journal import DatabaseJournal
 from vmq.db.mailboxes import MailboxRepository
+from vmq.db.register import MailboxRegister
 from vmq.db.trim import JournalTrimmer
 from vmq.domain.asked import RulesChanged
 from vmq.domain.commands import Command
@@ -82,6 +83,7 @@ from vmq.resources import shipped
 from vmq.studio.vocabulary import STUDIO
 from vmq.voicemail.administer import Administration
 from vmq.voicemail.messages import Messages
+from vmq.voicemail.own_lists import OwnLists
 from vmq.voicemail.pins import is_pin
 from vmq.voicemail.ports import Outside
 from vmq.voicemail.vocabulary import VOICEMAIL
@@ -311,8 +313,11 @@ class Program:
             settings=SettingsPort(self.live),
             why=partial(why, self.floor, self._clock),
             reports=Reports(database, lambda: self._config),
-            desk=Administration(outside, lambda: self.voicemail.profiles, self.voicemail.sweeper.busy),
+            desk=Administration(
+                outside, MailboxRegister(database), lambda: self.voicemail.profiles, self.voicemail.sweeper.busy
+            ),
             messages=Messages(outside, self.voicemail),
+            own_lists=OwnLists(outside, lambda: self.voicemail.office.posting().addressing),
             outbox=self.post,
             feeds=self.post.feeds,
             subject=partial(subject_of, self.floor),

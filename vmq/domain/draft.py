@@ -6,6 +6,7 @@ of the message, so that storing it twice stores it once.
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -26,7 +27,7 @@ class DraftKind(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Draft:
     """One recording in the making. `call_id` is the caller channel's Uniqueid, `started_at` epoch seconds, `order` an
-    Order of vmq.domain.sending as JSON."""
+    Order of vmq.domain.sending as JSON; each of the mailboxes in `also` gets a copy."""
 
     id: str
     kind: DraftKind
@@ -41,6 +42,7 @@ class Draft:
     wants_receipt: bool = False
     wants_nonreceipt: bool = False
     order: str = ""
+    also: tuple[str, ...] = ()
 
     @property
     def ref(self) -> str:
@@ -76,3 +78,11 @@ class Draft:
             wants_receipt=self.wants_receipt,
             wants_nonreceipt=self.wants_nonreceipt,
         )
+
+    def copies(self, message: Message) -> list[Message]:
+        """The message for each of the other mailboxes: the same ones, however often they are asked for."""
+        found = []
+        for mailbox in self.also:
+            copy_id = hashlib.sha256(f"{message.id}/{mailbox}".encode()).hexdigest()[:32]
+            found.append(replace(message, id=copy_id, mailbox=mailbox, ref=f"{mailbox}/{copy_id}"))
+        return found
