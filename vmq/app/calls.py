@@ -29,11 +29,17 @@ def add_routes(
 
     async def leave(session: AgiSession, mailbox: str) -> None:
         request = leave_request(session, mailbox)
-        party = line_for(session)
-        if "t" in request.options:
-            party.beep = request.options.value("t")
-        party.is_answered_late = "e" in request.options
-        await _run(session, lambda: voicemail.leave(party, request), answers=not party.is_answered_late)
+        is_early = "e" in request.options
+
+        async def run() -> VoicemailResult:
+            party = line_for(session)
+            if is_early:
+                party.is_answered_late = True
+            if "t" in request.options:
+                party.beep = request.options.value("t")
+            return await voicemail.leave(party, request)
+
+        await _run(session, run, answers=not is_early)
 
     async def check(session: AgiSession, mailbox: str) -> None:
         await _run(session, lambda: voicemail.check(line_for(session), check_request(session, mailbox)))
