@@ -142,6 +142,6 @@ def _secrets(config: Config, environ: Mapping[str, str]) -> list[str]:
 def _outside(config: Config, environ: Mapping[str, str]) -> list[str]:
     """What vmq uses and a backup doesn't hold."""
     variables = sorted(name for name in environ if name.startswith(ENV_PREFIX) and "__" in name)
-    files = (config.http.tls_certificate, config.http.tls_key, config.queue_log.file)
+    files = (config.http.tls_certificate, config.http.tls_key, config.mqtt.tls_ca, config.queue_log.file)
     hook = config.hook.command[:1]
     return [*(f"${name}" for name in variables), *(str(path) for path in files if path), *hook]

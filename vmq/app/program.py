@@ -24,6 +24,7 @@ from vmq.app.demo import with_demo
 from vmq.app.facade import open_facade
 from vmq.app.live import LiveConfig
 from vmq.app.memory import remembered_floor
+from vmq.app.mqtt import open_mqtt
 from vmq.app.packs import Packs, missing_voice
 from vmq.app.post import Post
 from vmq.app.probes import probes
@@ -147,6 +148,8 @@ class Program:
                 if self._config.storage.journal_days:
                     tasks.create_task(self.trimmer.run())
                 tasks.create_task(self.post.run())
+                if self.mqtt is not None:
+                    tasks.create_task(self.mqtt.run())
                 self.ready.set()
 
     def reload_soon(self) -> None:
@@ -181,6 +184,7 @@ class Program:
             observe=self._observe,
         )
         mailboxes = MailboxRepository(database)
+        self.mqtt = open_mqtt(self._config, self.journal, mailboxes)
         self.post = Post(
             lambda: self._config,
             database=database,
