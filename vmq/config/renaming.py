@@ -35,9 +35,15 @@ def _changes(table: Mapping[str, Any], number: str, to: str) -> dict[str, Any]:
     return {key: value for key, value in found.items() if value != table[key]}
 
 
+def _way(way: str, number: str, to: str) -> str:
+    """`mailbox:1001` of an overflow, `voicemail:1001` of a key."""
+    kind, _, target = way.partition(":")
+    return f"{kind}:{to}" if kind in ("mailbox", "voicemail") and target == number else way
+
+
 def _renamed(key: str, value: Any, number: str, to: str) -> Any:
     if key in _WAYS and isinstance(value, Mapping):
-        return {name: f"mailbox:{to}" if way == f"mailbox:{number}" else way for name, way in value.items()}
+        return {name: _way(str(way), number, to) for name, way in value.items()}
     if key in _NUMBERS and isinstance(value, list):
         return [to if each == number else each for each in value]
     if key in _NUMBERS | _MEANT and value == number:

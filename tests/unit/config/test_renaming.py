@@ -26,7 +26,9 @@ members = ["1001", "1600"]
 
 [[queue]]
 name = "sales"
-overflow = { timeout = "mailbox:1001", full = "mailbox:1600" }
+max_wait_s = 60
+overflow = { timeout = "mailbox:1001" }
+keys = { 1 = "voicemail:1001", 2 = "voicemail:1600" }
 """
 
 
