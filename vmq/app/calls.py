@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
 
 import structlog
@@ -13,11 +14,15 @@ from vmq.asterisk.sessions import Sessions
 from vmq.errors import HungUp, PackError, VmqError
 from vmq.queue_voice.service import QueueVoices
 from vmq.studio.service import EditRequest, Studio
+from vmq.voicemail.calling import CALL_EXIT, Onward
+from vmq.voicemail.dialling import DiallingLine
 from vmq.voicemail.options import Options, mailboxes_of
 from vmq.voicemail.requests import CheckRequest, LeaveRequest, VmStatus, VoicemailResult
 from vmq.voicemail.service import Voicemail
 
 log = structlog.get_logger(__name__)
+
+_CONTEXT = re.compile(r"[A-Za-z0-9_-]{1,79}")
 
 LineFor = Callable[[AgiSession], AgiLine]
 
@@ -37,7 +42,10 @@ def add_routes(
                 party.is_answered_late = True
             if "t" in request.options:
                 party.beep = request.options.value("t")
-            return await voicemail.leave(party, request)
+            context = request.options.value("d")
+            if not _CONTEXT.fullmatch(context):
+                return await voicemail.leave(party, request)
+            return await _leave_or_dial(session, voicemail, party, request, context)
 
         await _run(session, run, answers=not is_early)
 
@@ -68,6 +76,21 @@ def add_studio_route(server: FastAgiServer, studio: Studio, line_for: LineFor) -
         await studio.edit(line_for(session), EditRequest(session.call_id, set_name, session.language, caller))
 
     server.add_route("prompts", edit, may_finish=True)
+
+
+async def _leave_or_dial(
+    session: AgiSession, voicemail: Voicemail, party: AgiLine, request: LeaveRequest, context: str
+) -> VoicemailResult:
+    """A message, or an extension of this context that he dialled instead."""
+
+    async def exists(number: str) -> bool:
+        return await session.get_variable(f"DIALPLAN_EXISTS({context},{number},1)") == "1"
+
+    dialling = DiallingLine(party, exists)
+    result = await voicemail.leave(dialling, request)
+    if not dialling.dialled:
+        return result
+    return VoicemailResult(VmStatus.USEREXIT, exit=CALL_EXIT, to=Onward(dialling.dialled, context))
 
 
 def leave_request(session: AgiSession, mailbox: str) -> LeaveRequest:

@@ -222,8 +222,8 @@ exten => s,1,Set(VMQ_EXIT=)
  same => n(back),Return()
 
 ; Gosub(vmq-voicemail,s,1(<what stood in VoiceMail()>)): the same arguments mean the same. Mailboxes `1001@default&1002`
-; (the context says nothing), options b u s S e t(<sound>) U P; g and d are passed over. Who presses 0 or * goes on at
-; o or a of the context that called, if it has them, as with VoiceMail(); VMSTATUS and VM_MESSAGEFILE are set as by it.
+; (the context says nothing), options b u s S d(<context>) e t(<sound>) U P; g is passed over. Who presses 0 or * goes
+; on at o or a of the context that called, if it has them, as with VoiceMail(); VMSTATUS and VM_MESSAGEFILE are set too.
 [vmq-voicemail]
 exten => s,1,Set(VMQ_AT=${STACK_PEEK(1,c,1)})
  same => n,Set(VMQ_O=${IF($[${DIALPLAN_EXISTS(${VMQ_AT},o,1)}]?o:)})

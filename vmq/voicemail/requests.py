@@ -23,8 +23,8 @@ class LeaveRequest:
     of the mailboxes in `also` gets the message too.
 
     `options` are VoiceMail's own: b busy, u unavailable, s no instructions, S none where a greeting is recorded, U and
-    P urgent (e and t are the line's: vmq.app.calls). `exits`: o and a say that the dialplan has these extensions for a
-    caller who presses 0 or *.
+    P urgent (d, e and t are the line's: vmq.app.calls). `exits`: o and a say that the dialplan has these extensions for
+    a caller who presses 0 or *.
     """
 
     call_id: str
