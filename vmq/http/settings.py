@@ -72,7 +72,7 @@ def _add(router: APIRouter, settings: Settings, kind: str, model: type[BaseModel
     @router.get(
         everywhere,
         summary=f"All {many} of the configuration",
-        operation_id=f"list_{kind}s",
+        operation_id=f"list_{plural(kind).replace('-', '_')}",
         dependencies=[needs(reader)],
         responses=documented(*_READ),
     )

@@ -43,7 +43,7 @@ def _add(router: APIRouter, settings: Settings, kind: str) -> None:
     @router.get(
         address,
         summary=f"All {many} of the configuration as CSV",
-        operation_id=f"export_{kind}s",
+        operation_id=f"export_{many}",
         dependencies=_ADMINISTRATORS,
         response_class=Response,
         responses={**table, **documented(*_PROBLEMS)},
@@ -57,7 +57,7 @@ def _add(router: APIRouter, settings: Settings, kind: str) -> None:
         summary=f"Add and change many {many} by CSV",
         description="Without `apply` it is only told what would change. What is wrong is told all at once, by line and"
         " column; then nothing changes.",
-        operation_id=f"import_{kind}s",
+        operation_id=f"import_{many}",
         dependencies=_ADMINISTRATORS,
         responses=documented(*_PROBLEMS, "changed-meanwhile", "no-config-file", "too-large", "invalid"),
     )
