@@ -93,11 +93,19 @@ async def test_mailboxes_their_classes_and_lists_are_made_changed_and_taken_away
     assert (await client.put("/lists/700", json={"members": ["1001"]})).status_code == 201
     assert (await client.patch("/mailboxes/1001", json={"name": "Anna"})).json()["aliases"] == ["1101"]
     assert problem(await client.patch("/mailboxes/1001", json={"number": "1002"})) == (422, "invalid")
+    crm = {"url": "https://crm.example/vmq", "secret": "s"}
+    assert (await client.put("/webhooks/crm", json=crm)).status_code == 201
+    text = path.read_text(encoding="utf-8")
+    for address in ("/classes-of-service/boss", "/mailboxes/1001", "/lists/700", "/webhooks/crm"):
+        got = await client.get(address)
+        put = await client.put(address, json=got.json(), headers={"if-match": got.headers["etag"]})
+        assert put.status_code == 200
+    assert path.read_text(encoding="utf-8") == text
     config = load(path, {})
     (mailbox,), (house_list,) = config.mailbox, config.list
     assert (mailbox.name, mailbox.pin.get_secret_value(), house_list.members) == ("Anna", "4711", ("1001",))
     assert problem(await client.delete("/classes-of-service/boss")) == (422, "config-refused")
-    for address in ("/lists/700", "/mailboxes/1001", "/classes-of-service/boss"):
+    for address in ("/webhooks/crm", "/lists/700", "/mailboxes/1001", "/classes-of-service/boss"):
         assert (await client.delete(address)).status_code == 204
     assert path.read_text(encoding="utf-8").startswith(TEXT)
 
