@@ -53,7 +53,7 @@ class SettingsPort:
         """Let the file mean `to` wherever it means the mailbox `number`."""
 
         def work(file: ConfigFile) -> None:
-            text = file.read()
+            text = file.text()
             file.write(rename_mailbox(text, number, to, keep_as_alias=keep_as_alias), text)
 
         if self._live.has_file:
@@ -61,7 +61,7 @@ class SettingsPort:
 
     async def sheet(self, kind: str) -> bytes:
         """All of a kind as CSV."""
-        return await asyncio.to_thread(lambda: export_sheet(self._live.file.read(), kind))
+        return await asyncio.to_thread(lambda: export_sheet(self._live.file.text(), kind))
 
     async def take_sheet(self, kind: str, content: bytes, *, is_dry: bool, by: str) -> Sequence[str]:
         """Let the file say what a CSV does, all or nothing; what changes, line by line."""

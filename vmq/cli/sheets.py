@@ -32,7 +32,7 @@ def _add(app: typer.Typer, kind: str) -> None:
             from vmq.config.bulk import export_sheet
             from vmq.config.file import ConfigFile
 
-            content = export_sheet(ConfigFile(config, os.environ).read(), kind)
+            content = export_sheet(ConfigFile(config, os.environ).text(), kind)
         else:
             content = Remote(config, url).table(address)
         try:

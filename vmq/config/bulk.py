@@ -51,7 +51,7 @@ def export_sheet(text: str, kind: str) -> bytes:
 def take_sheet(file: ConfigFile, kind: str, content: bytes, *, is_dry: bool) -> tuple[str, ...]:
     """Let a configuration file say what a sheet does, all of it or nothing; tells line by line what changes. With
     `is_dry` that is all. Raises ConfigError with all that is wrong, by line and column."""
-    before = file.read()
+    before = file.text()
     plan = plan_sheet(before, kind, content)
     if plan.problems:
         raise ConfigError("\n".join(plan.problems))
