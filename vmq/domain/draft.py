@@ -91,6 +91,6 @@ class Draft:
         """The message for each of the other mailboxes: the same ones, however often they are asked for."""
         found = []
         for mailbox in self.also:
-            copy_id = hashlib.sha256(f"{message.id}/{mailbox}".encode()).hexdigest()[:32]
+            copy_id = hashlib.sha256(f"{message.id}/{mailbox}".encode()).hexdigest()[:16]
             found.append(replace(message, id=copy_id, mailbox=mailbox, ref=f"{mailbox}/{copy_id}"))
         return found
