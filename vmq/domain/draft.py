@@ -6,12 +6,12 @@ of the message, so that storing it twice stores it once.
 
 from __future__ import annotations
 
-import hashlib
 import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from vmq.domain.mailbox import GreetingKind, Message, arrival_folder
+from vmq.domain.sending import copy_id
 
 INCOMING = "incoming"  # the folder of drafts, in the folder of recordings
 _MADE_HERE = re.compile(r"[^/]+/([^/]+-)?[0-9a-f]{16}")
@@ -91,6 +91,6 @@ class Draft:
         """The message for each of the other mailboxes: the same ones, however often they are asked for."""
         found = []
         for mailbox in self.also:
-            copy_id = hashlib.sha256(f"{message.id}/{mailbox}".encode()).hexdigest()[:16]
-            found.append(replace(message, id=copy_id, mailbox=mailbox, ref=f"{mailbox}/{copy_id}"))
+            name = copy_id(message.id, mailbox)
+            found.append(replace(message, id=name, mailbox=mailbox, ref=f"{mailbox}/{name}"))
         return found
