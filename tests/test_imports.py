@@ -30,6 +30,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "http": (*ADAPTER, "access"),
     "mail": ADAPTER,
     "recognition": ADAPTER,
+    "mqtt": ADAPTER,
     "lab": ("domain",),
     "lcd": (),
     "config": ("domain",),

@@ -36,6 +36,7 @@ from vmq.config.mailboxes import (
     PinHistory,
     TimeZone,
 )
+from vmq.config.mqtt import MqttConfig
 from vmq.config.numbers import NumbersConfig
 from vmq.config.queues import PenaltyRuleConfig, QueueConfig
 from vmq.config.transcription import TranscriptionConfig
@@ -255,6 +256,7 @@ class Config(Section):
     mail: MailConfig = MailConfig()
     hook: HookConfig = HookConfig()
     transcription: TranscriptionConfig = TranscriptionConfig()
+    mqtt: MqttConfig = MqttConfig()
     studio: StudioConfig = StudioConfig()
     queue_log: QueueLogConfig = QueueLogConfig()
     reports: ReportsConfig = ReportsConfig()
