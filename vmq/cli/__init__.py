@@ -17,6 +17,7 @@ import typer
 
 from vmq.cli import asterisk, mailbox, outbox, pack, program, prompts, report, user
 from vmq.cli.commands import add_commands
+from vmq.cli.door import add_door_commands
 from vmq.cli.importing import export, import_
 from vmq.cli.lcd import lcd
 from vmq.cli.settings import settings_apps
@@ -46,6 +47,7 @@ app.add_typer(user.app, name="user")
 nouns = settings_apps()
 for noun, group in nouns.items():
     app.add_typer(group, name=noun)
+add_door_commands(nouns["door"])
 add_commands(ALL, app, nouns)
 
 

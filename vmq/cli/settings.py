@@ -1,4 +1,4 @@
-"""`vmq queue|agent|trunk|schedule|penalty-rule list|show|add|set|remove`: the configuration, table by table.
+"""`vmq queue|agent|trunk|schedule|penalty-rule|door|doorbell list|show|add|set|remove`: the configuration, by tables.
 
 With --config the file is changed (a vmq that runs on it sees that); without, the running vmq is asked to by its API.
 """
@@ -23,6 +23,8 @@ KINDS = {
     "trunk": "Outside lines.",
     "schedule": "Opening hours.",
     "penalty_rule": "Rules by which callers' penalty limits change with their wait.",
+    "door": "Front doors: their settings, and what they kept from ringing.",
+    "doorbell": "Doorbells: lines without a keypad that ring telephones.",
 }
 Name = Annotated[str, typer.Argument(help="Its name in the configuration.")]
 Values = Annotated[

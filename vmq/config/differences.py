@@ -12,6 +12,7 @@ from pydantic import BaseModel, SecretStr, ValidationError
 
 from vmq.config import edit
 from vmq.config.agents import AgentConfig, TrunkConfig
+from vmq.config.doors import DoorbellConfig, DoorConfig
 from vmq.config.edit import BLOCKS
 from vmq.config.hours import ScheduleConfig
 from vmq.config.load import TABLES
@@ -26,6 +27,8 @@ KINDS: dict[str, type[BaseModel]] = {
     "trunk": TrunkConfig,
     "schedule": ScheduleConfig,
     "penalty_rule": PenaltyRuleConfig,
+    "door": DoorConfig,
+    "doorbell": DoorbellConfig,
 }
 """What can be changed table by table over HTTP, and the model of each."""
 MODELS: dict[str, type[BaseModel]] = {**KINDS, "mailbox": MailboxConfig}

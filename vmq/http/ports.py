@@ -18,6 +18,7 @@ from vmq.domain.mailbox import Counts
 from vmq.domain.subject import Subject
 from vmq.engine.ports import EventSink, Journal
 from vmq.http.delivery_ports import FeedPort, OutboxPort
+from vmq.http.doors import DoorPort
 from vmq.http.mailbox_ports import MailboxDesk, MessageDesk
 from vmq.http.reports import ReportPort
 
@@ -185,5 +186,6 @@ class HttpPorts:
     messages: MessageDesk | None = None
     outbox: OutboxPort | None = None
     feeds: FeedPort | None = None
+    doors: DoorPort | None = None
     subject: SubjectOf = _nobodys
     access: Access | None = None

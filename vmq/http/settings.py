@@ -1,4 +1,4 @@
-"""The configuration over HTTP: queues, agents, trunks, schedules and penalty rules, one by one, and reading it anew.
+"""The configuration over HTTP: queues, agents, trunks, schedules, penalty rules, doors; and reading it anew.
 
 A change is written to the file and takes effect before the answer. `GET` gives an ETag; sent back as If-Match it makes
 sure that nobody else's change is overwritten (412).
