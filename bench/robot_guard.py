@@ -12,6 +12,7 @@ import asyncio
 import sys
 import tempfile
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -82,9 +83,9 @@ class Seen:
         ]
 
 
-def crowd() -> list[Caller]:
-    """All callers, each with a number of his own."""
-    kinds = [kind for kind, count in CROWD.items() for _ in range(count)]
+def crowd(counts: Mapping[Kind, int]) -> list[Caller]:
+    """So many callers of each kind, each with a number of his own."""
+    kinds = [kind for kind, count in counts.items() for _ in range(count)]
     return [
         Caller(kind, f"030{2_000_000 + place}", REPEATS if kind is Kind.REPEATING else 1)
         for place, kind in enumerate(kinds)
@@ -112,9 +113,9 @@ def sections(callers: list[Caller], folder: Path, agi_port: int, ami_port: int) 
     }
 
 
-async def run(seed: int, pace: float) -> Seen:
+async def run(counts: Mapping[Kind, int], seed: int, pace: float) -> Seen:
     """All callers call, so many at once; what was seen."""
-    callers, seen, agi_port = crowd(), Seen(), free_port()
+    callers, seen, agi_port = crowd(counts), Seen(), free_port()
     kinds = {caller.number: caller.kind for caller in callers}
     sounds = [path.parent for path in shipped("prompts").glob("*/catalog.toml")]
     pbx = LabPbx(
@@ -167,7 +168,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--pace", type=float, default=0.1, help="how long a second takes, in seconds")
     arguments = parser.parse_args()
-    seen = asyncio.run(run(arguments.seed, arguments.pace))
+    seen = asyncio.run(run(CROWD, arguments.seed, arguments.pace))
     print(f"{'kind':<34}{'callers':>8}{'calls':>8}{'rang':>8}{'not':>8}")
     for kind, count in CROWD.items():
         made, rang = seen.made[kind], seen.rang[kind]
