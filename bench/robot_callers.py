@@ -53,10 +53,10 @@ class Caller:
 
 
 class Call:
-    """One call by one caller."""
+    """One call by one caller, at a door whose code has so many digits."""
 
-    def __init__(self, caller: Caller, phone: Telephone, dice: Random, pace: float) -> None:
-        self._caller, self._phone, self._dice, self._pace = caller, phone, dice, pace
+    def __init__(self, caller: Caller, phone: Telephone, dice: Random, pace: float, digits: int) -> None:
+        self._caller, self._phone, self._dice, self._pace, self._digits = caller, phone, dice, pace, digits
 
     async def make(self, number: str) -> None:
         """Dial, do what the kind does, and hang up in the end. Back when the call is over."""
@@ -138,11 +138,11 @@ class Call:
         return self._times(clip) > 0
 
     def _code(self) -> str | None:
-        """The two digits after the door last asked for them, once both were heard."""
+        """The digits after the door last asked for them, once all were heard."""
         sounds = self._sounds()
         last = max((at for at, sound in enumerate(sounds) if sound.endswith(ASKED)), default=len(sounds))
         digits = [sound[-1] for sound in sounds[last + 1 :] if "digits/" in sound]
-        return "".join(digits[:2]) if len(digits) >= 2 else None
+        return "".join(digits[: self._digits]) if len(digits) >= self._digits else None
 
     async def _sleep(self, seconds: float) -> None:
         await asyncio.sleep(seconds * self._pace)

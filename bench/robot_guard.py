@@ -12,7 +12,7 @@ import asyncio
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -29,7 +29,8 @@ from vmq.config.model import Config
 from vmq.lab.events import ManagerEvent
 from vmq.lab.exchange import Pace
 from vmq.lab.pbx import LabPbx
-from vmq.lab.telephones import Behaviour, Telephone
+from vmq.lab.telephones import Behaviour
+from vmq.logs import configure
 from vmq.resources import shipped
 
 CROWD = {
@@ -92,13 +93,14 @@ def crowd(counts: Mapping[Kind, int]) -> list[Caller]:
     ]
 
 
-def sections(callers: list[Caller], folder: Path, agi_port: int, ami_port: int) -> dict[str, Any]:
+def sections(callers: list[Caller], folder: Path, agi_port: int, ami_port: int, *, digits: int) -> dict[str, Any]:
     """vmq's configuration. Friends are on its list in another form than their calls come in with."""
     door = {
         "name": "main",
         "context": "house",
         "extensions": ["_100X"],
         "operator": "1001",
+        "code_digits": digits,
         "friends": [f"+49 30 {c.number[3:]}" for c in callers if c.kind is Kind.FRIEND],
         "blocked": [caller.number for caller in callers if caller.kind is Kind.BLOCKED],
     }
@@ -108,13 +110,12 @@ def sections(callers: list[Caller], folder: Path, agi_port: int, ami_port: int) 
         "http": {"port": 0},
         "paths": {"data": folder},
         "numbers": {"country": "49"},
-        "log": {"level": "error"},
         "door": [door],
     }
 
 
-async def run(counts: Mapping[Kind, int], seed: int, pace: float) -> Seen:
-    """All callers call, so many at once; what was seen."""
+async def run(counts: Mapping[Kind, int], seed: int, pace: float, digits: int = 2) -> Seen:
+    """All callers call, so many at once, at a door whose code has so many digits; what was seen."""
     callers, seen, agi_port = crowd(counts), Seen(), free_port()
     kinds = {caller.number: caller.kind for caller in callers}
     sounds = [path.parent for path in shipped("prompts").glob("*/catalog.toml")]
@@ -137,21 +138,23 @@ async def run(counts: Mapping[Kind, int], seed: int, pace: float) -> Seen:
     dice.shuffle(callers)
     with tempfile.TemporaryDirectory() as folder:
         async with pbx:
-            config = Config.model_validate(sections(callers, Path(folder), agi_port, pbx.ami_port))
+            config = Config.model_validate(sections(callers, Path(folder), agi_port, pbx.ami_port, digits=digits))
             async with running(config) as program:
-                await _call_all(callers, phones, seen, dice, pace)
+                await _call_all(
+                    callers, lambda caller, own: Call(caller, phones[caller.number], own, pace, digits), seen, dice
+                )
                 seen.report = await _report(program)
     return seen
 
 
-async def _call_all(callers: list[Caller], phones: dict[str, Telephone], seen: Seen, dice: Random, pace: float) -> None:
+async def _call_all(callers: list[Caller], call_of: Callable[[Caller, Random], Call], seen: Seen, dice: Random) -> None:
     lines = asyncio.Semaphore(AT_ONCE)
 
     async def be(caller: Caller, own_dice: Random) -> None:
         async with lines:
             for _ in range(caller.calls):
                 seen.made[caller.kind] += 1
-                await Call(caller, phones[caller.number], own_dice, pace).make("100")
+                await call_of(caller, own_dice).make("100")
 
     await asyncio.gather(*(be(caller, Random(dice.random())) for caller in callers))
 
@@ -166,9 +169,11 @@ async def _report(program: Program) -> list[dict[str, Any]]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--pace", type=float, default=0.1, help="how long a second takes, in seconds")
+    parser.add_argument("--pace", type=float, default=0.15, help="how long a second takes, in seconds")
+    parser.add_argument("--digits", type=int, default=2, help="length of the code")
     arguments = parser.parse_args()
-    seen = asyncio.run(run(CROWD, arguments.seed, arguments.pace))
+    configure("error", json_lines=False)
+    seen = asyncio.run(run(CROWD, arguments.seed, arguments.pace, arguments.digits))
     print(f"{'kind':<34}{'callers':>8}{'calls':>8}{'rang':>8}{'not':>8}")
     for kind, count in CROWD.items():
         made, rang = seen.made[kind], seen.rang[kind]
