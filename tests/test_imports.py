@@ -21,6 +21,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "voicemail": SUBJECT,
     "studio": SUBJECT,
     "queue_voice": SUBJECT,
+    "attendant": SUBJECT,
     "access": ADAPTER,
     "reports": ADAPTER,
     "simulate": ADAPTER,

@@ -12,7 +12,15 @@ from tests.support.databases import KINDS, open_database
 from tests.support.history import ListHistory
 from vmq.db.journal import DatabaseJournal
 from vmq.db.reading import JournalHistory
-from vmq.domain.records import AgentStatusChanged, CallerAbandoned, CallerEntered, EngineStarted, Record
+from vmq.domain.records import (
+    AgentStatusChanged,
+    CallerAbandoned,
+    CallerEntered,
+    DoorCalled,
+    DoorForgiven,
+    EngineStarted,
+    Record,
+)
 from vmq.engine.ports import JournalEntry
 from vmq.reports.ports import History
 
@@ -57,6 +65,9 @@ STORY: list[tuple[float, Record]] = [
     (30.0, status("ann", "available")),
     (40.0, CallerAbandoned("c2", "sales", 1, 20.0)),
     (50.0, EngineStarted()),
+    (60.0, DoorCalled("+4930", "main", "c9", "robot", is_person=False)),
+    (61.0, DoorForgiven("+4930", "sue")),
+    (62.0, DoorCalled("", "main", "c10", "robot")),
 ]
 
 World = tuple[History, list[JournalEntry]]
@@ -116,3 +127,9 @@ async def test_callers_are_found_by_their_number_the_newest_ones(world: tuple[Hi
     assert list(await history.entered("030", 1)) == calls[-1:]
     assert list(await history.entered("031", 10)) == []
     assert list(await history.entered("", 10)) == []
+
+
+async def test_a_number_at_a_door_is_a_subject(world: tuple[History, list[JournalEntry]]) -> None:
+    history, entries = world
+    found = await history.about(["+4930"], (DoorCalled, DoorForgiven), newest=5)
+    assert list(found) == entries[10:12]

@@ -17,7 +17,7 @@ import pytest
 from fastapi import APIRouter, FastAPI
 
 from tests.support.access import House, open_house
-from tests.support.nothing import NoDeliveries, NoFeeds, NoProvider, NoTexts
+from tests.support.nothing import NoDeliveries, NoDoors, NoFeeds, NoProvider, NoTexts
 from vmq.access.rights import RIGHTS_OF, Role
 from vmq.access.users import User
 from vmq.app.live import LiveConfig
@@ -112,6 +112,7 @@ def all_ports(house: House, folder: Path, reports: Reports | None = None) -> Htt
         outbox=NoDeliveries(),
         feeds=NoFeeds(),
         texts=NoTexts(),
+        doors=NoDoors(),
         access=replace(house.access, provider=NoProvider()),
     )
 
@@ -180,7 +181,7 @@ async def test_each_route_for_each_role(house: House, tmp_path: Path, name: str)
 
 def is_about_something(route: Said) -> bool:
     """Whose it is counts too: that is tried below, and only an administrator's token may be made by nobody."""
-    return "{" in route.path or "/reports/" in route.path or route.path.endswith("/tokens")
+    return "{" in route.path or "/reports/" in route.path or "/doors/" in route.path or route.path.endswith("/tokens")
 
 
 async def test_administrators_are_refused_nothing(house: House, tmp_path: Path) -> None:

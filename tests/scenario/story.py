@@ -1,6 +1,6 @@
 """Scenario files of calls: calls/*.toml → a Scenario, or a clear error that names file and line.
 
-`title`, `[[queue]]`, `[[agent]]`, `[[mailbox]]`, `[voicemail]` and others are as in vmq's configuration; `story` is
+`title`, `[[queue]]`, `[[agent]]`, `[[mailbox]]`, `[[door]]`, `[voicemail]` … are as in vmq's configuration; `story` is
 text, one step a line (see README.md). Which telephones take part follows from the story.
 """
 
@@ -28,6 +28,8 @@ _SECTIONS = (
     "voicemail",
     "studio",
     "transcription",
+    "door",
+    "doorbell",
 )
 _NUMBER = re.compile(r"\d{4,}")
 _SET_AT_ONCE = re.compile(r"\d+ is (set to|switched off)")

@@ -10,7 +10,8 @@ from vmq.engine.ports import JournalEntry
 
 def subject_of(record: Record) -> str:
     """Whose record it is."""
-    return next((str(getattr(record, name)) for name in ("call_id", "agent", "mailbox") if hasattr(record, name)), "")
+    names = ("party", "call_id", "agent", "mailbox")
+    return next((str(getattr(record, name)) for name in names if hasattr(record, name)), "")
 
 
 class ListHistory:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -69,6 +70,21 @@ class NoTexts:
 
     async def dead(self, _limit: int) -> Sequence[WrittenText]:
         return ()
+
+
+class NoDoors:
+    """A DoorPort."""
+
+    async def report(self, _begin: object, _end: object, _door: str) -> Sequence[dict[str, Any]]:
+        return ()
+
+    async def calls(
+        self, _begin: object, _end: object, _door: str, *, after: int, limit: int
+    ) -> tuple[Sequence[dict[str, Any]], int | None]:
+        return (), None
+
+    def forgive(self, _number: str, _by: str) -> bool:
+        return False
 
 
 class NoProvider:

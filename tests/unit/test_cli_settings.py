@@ -41,12 +41,16 @@ def test_the_file_is_changed(tmp_path: Path) -> None:
         ("queue", "set", "sales", "ring_s=20", "max_wait_s=60", "overflow.timeout=queue:support"),
         ("penalty-rule", "add", "later", "change=[{after_s=30, max_penalty='+1'}]"),
         ("queue", "set", "sales", "strategy="),
+        ("door", "add", "main", "context=phones", "extensions=['_1XXX']", "keys={ 1 = 'queue:sales' }"),
+        ("door", "set", "main", "blocked=['0900 1', '_0137X.']"),
+        ("doorbell", "add", "gate", "ring=['PJSIP/1001']"),
     ):
         done = vmq(*words, *where, folder=tmp_path)
         assert (done.status, done.errors) == (0, []), words
     config = load(tmp_path / "vmq.toml", {})
     assert (config.queue[0].ring_s, config.queue[0].strategy) == (20, "longest_idle")
     assert config.queue[0].overflow == {"timeout": "queue:support"}
+    assert (config.door[0].blocked, config.doorbell[0].ring) == (("0900 1", "_0137X."), ("PJSIP/1001",))
     assert vmq("queue", "list", *where, folder=tmp_path).out == ["sales", "support"]
     assert "ring_s = 20.0" in vmq("queue", "show", "sales", *where, folder=tmp_path).out
     assert vmq("agent", "remove", "ann", *where, folder=tmp_path).status == 0

@@ -72,7 +72,7 @@ def add_studio_route(server: FastAgiServer, studio: Studio, line_for: LineFor) -
 
     async def edit(session: AgiSession, set_name: str) -> None:
         await session.command("ANSWER")
-        caller = _known(session, "agi_callerid")
+        caller = known_field(session, "agi_callerid")
         await studio.edit(line_for(session), EditRequest(session.call_id, set_name, session.language, caller))
 
     server.add_route("prompts", edit, may_finish=True)
@@ -101,10 +101,10 @@ def leave_request(session: AgiSession, mailbox: str) -> LeaveRequest:
         call_id=session.call_id,
         mailbox=first,
         also=tuple(others),
-        dialled=session.argument(2) or _known(session, "agi_dnid"),
-        redirecting=_known(session, "agi_rdnis"),
-        caller_number=_known(session, "agi_callerid"),
-        caller_name=_known(session, "agi_calleridname"),
+        dialled=session.argument(2) or known_field(session, "agi_dnid"),
+        redirecting=known_field(session, "agi_rdnis"),
+        caller_number=known_field(session, "agi_callerid"),
+        caller_name=known_field(session, "agi_calleridname"),
         options=options,
         exits=_exits(session, options),
         language=session.language,
@@ -119,9 +119,9 @@ def check_request(session: AgiSession, mailbox: str) -> CheckRequest:
         call_id=session.call_id,
         mailbox="" if "p" in options else number,
         prefix=number if "p" in options else "",
-        dialled=session.argument(2) or _known(session, "agi_dnid"),
-        caller_number=_known(session, "agi_callerid"),
-        caller_name=_known(session, "agi_calleridname"),
+        dialled=session.argument(2) or known_field(session, "agi_dnid"),
+        caller_number=known_field(session, "agi_callerid"),
+        caller_name=known_field(session, "agi_calleridname"),
         options=options,
         exits=_exits(session, options),
         language=session.language,
@@ -156,7 +156,7 @@ async def _run(session: AgiSession, call: Callable[[], Awaitable[VoicemailResult
         await session.set_variable(name, value)
 
 
-def _known(session: AgiSession, field: str) -> str:
+def known_field(session: AgiSession, field: str) -> str:
     """A head field; res_agi.c writes `unknown` for what it doesn't know."""
     value = str(session.headers.get(field, ""))
     return "" if value == "unknown" else value

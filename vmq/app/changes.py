@@ -48,7 +48,7 @@ def difference(started: Config, running: Config, wanted: Config) -> Change:
     keys = [*_keys(running, wanted)]
     rules = [line for kind in RULES for line in _tables(kind, running, wanted)]
     rules += [key for key in keys if key.startswith(NUMBERS)]
-    kinds = ("class_of_service", "mailbox", "list", "webhook")
+    kinds = ("class_of_service", "mailbox", "list", "webhook", "door", "doorbell")
     others = [line for kind in kinds for line in _tables(kind, running, wanted)]
     others += [key for key in keys if _is_live(key)]
     others = [key for key in others if not key.startswith(NUMBERS)]

@@ -18,9 +18,11 @@ import structlog
 
 from vmq import __version__
 from vmq.app.access import open_access, setup_link
+from vmq.app.attendant import add_door_routes, doors_of, open_attendant
 from vmq.app.calls import add_routes
 from vmq.app.changes import Change
 from vmq.app.demo import with_demo
+from vmq.app.door_desk import DoorDesk
 from vmq.app.facade import open_facade
 from vmq.app.live import LiveConfig
 from vmq.app.memory import remembered_floor
@@ -55,6 +57,8 @@ from vmq.asterisk.forks import Forks
 from vmq.asterisk.line import AgiLine
 from vmq.asterisk.partings import Partings
 from vmq.asterisk.sessions import Sessions
+from vmq.attendant.service import PACK as DOOR_PACK
+from vmq.attendant.vocabulary import ATTENDANT
 from vmq.audio.sounds import Prompts, load_prompts, usual_asterisk_sounds
 from vmq.audio.spoken import SpokenClips
 from vmq.audio.store import RecordingStore
@@ -65,6 +69,7 @@ from vmq.db.audit import AccessTrimmer
 from vmq.db.engine import Database
 from vmq.db.journal import DatabaseJournal
 from vmq.db.mailboxes import MailboxRepository
+from vmq.db.reading import JournalHistory
 from vmq.db.register import MailboxRegister
 from vmq.db.trim import JournalTrimmer
 from vmq.domain.asked import RulesChanged
@@ -81,6 +86,7 @@ from vmq.logs import configure
 from vmq.queue_voice.desk import Desk
 from vmq.queue_voice.service import QueueVoices
 from vmq.queue_voice.vocabulary import QUEUE_VOICE
+from vmq.reports.doors import DoorReports
 from vmq.resources import shipped
 from vmq.studio.vocabulary import STUDIO
 from vmq.voicemail.administer import Administration
@@ -216,9 +222,15 @@ class Program:
             outgoing=self.post,
         )
         further = (self._config.paths.installed_personalities, *self._config.paths.personalities)
-        defaults = {VOICEMAIL.subject: self._config.voicemail.personality, QUEUE_VOICE.subject: HOUSE_VOICE}
+        defaults = {
+            VOICEMAIL.subject: self._config.voicemail.personality,
+            QUEUE_VOICE.subject: HOUSE_VOICE,
+            ATTENDANT.subject: DOOR_PACK,
+        }
         self.packs = Packs(further, prompts, defaults)
         self.voicemail = await open_voicemail(self._config, outside, self.packs.shelf(VOICEMAIL.subject))
+        shelf = self.packs.shelf(ATTENDANT.subject)
+        self.attendant = open_attendant(self._config, outside, database, self.voicemail, shelf)
         voices = await self._voices(store)
         sessions, dial = await self._agi(stack, prompts, store, voices)
         if self._is_demo:
@@ -285,6 +297,7 @@ class Program:
         )
         self.agi = FastAgiServer(allow=config.allow, head_timeout_s=config.head_timeout_s, max_calls=config.max_calls)
         add_routes(self.agi, sessions, self.voicemail, voices, line_for)
+        add_door_routes(self.agi, self.attendant, line_for)
         shelf = self.packs.shelf(STUDIO.subject)
         open_studio(self.agi, prompts, shelf, config=self._config, clock=self._clock, speak=voice.speak)
         try:
@@ -301,6 +314,7 @@ class Program:
         config = with_demo(config) if self._is_demo else config
         await use_in_voicemail(self.voicemail, config)
         self._hold_for = hold_for(config)
+        self.attendant.use(doors_of(config))
         await self.roster.take(config)
         live = (*TABLES, "voicemail", "mail", "hook", "transcription", "reports", "queue_log", "log")
         self._config = self._config.model_copy(update={name: getattr(config, name) for name in live})
@@ -321,6 +335,7 @@ class Program:
     def _open_http(self, database: Database, outside: Outside) -> None:
         self.metrics = Metrics(self._view, lambda: asdict(self.agi.counters))
         self.access = open_access(self._config.http, database, self._clock)
+        reports = Reports(database, lambda: self._config)
         ports = HttpPorts(
             journal=self.journal,
             floor=self._view,
@@ -331,7 +346,7 @@ class Program:
             reload_packs=self._reload_packs,
             settings=SettingsPort(self.live),
             why=partial(why, self.floor, self._clock),
-            reports=Reports(database, lambda: self._config),
+            reports=reports,
             desk=Administration(
                 outside, MailboxRegister(database), lambda: self.voicemail.profiles, self.voicemail.sweeper.busy
             ),
@@ -340,6 +355,7 @@ class Program:
             own_lists=OwnLists(outside, lambda: self.voicemail.office.posting().addressing),
             outbox=self.post,
             feeds=self.post.feeds,
+            doors=DoorDesk(DoorReports(JournalHistory(database)), self.attendant, lambda: reports.zone, self._clock),
             subject=partial(subject_of, self.floor),
             access=self.access,
         )

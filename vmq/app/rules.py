@@ -36,7 +36,7 @@ def house_rules(config: Config) -> HouseRules:
         agents=tuple(_agent(agent) for agent in config.agent),
         trunks=tuple(TrunkRules(trunk.name, trunk.dial, trunk.capacity) for trunk in config.trunk),
         penalty_rules=penalties,
-        numbers=_numbers(config.numbers),
+        numbers=number_rules(config.numbers),
     )
 
 
@@ -77,7 +77,8 @@ def _agent(agent: AgentConfig) -> AgentRules:
     )
 
 
-def _numbers(numbers: NumbersConfig) -> NumberRules:
+def number_rules(numbers: NumbersConfig) -> NumberRules:
+    """How numbers are dialled and shown."""
     return NumberRules(
         country=numbers.country,
         national=numbers.national,

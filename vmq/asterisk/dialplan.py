@@ -1,8 +1,8 @@
 """The dialplan that hands calls to vmq: one pure function from the FastAGI address to the text of extensions_vmq.conf.
 
-The administrator includes the file and calls `Gosub(vmq-queue,…)`, `Gosub(vmq-leave,…)`, `Gosub(vmq-check,…)` or
-`Gosub(vmq-desk,…)`. Every context that calls vmq has a way on without it: a loop that waits for vmq to come back, then
-a status to go on with.
+The administrator includes the file and calls `Gosub(vmq-queue,…)`, `Gosub(vmq-leave,…)`, `Gosub(vmq-check,…)`,
+`Gosub(vmq-desk,…)`, `Gosub(vmq-door,…)` or `Gosub(vmq-doorbell,…)`. Every context that calls vmq has a way on without
+it: a loop that waits for vmq to come back, then a status to go on with.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ TALK_CONTEXT = "vmq-talk"
 LEAVE_CONTEXT = "vmq-leave"
 CHECK_CONTEXT = "vmq-check"
 PROMPTS_CONTEXT = "vmq-prompts"
+DOOR_CONTEXT = "vmq-door"
+DOORBELL_CONTEXT = "vmq-doorbell"
 VOICEMAIL_CONTEXT = "vmq-voicemail"
 VOICEMAILMAIN_CONTEXT = "vmq-voicemailmain"
 LAMP_CONTEXT = "vmq-lamp"
@@ -39,6 +41,8 @@ CONTEXTS = (
     VOICEMAIL_CONTEXT,
     VOICEMAILMAIN_CONTEXT,
     PROMPTS_CONTEXT,
+    DOOR_CONTEXT,
+    DOORBELL_CONTEXT,
     LAMP_CONTEXT,
     HINTS_CONTEXT,
     DOCTOR_CONTEXT,
@@ -273,6 +277,53 @@ exten => s,1,Set(VMQ_AT=${STACK_PEEK(1,c,1)})
 [vmq-prompts]
 exten => s,1,AGI(agi://@ADDRESS@/prompts/${ARG1})
  same => n,Return()
+
+; Gosub(vmq-door,s,1(<door>)): an attendant answers, keeps robots out, and puts people through. A caller who is put
+; through to an extension goes on there and never returns; one put through to a queue or a mailbox returns afterwards
+; (VMQ_DOOR is FRIEND or PUT_THROUGH). Who is not put through is hung up here. It returns with VMQ_DOOR=UNAVAILABLE when
+; vmq stayed away, or has no such door: the dialplan rings somebody itself.
+[vmq-door]
+exten => s,1,Set(VMQ_DOOR=)
+ same => n,Set(VMQ_NEXT=)
+ same => n,Set(VMQ_TO=)
+ same => n,Set(VMQ_TRIES=0)
+ same => n(again),AGI(agi://@ADDRESS@/door/${ARG1})
+ same => n,GotoIf($["${VMQ_DOOR}" != ""]?done)
+ same => n,Set(VMQ_TRIES=$[${VMQ_TRIES} + 1])
+ same => n,GotoIf($[${VMQ_TRIES} > 10]?lost)
+ same => n,Wait(0.5)
+ same => n,Goto(again)
+ same => n(lost),Set(VMQ_DOOR=UNAVAILABLE)
+ same => n(done),GotoIf($["${VMQ_NEXT}" = "extension"]?away)
+ same => n,GotoIf($["${VMQ_NEXT}" = "queue"]?queue)
+ same => n,GotoIf($["${VMQ_NEXT}" = "mailbox"]?mailbox)
+ same => n,GotoIf($["${VMQ_DOOR}" = "UNAVAILABLE"]?back)
+ same => n,Hangup(21)
+ same => n(away),StackPop()
+ same => n,Goto(${VMQ_TO})
+ same => n(queue),Gosub(vmq-queue,s,1(${VMQ_TO}))
+ same => n,Return()
+ same => n(mailbox),Gosub(vmq-leave,s,1(${VMQ_TO},u))
+ same => n(back),Return()
+
+; Gosub(vmq-doorbell,s,1(<doorbell>)): a line without a keypad rings telephones. One that redirects (SIP 302) is left
+; out (option i of Dial), so that no telephone's voice mail answers the door. Never returns, but when vmq stayed away
+; or has no such doorbell: then the dialplan rings somebody itself.
+[vmq-doorbell]
+exten => s,1,Set(VMQ_BELL=)
+ same => n,Set(VMQ_TRIES=0)
+ same => n(again),AGI(agi://@ADDRESS@/doorbell/${ARG1},ring)
+ same => n,GotoIf($["${VMQ_BELL}" != ""]?known)
+ same => n,Set(VMQ_TRIES=$[${VMQ_TRIES} + 1])
+ same => n,GotoIf($[${VMQ_TRIES} > 10]?back)
+ same => n,Wait(0.5)
+ same => n,Goto(again)
+ same => n(known),GotoIf($["${VMQ_BELL}" != "ring"]?back)
+ same => n,Dial(${VMQ_DIAL},${VMQ_RING_S},i)
+ same => n,GotoIf($["${DIALSTATUS}" = "ANSWER"]?end)
+ same => n,AGI(agi://@ADDRESS@/doorbell/${ARG1},nobody)
+ same => n(end),Hangup()
+ same => n(back),Return()
 
 ; Message lamps, where Asterisk has no MWIUpdate: vmq originates Local/s@vmq-lamp with these variables.
 [vmq-lamp]

@@ -40,6 +40,7 @@ INCLUDES = (
 EXAMPLES = (
     "exten => 600,1,Gosub(vmq-queue,s,1(support))    ; QUEUE_PRIO, VMQ_NEEDS and others may be set before",
     "exten => *45,1,Gosub(vmq-desk,s,1(login))    ; also *46 logout, *47 pause, *48 unpause, *49 menu",
+    "exten => 700,1,Gosub(vmq-door,s,1(main))    ; the attendant of [[door]] main; vmq-doorbell for a doorbell",
     "exten => *97,1,Gosub(vmq-check,s,1(${CALLERID(num)}))",
 )
 

@@ -18,6 +18,7 @@ import typer
 from vmq.cli import asterisk, greeting, mailbox, outbox, pack, program, prompts, report, user
 from vmq.cli.backup import backup, restore
 from vmq.cli.commands import add_commands
+from vmq.cli.door import add_door_commands
 from vmq.cli.importing import export, import_
 from vmq.cli.lcd import lcd
 from vmq.cli.settings import settings_apps
@@ -52,6 +53,7 @@ nouns = settings_apps({"mailbox": mailbox.app})
 add_sheets(nouns)
 for noun, group in nouns.items():
     app.add_typer(group, name=noun)
+add_door_commands(nouns["door"])
 add_commands(ALL, app, nouns)
 
 

@@ -25,6 +25,8 @@ KINDS = {
     "trunk": "Outside lines.",
     "schedule": "Opening hours.",
     "penalty_rule": "Rules by which callers' penalty limits change with their wait.",
+    "door": "Front doors: their settings, and what they kept from ringing.",
+    "doorbell": "Doorbells: lines without a keypad that ring telephones.",
     "mailbox": "Mailboxes: their settings, PINs, messages and lists.",
     "list": "Distribution lists of the house's.",
     "class_of_service": "Classes of service: what holds for all mailboxes that name one.",

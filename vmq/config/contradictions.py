@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from ipaddress import ip_address
 
 from vmq.config.agents import AgentConfig, AgentKind
+from vmq.config.door_contradictions import door_contradictions
 from vmq.config.list_contradictions import list_contradictions
 from vmq.config.mailbox_contradictions import mailbox_contradictions
 from vmq.config.model import Config, HttpConfig
@@ -35,6 +36,7 @@ def contradictions(config: Config) -> Iterator[str]:
     yield from _program(config)
     yield from _voicemail(config)
     yield from list_contradictions(config)
+    yield from door_contradictions(config)
     yield from _told(config)
 
 
@@ -49,7 +51,7 @@ def is_loopback(host: str) -> bool:
 
 
 def _twice(config: Config) -> Iterator[str]:
-    kinds = ("queue", "agent", "trunk", "schedule", "penalty_rule", "class_of_service", "webhook")
+    kinds = ("queue", "agent", "trunk", "schedule", "penalty_rule", "class_of_service", "webhook", "door", "doorbell")
     for kind in kinds:
         names = [entry.name for entry in getattr(config, kind)]
         yield from _repeated(kind, names)

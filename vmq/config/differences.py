@@ -13,6 +13,7 @@ from pydantic import BaseModel, SecretStr, ValidationError
 from vmq.config import edit
 from vmq.config.agents import AgentConfig, TrunkConfig
 from vmq.config.delivery import WebhookConfig
+from vmq.config.doors import DoorbellConfig, DoorConfig
 from vmq.config.edit import BLOCKS
 from vmq.config.hours import ScheduleConfig
 from vmq.config.load import TABLES
@@ -32,6 +33,8 @@ KINDS: dict[str, type[BaseModel]] = {
     "mailbox": MailboxConfig,
     "list": ListConfig,
     "webhook": WebhookConfig,
+    "door": DoorConfig,
+    "doorbell": DoorbellConfig,
 }
 """What can be changed table by table, in the file and over HTTP, and the model of each."""
 

@@ -30,6 +30,8 @@ TABLES = {
     "mailbox": "number",
     "list": "number",
     "webhook": "name",
+    "door": "name",
+    "doorbell": "name",
 }
 """The sections that there may be several of, and the key that tells them apart."""
 _LISTS = frozenset(

@@ -14,6 +14,7 @@ from pydantic import Field, SecretStr
 from vmq.config.agents import AgentConfig, TrunkConfig
 from vmq.config.base import Name, Network, Number, Port, Section
 from vmq.config.delivery import HookConfig, MailConfig, ToldSection, WebhookConfig
+from vmq.config.doors import DoorbellConfig, DoorConfig
 from vmq.config.facade import FacadeConfig
 from vmq.config.hours import ScheduleConfig
 from vmq.config.mailboxes import (
@@ -270,6 +271,8 @@ class Config(Section):
     class_of_service: tuple[ClassOfServiceConfig, ...] = ()
     mailbox: tuple[MailboxConfig, ...] = ()
     webhook: tuple[WebhookConfig, ...] = ()
+    door: tuple[DoorConfig, ...] = ()
+    doorbell: tuple[DoorbellConfig, ...] = ()
     list: tuple[ListConfig, ...] = ()
 
     @property

@@ -31,6 +31,7 @@ MAX_WAITING = 100_000  # entries kept in memory while the database fails
 MAX_BEHIND = 10_000  # entries that a follower may lag
 RETRY_S = (0.1, 0.5, 2.0, 5.0)  # after the first, second, … failure in a row
 
+_SUBJECTS = ("party", "call_id", "agent", "mailbox")
 MEMBERSHIP = (MemberAdded, MemberRemoved, MemberPaused, PenaltySet)
 
 log = structlog.get_logger(__name__)
@@ -229,8 +230,8 @@ class DatabaseJournal:
 
 
 def _subject(record: Record) -> str:
-    """Whose record it is: a call's, else an agent's, else a mailbox's."""
-    return next((str(getattr(record, name)) for name in ("call_id", "agent", "mailbox") if hasattr(record, name)), "")
+    """Whose record it is: that of a number at a door, else a call's, an agent's, a mailbox's."""
+    return next((str(getattr(record, name)) for name in _SUBJECTS if hasattr(record, name)), "")
 
 
 def record_of(kind: str, body: str) -> Record:

@@ -19,7 +19,14 @@ from vmq.dialogue.check_cues import (
     check_cues,
     check_keys_spoken,
 )
-from vmq.dialogue.check_flows import check_edges, check_loops, check_nesting, check_reach, check_started
+from vmq.dialogue.check_flows import (
+    check_edges,
+    check_keyless,
+    check_loops,
+    check_nesting,
+    check_reach,
+    check_started,
+)
 from vmq.dialogue.check_manifest import check_call_entries, check_calls, check_facts, check_manifest
 from vmq.dialogue.check_names import check_names
 from vmq.dialogue.check_spoken import check_spoken, check_words
@@ -38,7 +45,7 @@ Check = Callable[[Checked], Iterable[Finding]]
 Subjects = Sequence[Vocabulary]
 
 _NAMES: tuple[Check, ...] = (check_facts, check_names, check_calls, check_cues, check_spoken)
-_MEANING: tuple[Check, ...] = (check_edges, check_reach, check_loops, check_keys_spoken)
+_MEANING: tuple[Check, ...] = (check_edges, check_keyless, check_reach, check_loops, check_keys_spoken)
 
 
 def check_pack(

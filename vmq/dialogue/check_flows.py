@@ -62,6 +62,16 @@ def _needed(checked: Checked, flow: Flow, state: State) -> Iterator[Finding]:
         yield Finding(flow.file, f"{state.key}.failed", text)
 
 
+def check_keyless(checked: Checked) -> Iterator[Finding]:
+    """A party without keys is never asked for one."""
+    for name in (name for name, entry in checked.vocabulary.entries.items() if entry.is_keyless):
+        for flow in (checked.pack.flows[flow] for flow in sorted(checked.pack.reached_from([name]))):
+            for state in flow.states.values():
+                if state.kind in (Kind.MENU, Kind.ASK):
+                    text = f"waits for keys, which the party of {name} has not: say or record instead"
+                    yield Finding(flow.file, state.key, text)
+
+
 def check_started(pack: Pack) -> Iterator[Finding]:
     """Every flow is used."""
     called = {state.flow for flow in pack.flows.values() for state in flow.states.values()}

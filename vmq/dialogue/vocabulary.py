@@ -89,11 +89,13 @@ class Action:
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A flow that the service starts. `keeps` names the action that must follow a hang-up after a good recording. What
-    a pack leaves out of the optional ones is taken from the default pack; of the others it has all or none."""
+    a pack leaves out of the optional ones is taken from the default pack; of the others it has all or none. One that
+    `is_keyless` is for a party without keys: it may wait for none."""
 
     meaning: str
     keeps: str = ""
     is_optional: bool = False
+    is_keyless: bool = False
 
 
 ENGINE_FACTS: Mapping[str, Fact] = {

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from vmq.domain.door_records import DoorCalled, DoorForgiven
+from vmq.domain.record import Record
 
-@dataclass(frozen=True, slots=True)
-class Record:
-    """Base of all records."""
+__all__ = ["RECORDS", "DoorCalled", "DoorForgiven", "Record"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from vmq.http.api import floor_routes, mailbox_routes, pack_routes
 from vmq.http.audit import audit_routes
 from vmq.http.body import BodyLimit
 from vmq.http.command_routes import command_routes
+from vmq.http.doors import door_routes
 from vmq.http.feeds import feed_routes, feed_settings_routes
 from vmq.http.guard import Guard
 from vmq.http.health import health_routes
@@ -101,6 +102,7 @@ def _api(ports: HttpPorts, streams: Streams) -> Iterator[APIRouter]:
     yield feed_settings_routes(ports.feeds)
     yield pack_routes(ports)
     yield settings_routes(ports)
+    yield door_routes(ports.doors)
     yield sheet_routes(ports.settings)
     yield report_routes(ports.reports, ports.subject)
     if ports.access is not None:

@@ -18,6 +18,7 @@ from vmq.domain.mailbox import Counts
 from vmq.domain.subject import Subject
 from vmq.engine.ports import EventSink, Journal
 from vmq.http.delivery_ports import FeedPort, OutboxPort
+from vmq.http.doors import DoorPort
 from vmq.http.mailbox_ports import ListDesk, MailboxDesk, MessageDesk
 from vmq.http.reports import ReportPort
 from vmq.http.transcript_ports import Texts
@@ -200,5 +201,6 @@ class HttpPorts:
     own_lists: ListDesk | None = None
     outbox: OutboxPort | None = None
     feeds: FeedPort | None = None
+    doors: DoorPort | None = None
     subject: SubjectOf = _nobodys
     access: Access | None = None

@@ -73,8 +73,8 @@ class Sight:
         """Does he see this entry of the journal? A mailbox's only its owner does; what is nobody's, everybody."""
         if mailbox := getattr(record, "mailbox", ""):
             return may_open_mailbox(self._who, mailbox)
-        if self._who.sees_all:
-            return True
+        if self._who.sees_all or hasattr(record, "party"):  # a front door belongs to the whole house
+            return self._who.sees_all
         if queue := getattr(record, "queue", ""):
             return self.sees_queue(queue) or self.is_agent(getattr(record, "agent", ""))
         if agent := getattr(record, "agent", ""):

@@ -19,7 +19,8 @@ _STATUS_OF_CAUSE = {17: "BUSY", 34: "CONGESTION", 3: "CHANUNAVAIL", 20: "CHANUNA
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A call to make. `variables` are set on the new channel before it rings; `ring_s` is how long it may ring."""
+    """A call to make. `variables` are set on the new channel before it rings; `ring_s` is how long it may ring. With
+    `ignores_redirects` a party that redirects counts as busy (app_dial.c, do_forward: OPT_IGNORE_FORWARDING)."""
 
     dial: str
     ring_s: float
@@ -30,6 +31,7 @@ class Outgoing:
     linkedid: str = ""
     place: Location = field(default_factory=lambda: Location("default", "s"))
     variables: tuple[tuple[str, str], ...] = field(default_factory=tuple)
+    ignores_redirects: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,11 @@ async def _follow(exchange: Exchange, call: Outgoing, channel: Channel, caller: 
         elif progress.kind == "answer":
             _dial_event(exchange, caller, channel, "ANSWER")
             return Rung("ANSWER", channel, 0, channel)
+        elif progress.kind == "redirect" and call.ignores_redirects:
+            channel.cause, channel.tech_cause = 17, 302
+            _dial_event(exchange, caller, channel, "CANCEL", (("Forward", progress.target),))
+            exchange.end(channel)
+            return Rung("BUSY", channel, 17, channel)
         elif progress.kind == "redirect":
             return await _forward(exchange, call, channel, caller, progress.target)
         else:

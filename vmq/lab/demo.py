@@ -13,6 +13,7 @@ from vmq.lab.pbx import LabPbx
 from vmq.lab.voices import Voice
 
 QUEUE = "support"
+DOOR = "main"
 HOUSE_MAILBOX = "1000"
 OPERATOR = "1001"
 PIN = "2468"
@@ -24,6 +25,7 @@ OUTSIDE = {"5550101": "Eve", "5550102": "Frank", "5550199": "Grace"}
 WHAT_TO_DIAL = {
     "600": f"the queue {QUEUE}; the house mailbox when nobody comes in time",
     "1001 … 1004": "a telephone; its mailbox when it is busy or does not answer",
+    "700": "the front door: an attendant, who asks strangers for a code; as 5550101, say",
     "*97": "your own voicemail",
     "*98": "anybody's voicemail",
     "*94": f"the prompt studio, with PIN {STUDIO_PIN}: record what callers hear",
@@ -49,6 +51,9 @@ exten => 600,1,Gosub(vmq-queue,s,1(@QUEUE@))
 exten => _1XXX,1,Dial(PJSIP/${EXTEN},15)
  same => n,Gosub(vmq-leave,s,1(${EXTEN},${IF($["${DIALSTATUS}" = "BUSY"]?b:u)}o))
  same => n,GotoIf($["${VMSTATUS}" = "USEREXIT"]?0,1)
+ same => n,Hangup()
+
+exten => 700,1,Gosub(vmq-door,s,1(@DOOR@))
  same => n,Hangup()
 
 exten => *97,1,Gosub(vmq-check,s,1(${CALLERID(num)}))
@@ -80,7 +85,7 @@ exten => 0,1,Dial(PJSIP/@OPERATOR@,30)
 
 def extensions(queue: str = QUEUE, house_mailbox: str = HOUSE_MAILBOX, operator: str = OPERATOR) -> str:
     """The extension table's dialplan text."""
-    text = _EXTENSIONS.replace("@QUEUE@", queue).replace("@HOUSE@", house_mailbox)
+    text = _EXTENSIONS.replace("@DOOR@", DOOR).replace("@QUEUE@", queue).replace("@HOUSE@", house_mailbox)
     return text.replace("@OPERATOR@", operator)
 
 

@@ -15,7 +15,8 @@ _WORST = ("BUSY", "NOANSWER", "CONGESTION", "CHANUNAVAIL")
 
 
 async def dial(exchange: Exchange, channel: Channel, data: str) -> After:
-    """Dial(Tech/resource[&…][,timeout[,options]]): DIALSTATUS. After a talk only option `g` lets the dialplan go on."""
+    """Dial(Tech/resource[&…][,timeout[,options]]): DIALSTATUS. After a talk only option `g` lets the dialplan go on;
+    with `i` parties that redirect are left out."""
     targets, timeout, options = [*split_arguments(data), "", ""][:3]
     calls = [
         Outgoing(
@@ -25,6 +26,7 @@ async def dial(exchange: Exchange, channel: Channel, data: str) -> After:
             channel.caller_name,
             linkedid=channel.linkedid,
             place=channel.place,
+            ignores_redirects="i" in options,
         )
         for target in targets.split("&")
     ]

@@ -7,7 +7,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import replace
 
 import structlog
@@ -26,6 +27,7 @@ from vmq.voicemail import choices, deliver
 from vmq.voicemail.actions import Actions, local_time
 from vmq.voicemail.calling import CALL_EXIT, CallActions
 from vmq.voicemail.check import CheckActions
+from vmq.voicemail.dictation import Dictation
 from vmq.voicemail.drafts import Drafts, new_id
 from vmq.voicemail.greetings import GreetingActions
 from vmq.voicemail.leave import LeaveActions
@@ -183,6 +185,23 @@ class Voicemail:
         await voice.restore()
         return _result(end, login.opened is not None, calls), personality if end.exit == LOGIN_EXIT else ""
 
+    @asynccontextmanager
+    async def dictation(self, request: LeaveRequest) -> AsyncIterator[Dictation]:
+        """A message for the request's mailbox that another subject's dialogue records, while the block lasts. Raises
+        StorageError when the mailboxes can't be read."""
+        await self.sweeper.on_hang_up(request.call_id)
+        mailbox, _ = await self._mailbox_for(request, self._profiles)
+        number = mailbox.number if mailbox else ""
+        settings = self._profiles.of(number)
+        drafts = Drafts(
+            self._outside, self._draft(DraftKind.MESSAGE, request, number, settings.min_message_s), self.sweeper.busy
+        )
+        actions = LeaveActions(self._outside, settings, mailbox, drafts, self.office.look_again)
+        async with self.sweeper.clearing_up(request.call_id, drafts):
+            has_room = mailbox is not None and not settings.quota.is_full(mailbox)
+            is_wanted = has_room and not actions.is_greeting_only
+            yield Dictation(drafts, actions, settings, is_wanted=is_wanted)
+
     async def post(self, letter: Letter) -> Posted:
         """An owner sends a message that he made without a telephone. Raises StorageError, BrokenRecordingError for what
         is no WAV file: then nothing was sent."""
@@ -259,22 +278,14 @@ class Voicemail:
         return Session(pack, entry, {"now": now, **facts}, settings=choices.settings_of(mailbox, profiles))
 
     async def _run(self, session: Session, party: Line, actions: Actions, drafts: Drafts) -> line.End:
-        """Run the dialogue and clear up behind it. A recording is thrown away only when the dialogue came to its end:
-        after an error and when the program stops it stays for the sweep."""
+        """Run the dialogue and clear up behind it."""
         with structlog.contextvars.bound_contextvars(call_id=party.call_id):
-            try:
-                return await DialogueRun(session, party, VOICEMAIL, actions, drafts).to_end()
-            except Exception as error:
-                log.error("call_broken", where=session.where, error=type(error).__name__)
-                drafts.hand_over()
-                raise
-            except asyncio.CancelledError:
-                drafts.hand_over()
-                self.sweeper.wait_for(party.call_id)
-                raise
-            finally:
-                await drafts.close()
-                await self.sweeper.after(drafts)
+            async with self.sweeper.clearing_up(party.call_id, drafts):
+                try:
+                    return await DialogueRun(session, party, VOICEMAIL, actions, drafts).to_end()
+                except Exception as error:
+                    log.error("call_broken", where=session.where, error=type(error).__name__)
+                    raise
 
     async def _close_visit(self, visit: Visit, call_id: str) -> None:
         try:

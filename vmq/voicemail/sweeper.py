@@ -7,7 +7,8 @@ Goes out: what vmq.voicemail.recover makes of each draft, one sweep at a time.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import AsyncIterator, Collection
+from contextlib import asynccontextmanager
 
 import structlog
 
@@ -71,6 +72,23 @@ class Sweeper:
             except StorageError as error:
                 self._has_failed = True
                 log.error("sweep_failed", error=str(error), advice="the recordings stay in incoming/ for the next try")
+
+    @asynccontextmanager
+    async def clearing_up(self, call_id: str, drafts: Drafts) -> AsyncIterator[None]:
+        """Around a call's dialogue. A recording is thrown away only when the dialogue came to its end: after an error
+        and when the program stops it stays for the sweep."""
+        try:
+            yield
+        except Exception:
+            drafts.hand_over()
+            raise
+        except asyncio.CancelledError:
+            drafts.hand_over()
+            self.wait_for(call_id)
+            raise
+        finally:
+            await drafts.close()
+            await self.after(drafts)
 
     async def _sweep(self) -> None:
         """Finish all drafts that no call has in hand, one sweep at a time."""

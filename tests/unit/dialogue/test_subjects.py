@@ -99,3 +99,20 @@ def test_a_call_ends_on_the_version_that_it_began_with(folder: Path) -> None:
 def test_an_action_undone_by_nobody_is_refused() -> None:
     with pytest.raises(ValueError, match="nothing is undone by"):
         Vocabulary("x", {}, {}, {"do": Action("do it", undo="undo")}, {})
+
+
+def test_a_party_without_keys_is_asked_for_none(tmp_path: Path) -> None:
+    bell = Vocabulary("bell", {}, {}, {}, {"ring": Entry("somebody rings", is_keyless=True)})
+    manifest = 'schema = 1\nid = "toy"\nlanguage = "en"\nentry.ring = "main"\n'
+    cues = 'cue.x.say = ["x"]\ntext.x = "X"\n'
+    say = 'start = "say"\n[state.say]\nkind = "say"\ncue = "x"\nnext = "more"\n'
+    say += '[state.more]\nkind = "call"\nflow = "more"\nnext = "over"\n'
+    menu = (
+        'start = "m"\n[state.m]\nkind = "menu"\ncue = "x"\nkeys."1" = { name = "one", to = "over" }\ngave_up = "over"\n'
+        + END
+    )
+    folder = write_toy(tmp_path, say + END, cues, manifest, more=menu)
+
+    found = check_pack(folder, [bell])
+
+    assert [(one.file, one.key, "has not" in one.text) for one in found] == [("flows/more.toml", "state.m", True)]

@@ -21,6 +21,9 @@ exten => _1XXX,1,Dial(PJSIP/${EXTEN},1)
  same => n,Playback(was-${DIALSTATUS})
  same => n,Hangup()
 exten => 800,1,Dial(PJSIP/1002&PJSIP/1003,5)
+exten => 802,1,Dial(PJSIP/1002&PJSIP/1003,5,i)
+ same => n,Set(WAS=${DIALSTATUS})
+ same => n,Playback(was-${DIALSTATUS})
 exten => 801,1,Dial(Local/1002@lab/n,5)
 exten => _9X.,1,Dial(PJSIP/${EXTEN:1}@trunk,5)
 exten => 700,1,AGI(agi://ADDRESS/script)
@@ -191,3 +194,23 @@ async def test_two_lines_at_once_end_the_wait(pbx: LabPbx) -> None:
         assert await call.reply() == "200 result=0"
 
     await _script(pbx, script)
+
+
+async def test_a_party_that_redirects_is_left_out_where_the_dialplan_says_so(pbx: LabPbx) -> None:
+    pbx.phone("1002").behave("redirect", target="5550101")
+    pbx.phone("1001").dial("802")
+    await pbx.phone("1003").wait_ringing()
+    pbx.phone("1003").answer()
+    await pbx.phone("1001").wait_heard("peer")
+    pbx.phone("1003").hang_up()
+    await pbx.phone("1001").wait_ended()
+    pbx.phone("1003").behave("redirect", target="5550101")
+    statuses: list[str] = []
+    pbx.exchange.bus.subscribe(
+        lambda event: statuses.append(event.get("DialStatus")) if event.name == "DialEnd" else None
+    )
+    channel = pbx.phone("1001").dial("802")
+    await pbx.phone("1001").wait_ended()
+    assert channel.variables["DIALSTATUS"] == "BUSY"
+    assert statuses == ["CANCEL", "CANCEL"]
+    assert pbx.phone("5550101").calls == []
