@@ -92,16 +92,20 @@ async def test_a_message_goes_out_at_once_and_is_seen_on_the_command_line(tmp_pa
     await server.stop()
 
 
-async def test_mail_waits_for_what_is_said_and_the_message_is_found_by_it(tmp_path: Path) -> None:
+# feature 52, 64
+async def test_mail_and_pager_wait_for_what_is_said_and_the_message_is_found_by_it(tmp_path: Path) -> None:
     server = MailServer()
     await server.start()
-    config = config_in(tmp_path, server.port, recogniser=NAME)
+    config = config_in(tmp_path, server.port, [{**ANN, "pager": "49170@sms.example"}], recogniser=NAME)
     async with asyncio.timeout(120), running(config) as program:
         news = program.journal.follow()
         await call(program, tmp_path)
         kinds = await told(news)
         assert kinds.index(MessageStored) < kinds.index(MessageTranscribed) < kinds.index(MessageTold)
-        (mail,) = server.mails
+        await server.wait_mails(2)
+        (mail,) = [mail for mail in server.mails if mail["To"] == "ann@pbx.example"]
+        (pager,) = [mail for mail in server.mails if mail["To"] == "49170@sms.example"]
+        assert pager.get_content().strip().endswith(": hello")
         body, page = mail.get_body(("plain",)), mail.get_body(("html",))
         assert body is not None and "\nhello\n" in body.get_content().replace("\r", "")
         assert page is not None and "<blockquote>hello</blockquote>" in page.get_content()

@@ -75,6 +75,7 @@ def test_silence_says_nothing(rig: Rig) -> None:
     assert (heard.text, heard.words, heard.confidence) == ("", (), 0.0)
 
 
+# feature 52
 def test_what_is_said_is_written_down_word_by_word(rig: Rig) -> None:
     heard = rig.recogniser.transcribe(rig.say("hello", "goodbye"), "en")
     assert list(plain_words(heard.text)) == expected(rig, ["hello", "goodbye"])

@@ -93,6 +93,7 @@ async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
         await asyncio.wait((task,))
 
 
+# feature 52
 async def test_what_is_said_is_kept_and_told(desk: Desk) -> None:
     await desk.left("a", "hello", "invoice")
     written = await desk.settled("a")
