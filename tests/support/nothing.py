@@ -1,17 +1,19 @@
-"""Ports of a server where nothing is: no delivery, no feed, and a provider that knows nobody."""
+"""Ports of a server where nothing is: no delivery, no feed, no pack, no prompt, and a provider that knows nobody."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from vmq.access.users import User
 from vmq.domain.delivery import Delivery, State
-from vmq.errors import AccessRefused
+from vmq.errors import AccessRefused, PackError
 from vmq.http.delivery_ports import FeedView
+from vmq.http.voice_ports import PackFacts, PromptClip, PromptSet, TakeDone
 
 
 class NoDeliveries:
@@ -49,6 +51,59 @@ class NoFeeds:
 
     async def linked(self, _message_id: str, _until: int, _signature: str) -> Path | None:
         return None
+
+
+class NoPacks:
+    """A PackDesk."""
+
+    async def all(self) -> Sequence[PackFacts]:
+        return ()
+
+    async def reload(self) -> tuple[Sequence[str], Mapping[str, str]]:
+        return (), {}
+
+    async def install(self, _archive: bytes) -> str:
+        raise PackError("pack.zip: can't be read")
+
+    async def card(self, _pack_id: str) -> Mapping[str, Any]:
+        return {}
+
+    async def diagrams(self, _pack_id: str) -> Sequence[tuple[str, str]]:
+        return ()
+
+    async def cues(self, _pack_id: str, _language: str) -> Mapping[str, str]:
+        return {}
+
+    async def hear(self, _pack_id: str, _cue: str, _language: str, _facts: Sequence[str]) -> bytes:
+        return b""
+
+
+class NoPrompts:
+    """A PromptDesk."""
+
+    def sets(self) -> Sequence[PromptSet]:
+        return ()
+
+    async def clips(self, _name: str) -> Sequence[PromptClip] | None:
+        return None
+
+    async def sound(self, _name: str, _clip_id: str) -> bytes | None:
+        return None
+
+    async def record(self, _name: str, _clip_id: str, _wav: bytes, _by: str) -> bool:
+        return False
+
+    async def withdraw(self, _name: str, _clip_id: str) -> None:
+        return
+
+    async def take(self, _name: str, _wav: bytes, _by: str, *, takes_all: bool) -> TakeDone:
+        del takes_all
+        return TakeDone(())
+
+
+async def nobody_looks() -> Sequence[Any]:
+    """An Examine."""
+    return ()
 
 
 class NoProvider:

@@ -7,7 +7,7 @@ from pydantic import SecretStr
 from vmq.config.agents import AgentConfig, AgentKind, MembershipConfig
 from vmq.config.model import Config, MailboxConfig, StudioConfig
 from vmq.config.queues import AnnounceConfig, CallbackConfig, QueueConfig
-from vmq.lab.demo import HOUSE_MAILBOX, OPERATOR, OUTSIDE, PHONES, PIN, QUEUE, STUDIO_PIN
+from vmq.lab.demo import CONTEXT, HOUSE_MAILBOX, OPERATOR, OUTSIDE, PHONES, PIN, QUEUE, STUDIO_PIN
 
 
 def with_demo(config: Config) -> Config:
@@ -44,6 +44,7 @@ def with_demo(config: Config) -> Config:
             ),
             "voicemail": config.voicemail.model_copy(update={"operator": OPERATOR, "house_mailbox": HOUSE_MAILBOX}),
             "studio": StudioConfig(pin=SecretStr(STUDIO_PIN)),
+            "numbers": config.numbers.model_copy(update={"context": CONTEXT}),
         }
     )
 

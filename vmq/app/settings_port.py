@@ -9,9 +9,11 @@ from typing import Any, TypeVar
 from pydantic import BaseModel
 
 from vmq.app.live import LiveConfig
+from vmq.config.diff import shown_diff
 from vmq.config.differences import KINDS
 from vmq.config.file import ConfigFile, Entry
-from vmq.http.ports import ReloadDone
+from vmq.config.load import TABLES
+from vmq.http.ports import ReloadDone, SettingEdit
 
 T = TypeVar("T")
 
@@ -26,6 +28,11 @@ class SettingsPort:
     def kinds(self) -> Mapping[str, type[BaseModel]]:
         """What can be changed, and the model of each."""
         return KINDS
+
+    @property
+    def keys(self) -> Mapping[str, str]:
+        """What tells those of a kind apart."""
+        return {kind: TABLES[kind] for kind in KINDS}
 
     async def all(self, kind: str) -> Sequence[Entry]:
         """All of a kind, as the file says them now."""
@@ -46,6 +53,24 @@ class SettingsPort:
     async def delete(self, kind: str, name: str, etag: str, by: str) -> None:
         """Take it out."""
         await self._edit(lambda file: file.delete(kind, name, etag), by)
+
+    async def preview(self, kind: str, name: str, values: Mapping[str, Any] | None, etag: str) -> str:
+        """What a change would change."""
+
+        def work() -> str:
+            return shown_diff(*self._live.file.preview(kind, name, values, etag))
+
+        return await asyncio.to_thread(work)
+
+    async def edits(self) -> Sequence[SettingEdit]:
+        """What was changed, oldest first."""
+        edits = self._live.edits
+        return await asyncio.to_thread(lambda: [SettingEdit(e.at, e.by, shown_diff(e.was, e.text)) for e in edits])
+
+    async def undo(self, by: str) -> ReloadDone:
+        """Undo the last change."""
+        change = await self._live.undo(by)
+        return ReloadDone((*change.rules, *change.others), change.restart)
 
     async def reload(self, by: str) -> ReloadDone:
         """Put into effect what the file says now."""

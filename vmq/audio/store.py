@@ -16,7 +16,7 @@ from collections.abc import AsyncIterator, Callable, Collection, Iterator, Seque
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 from dataclasses import asdict
-from functools import partial
+from functools import lru_cache, partial
 from glob import escape
 from pathlib import Path
 from typing import ParamSpec, TypeVar
@@ -27,6 +27,7 @@ from vmq.audio.copies import compose, link_all
 from vmq.audio.formats import as_one
 from vmq.audio.pace import at_pace
 from vmq.audio.parts import HEAD_BYTES, begin_part, drop_part, join, sound_of, write_sound
+from vmq.audio.peaks import peaks
 from vmq.audio.upload import telephone_sound
 from vmq.audio.wav import mend, read_head
 from vmq.batch import Batcher
@@ -39,6 +40,7 @@ THREADS = 16
 SLICES = 8  # threads that a batch is dealt out to: a disk writes for all who wait for it at once
 COPIES = "copies"  # of recordings at another pace, or with an introduction; thrown away at every start
 MAX_COPIES = 500
+MAX_PEAKS = 2000  # recordings whose loudness is remembered
 _REF = re.compile(r"[A-Za-z0-9_+*#-][A-Za-z0-9_.+*#-]*(/[A-Za-z0-9_+*#-][A-Za-z0-9_.+*#-]*)*")
 
 log = structlog.get_logger(__name__)
@@ -56,6 +58,7 @@ class RecordingStore:
     def __init__(self, folder: Path, asterisk_folder: str = "") -> None:
         self._folder = folder.absolute()
         self._asterisk_folder = asterisk_folder.rstrip("/") or str(self._folder)
+        self._peaks = lru_cache(MAX_PEAKS)(self._read_peaks)
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="recordings")
         self._begins: Batcher[Draft, None] = Batcher(partial(self._in_slices, self._begin))
         self._keeps: Batcher[Kept, float] = Batcher(partial(self._in_slices, self._keep))
@@ -127,6 +130,11 @@ class RecordingStore:
         """One WAV file of these recordings, one after the other, while the block lasts."""
         with ExitStack() as made:
             yield await self._in_thread(lambda: made.enter_context(as_one([self.path(ref) for ref in refs])))
+
+    async def peaks(self, refs: Sequence[str], count: int) -> Sequence[int]:
+        """How loud these recordings are, one after the other, in `count` equal parts, 0 to 100. What a ref names never
+        changes, so that it is read once."""
+        return await self._in_thread(self._peaks, tuple(refs), count)
 
     async def keep(self, draft: Draft, ref: str) -> float:
         """Move a draft's recording to its place, whole and durable; gives its length in seconds.
@@ -208,6 +216,9 @@ class RecordingStore:
         if not _REF.fullmatch(ref):
             raise StorageError(f"recording {ref!r}: not a name inside the folder of recordings")
         return self._folder / f"{ref}{suffix}"
+
+    def _read_peaks(self, refs: Sequence[str], count: int) -> tuple[int, ...]:
+        return peaks(b"".join(sound_of(self.path(ref)) for ref in refs), count)
 
     def _open(self) -> None:
         for copy in (self._folder / COPIES).glob("*.wav"):

@@ -19,7 +19,7 @@ from vmq.cli import asterisk, mailbox, outbox, pack, program, prompts, report, u
 from vmq.cli.commands import add_commands
 from vmq.cli.importing import export, import_
 from vmq.cli.lcd import lcd
-from vmq.cli.settings import settings_apps
+from vmq.cli.settings import add_settings, settings_apps
 from vmq.cli.simulate import simulate
 from vmq.errors import ConfigError, VmqError
 from vmq.http.commands import ALL
@@ -43,6 +43,7 @@ app.add_typer(mailbox.greeting_app, name="greeting")
 app.add_typer(outbox.app, name="outbox")
 app.add_typer(outbox.feed, name="feed")
 app.add_typer(user.app, name="user")
+add_settings("mailbox", mailbox.app, has_show=False)
 nouns = settings_apps()
 for noun, group in nouns.items():
     app.add_typer(group, name=noun)

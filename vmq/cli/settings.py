@@ -23,7 +23,11 @@ KINDS = {
     "trunk": "Outside lines.",
     "schedule": "Opening hours.",
     "penalty_rule": "Rules by which callers' penalty limits change with their wait.",
+    "class_of_service": "Classes of service: what holds for all mailboxes that name one.",
+    "list": "The house's distribution lists.",
 }
+_PLURALS = {"mailbox": "mailboxes", "class_of_service": "classes-of-service"}
+_KEYS = {"mailbox": "number", "list": "number"}
 Name = Annotated[str, typer.Argument(help="Its name in the configuration.")]
 Values = Annotated[
     list[str] | None,
@@ -33,27 +37,32 @@ Values = Annotated[
 
 def settings_apps() -> dict[str, typer.Typer]:
     """A group of commands for each kind, by the noun it is typed as."""
-    return {kind.replace("_", "-"): _app(kind, text) for kind, text in KINDS.items()}
+    apps = {kind: typer.Typer(no_args_is_help=True, help=text) for kind, text in KINDS.items()}
+    for kind, app in apps.items():
+        add_settings(kind, app)
+    return {kind.replace("_", "-"): app for kind, app in apps.items()}
 
 
-def _app(kind: str, text: str) -> typer.Typer:
-    app = typer.Typer(no_args_is_help=True, help=text)
-    word = kind.replace("_", " ")
+def add_settings(kind: str, app: typer.Typer, *, has_show: bool = True) -> None:
+    """Put the commands for the tables of a kind into a group; `show` unless the group has one of its own."""
+    word, key = kind.replace("_", " "), _KEYS.get(kind, "name")
 
     @app.command("list", help=f"All {word}s of the configuration.")
     def list_(config: ConfigOption = None, url: UrlOption = "") -> None:
         for settings in _backend(config, url).all(kind):
-            out.print(settings["name"], markup=False)
+            out.print(settings[key], markup=False)
 
-    @app.command("show", help=f"One {word} as configured, with its defaults.")
     def show(name: Name, config: ConfigOption = None, url: UrlOption = "") -> None:
         for key, value in _backend(config, url).get(kind, name).items():
             out.print(f"{key} = {json.dumps(value, ensure_ascii=False)}", markup=False)
 
+    if has_show:
+        app.command("show", help=f"One {word} as configured, with its defaults.")(show)
+
     @app.command("add", help=f"Add one {word} to the configuration.")
     def add(name: Name, values: Values = None, config: ConfigOption = None, url: UrlOption = "") -> None:
         backend = _backend(config, url)
-        if any(settings["name"] == name for settings in backend.all(kind)):
+        if any(settings[key] == name for settings in backend.all(kind)):
             raise ConfigError(f"there is a {word} {name!r} already; change it with `set`")
         backend.put(kind, name, parse_values(values or []))
 
@@ -64,8 +73,6 @@ def _app(kind: str, text: str) -> typer.Typer:
     @app.command("remove", help=f"Take one {word} out of the configuration.")
     def remove(name: Name, config: ConfigOption = None, url: UrlOption = "") -> None:
         _backend(config, url).delete(kind, name)
-
-    return app
 
 
 def parse_values(words: list[str]) -> dict[str, Any]:
@@ -138,4 +145,4 @@ def _backend(config: ConfigOption, url: str) -> _File | _Api:
 
 
 def _address(kind: str, name: str = "") -> str:
-    return f"/config/{kind.replace('_', '-')}s" + (f"/{name}" if name else "")
+    return f"/config/{_PLURALS.get(kind) or kind.replace('_', '-') + 's'}" + (f"/{name}" if name else "")

@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Column, select, tuple_, update
+from sqlalchemy import Column, or_, select, tuple_, update
 from sqlalchemy.engine import Connection
 
 from vmq.batch import Batcher
@@ -88,11 +88,16 @@ class MailboxRepository:
 
         return await self._database.read("read a message", work)
 
-    async def page(self, mailbox: str, folder: Folder | None, after: Place | None, limit: int) -> Sequence[Message]:
+    async def page(
+        self, mailbox: str, folder: Folder | None, after: Place | None, limit: int, text: str = ""
+    ) -> Sequence[Message]:
         """Messages newest first, those that come after a place, at most `limit`; without a folder those of all folders
-        but Deleted."""
+        but Deleted; with a text those whose caller's or sender's name or number has it."""
         is_in = messages.c.folder == folder if folder else messages.c.folder != Folder.DELETED
         query = select(messages).where(messages.c.mailbox == mailbox, is_in)
+        if text:
+            said = (messages.c.caller_name, messages.c.caller_number, messages.c.sender)
+            query = query.where(or_(*(column.icontains(text, autoescape=True) for column in said)))
         if after is not None:
             query = query.where(tuple_(messages.c.received_at, messages.c.id) < tuple_(*after))
         ordered = query.order_by(messages.c.received_at.desc(), messages.c.id.desc()).limit(limit)

@@ -1,7 +1,7 @@
 """Reads a request's body before the app sees the request; one that is too large is answered and reaches no route.
 
-Bodies are small, but for greetings and messages, which are sound: ten minutes of it in a studio's quality. Who may have
-none is not read that far.
+Bodies are small, but for sounds (greetings, messages, prompts: ten minutes of it in a studio's quality) and packs. Who
+may send none is not read that far.
 """
 
 from __future__ import annotations
@@ -19,6 +19,9 @@ MAX_BODY_BYTES = 64 * 1024
 MAX_SOUND_BYTES = 120 * 1024 * 1024
 _SOUND = re.compile(
     r"(PUT /api/v1/mailboxes/[^/]+/greetings/[^/]+|POST /api/v1/mailboxes/[^/]+/messages(/[^/]+/forward)?)"
+)
+_OF_ADMINISTRATORS = re.compile(
+    r"(PUT /api/v1/prompts/[^/]+/clips/.+|POST /api/v1/prompts/[^/]+/take|POST /api/v1/packs)"
 )
 
 
@@ -48,9 +51,11 @@ class BodyLimit:
 
 
 def _is_sound(scope: Scope) -> bool:
-    """True when a greeting or a message comes from somebody who has got in and may have one."""
-    is_there = _SOUND.fullmatch(f"{scope['method']} {scope['path']}") is not None
-    return is_there and Right.AGENT in who_asks(HTTPConnection(scope)).rights
+    """True when a greeting, a message, a prompt or a pack comes from somebody who has got in and may have one."""
+    wanted, rights = f"{scope['method']} {scope['path']}", who_asks(HTTPConnection(scope)).rights
+    if _OF_ADMINISTRATORS.fullmatch(wanted):
+        return Right.ADMINISTER in rights
+    return _SOUND.fullmatch(wanted) is not None and Right.AGENT in rights
 
 
 async def _read(receive: Receive, limit: int) -> bytes | None:

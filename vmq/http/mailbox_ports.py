@@ -57,8 +57,11 @@ class MessageDesk(KnowsMailboxes, Protocol):
     """An owner's way to his messages without a telephone (vmq.voicemail.messages). All raise StorageError. What changes
     a message gives it as it is then, None when it is gone."""
 
-    async def page(self, number: str, folder: Folder | None, after: Place | None, limit: int) -> Sequence[Message]:
-        """Messages newest first, those that come after a place; without a folder all but the deleted ones."""
+    async def page(
+        self, number: str, folder: Folder | None, after: Place | None, limit: int, text: str = ""
+    ) -> Sequence[Message]:
+        """Messages newest first, those that come after a place; without a folder all but the deleted ones; with a text
+        those whose caller or sender has it."""
         ...
 
     async def find(self, number: str, message_id: str) -> Message | None:
@@ -83,6 +86,10 @@ class MessageDesk(KnowsMailboxes, Protocol):
 
     async def restore(self, message: Message) -> Message | None:
         """Put it back to where it was deleted."""
+        ...
+
+    async def peaks(self, message: Message, count: int) -> Sequence[int] | None:
+        """How loud what is to be heard is, in `count` equal parts, 0 to 100; None when there is nothing."""
         ...
 
     async def post(self, letter: Letter) -> Posted:

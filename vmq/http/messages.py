@@ -75,6 +75,12 @@ class MessageList(Shape):
     )
 
 
+class Peaks(Shape):
+    """A picture of a recording: how far it swings in each of equal parts of it."""
+
+    peaks: list[int] = Field(description="0 to 100.", examples=[[0, 31, 54, 12]])
+
+
 class MessageChange(Shape):
     """What is to become of a message; what is left out stays. With both, it is moved first, then marked."""
 
@@ -128,15 +134,18 @@ def message_routes(desk: MessageDesk | None) -> APIRouter:
 
 def _add_reading(router: APIRouter, desk: MessageDesk) -> None:
     @router.get("", summary="A mailbox's messages, newest first", operation_id="list_messages")
-    async def page(
+    async def page(  # noqa: PLR0917  options of a query
         http: Request,
         number: MailboxNumber,
         folder: Annotated[Folder | None, Query(description=f"{_FOLDERS}; left out = all but Deleted.")] = None,
+        text: Annotated[
+            str, Query(max_length=80, description="In the caller's or sender's name or number.", examples=["carla"])
+        ] = "",
         cursor: PageMark = None,
         limit: Annotated[int, Query(ge=1, le=500)] = 50,
     ) -> MessageList:
         await allow(http, desk, number)
-        found = await desk.page(number, folder, _place(cursor), limit + 1)
+        found = await desk.page(number, folder, _place(cursor), limit + 1, text.strip())
         shown = found[:limit]
         following = f"{shown[-1].received_at!r}-{shown[-1].id}" if len(found) > limit else None
         return MessageList(items=[_view(message) for message in shown], next=following)
@@ -162,6 +171,26 @@ def _add_reading(router: APIRouter, desk: MessageDesk) -> None:
             if path is None:
                 raise ProblemError("recording-unknown", message_id)
             return _LentFile(path, stack.pop_all(), _sound_headers(message))
+
+    @router.get(
+        "/{message_id}/peaks",
+        summary="How loud a message is along its length, for a picture of it",
+        operation_id="see_message",
+        responses=_said("message-unknown", "recording-unknown"),
+    )
+    async def picture(
+        http: Request,
+        response: Response,
+        number: MailboxNumber,
+        message_id: MessageId,
+        parts: Annotated[int, Query(ge=1, le=2000, description="Equal ones, of its whole length.")] = 240,
+    ) -> Peaks:
+        message = await find_message(http, desk, number, message_id)
+        found = await desk.peaks(message, parts)
+        if found is None:
+            raise ProblemError("recording-unknown", message_id)
+        response.headers["cache-control"] = "private, max-age=86400"
+        return Peaks(peaks=list(found))
 
 
 def _add_changing(router: APIRouter, desk: MessageDesk) -> None:

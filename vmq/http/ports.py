@@ -20,6 +20,7 @@ from vmq.engine.ports import EventSink, Journal
 from vmq.http.delivery_ports import FeedPort, OutboxPort
 from vmq.http.mailbox_ports import MailboxDesk, MessageDesk
 from vmq.http.reports import ReportPort
+from vmq.http.voice_ports import Examine, PackDesk, PromptDesk
 
 FloorView = Callable[[], Mapping[str, Any]]
 """Gives the floor as plain data, in the shape of `vmq.http.models.Floor`."""
@@ -34,10 +35,6 @@ Knows = Callable[[str, str], bool]
 
 def _nobodys(_kind: str, _name: str) -> Subject:
     return Subject()
-
-
-ReloadPacks = Callable[[], Awaitable[tuple[Sequence[str], Mapping[str, str]]]]
-"""Opens all personalities anew: the ids in use, and why others were refused, by id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +71,25 @@ class ReloadDone:
     needs_restart: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class SettingEdit:
+    """A change of the file: when (epoch seconds), by whom, and what of it in the form of `diff -u`, without secrets."""
+
+    at: float
+    by: str
+    diff: str
+
+
 class Settings(Protocol):
     """The configuration file. All raise ConfigError with the configuration's own messages (one a line), also its
-    subclasses SettingUnknown and SettingChanged, and StorageError. `kinds` are queue, agent … and the model of each."""
+    subclasses SettingUnknown and SettingChanged, and StorageError. `kinds` are queue, agent … and the model of each;
+    `keys` what tells those of a kind apart, where that isn't `name`."""
 
     @property
     def kinds(self) -> Mapping[str, type[BaseModel]]: ...
+
+    @property
+    def keys(self) -> Mapping[str, str]: ...
 
     async def all(self, kind: str) -> Sequence[Setting]:
         """All of a kind, in their order."""
@@ -99,6 +109,18 @@ class Settings(Protocol):
 
     async def delete(self, kind: str, name: str, etag: str, by: str) -> None:
         """Take it out."""
+        ...
+
+    async def preview(self, kind: str, name: str, values: Mapping[str, Any] | None, etag: str) -> str:
+        """What `put` (for None, `delete`) would change, in the form of `diff -u`, without secrets."""
+        ...
+
+    async def edits(self) -> Sequence[SettingEdit]:
+        """What was changed since the program was started, and can be undone from the last one on."""
+        ...
+
+    async def undo(self, by: str) -> ReloadDone:
+        """Undo the last change. Raises NothingToUndo too."""
         ...
 
     async def reload(self, by: str) -> ReloadDone:
@@ -180,7 +202,9 @@ class HttpPorts:
     settings: Settings | None = None
     why: Why | None = None
     reports: ReportPort | None = None
-    reload_packs: ReloadPacks | None = None
+    packs: PackDesk | None = None
+    prompts: PromptDesk | None = None
+    examine: Examine | None = None
     desk: MailboxDesk | None = None
     messages: MessageDesk | None = None
     outbox: OutboxPort | None = None

@@ -1,4 +1,4 @@
-"""The configuration over HTTP: queues, agents, trunks, schedules and penalty rules, one by one, and reading it anew.
+"""The configuration over HTTP: queues, agents, mailboxes and the other tables of it, one by one.
 
 A change is written to the file and takes effect before the answer. `GET` gives an ETag; sent back as If-Match it makes
 sure that nobody else's change is overwritten (412).
@@ -15,14 +15,17 @@ from pydantic import BaseModel, Field
 
 from vmq.access.rights import Right, Who
 from vmq.http.identity import who_asks
-from vmq.http.models import Reloaded, SettingList
+from vmq.http.models import Preview, SettingList, Wanted
 from vmq.http.needs import needs
 from vmq.http.ports import HttpPorts, Setting, Settings
 from vmq.http.problems import ProblemError, documented
+from vmq.http.setting_edits import plural_of
 
-Name = Annotated[str, Path(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$", examples=["sales"])]
+Name = Annotated[str, Path(pattern=r"^[A-Za-z0-9*#+][A-Za-z0-9*#+_.-]{0,63}$", examples=["sales"])]
 IfMatch = Annotated[str, Header(max_length=80, description="The ETag that a GET gave.", examples=['"3f2a…"'])]
 Values = Annotated[dict[str, Any], Body()]
+_OF_QUEUES = frozenset({"queue", "agent", "trunk", "schedule", "penalty_rule"})
+"""What supervisors may read; the rest is of mailboxes and their owners."""
 
 _READ = ("token-needed", "not-allowed", "setting-unknown", "config-refused")
 _WRITE = (*_READ, "foreign-origin", "changed-meanwhile", "no-config-file", "too-large", "invalid")
@@ -35,16 +38,6 @@ def settings_routes(ports: HttpPorts) -> APIRouter:
     if settings is None:
         return router
 
-    @router.post(
-        "/reload",
-        summary="Read the configuration file anew",
-        dependencies=[needs(Right.ADMINISTER)],
-        responses=documented(*_WRITE),
-    )
-    async def reload(http: Request) -> Reloaded:
-        done = await settings.reload(who_asks(http).name)
-        return Reloaded(changed=list(done.changed), needs_restart=list(done.needs_restart))
-
     for kind, model in settings.kinds.items():
         _add(router, settings, kind, model)
     _add_members(router, settings)
@@ -52,8 +45,11 @@ def settings_routes(ports: HttpPorts) -> APIRouter:
 
 
 def _add(router: APIRouter, settings: Settings, kind: str, model: type[BaseModel]) -> None:
-    """The five routes of one kind."""
-    plural = f"/{kind.replace('_', '-')}s"
+    """The six routes of one kind."""
+    plural = f"/{plural_of(kind)}"
+    many = plural[1:].replace("-", "_")
+    key = settings.keys[kind]
+    reads = [needs(Right.SUPERVISE if kind in _OF_QUEUES else Right.ADMINISTER)]
     word = kind.replace("_", " ")
     one: dict[int | str, dict[str, Any]] = {200: {"model": model}}
     # The body is checked by the configuration's own rules, whose messages say what to write; the schema is the same.
@@ -66,9 +62,9 @@ def _add(router: APIRouter, settings: Settings, kind: str, model: type[BaseModel
 
     @router.get(
         plural,
-        summary=f"All {word}s of the configuration",
-        operation_id=f"list_{kind}s",
-        dependencies=[needs(Right.SUPERVISE)],
+        summary=f"All {many.replace('_', ' ')} of the configuration",
+        operation_id=f"list_{many}",
+        dependencies=reads,
         responses=documented(*_READ),
     )
     async def everything(http: Request) -> SettingList:
@@ -80,7 +76,7 @@ def _add(router: APIRouter, settings: Settings, kind: str, model: type[BaseModel
         f"{plural}/{{name}}",
         summary=f"A {word} as configured, with its defaults",
         operation_id=f"get_{kind}",
-        dependencies=[needs(Right.SUPERVISE)],
+        dependencies=reads,
         responses={**one, **documented(*_READ)},
     )
     async def get(http: Request, name: Name) -> Response:
@@ -99,7 +95,7 @@ def _add(router: APIRouter, settings: Settings, kind: str, model: type[BaseModel
     )
     async def put(http: Request, name: Name, values: Values, if_match: IfMatch = "") -> Response:
         who = who_asks(http).name
-        _same_name(name, values)
+        _same_name(key, name, values)
         is_new = await settings.put(kind, name, values, if_match, who)
         return _answer(await settings.get(kind, name), 201 if is_new else 200)
 
@@ -114,7 +110,7 @@ def _add(router: APIRouter, settings: Settings, kind: str, model: type[BaseModel
     )
     async def patch(http: Request, name: Name, values: Values, if_match: IfMatch = "") -> Response:
         who = who_asks(http).name
-        _same_name(name, values)
+        _same_name(key, name, values)
         await settings.patch(kind, name, values, if_match, who)
         return _answer(await settings.get(kind, name))
 
@@ -130,6 +126,19 @@ def _add(router: APIRouter, settings: Settings, kind: str, model: type[BaseModel
         who = who_asks(http).name
         await settings.delete(kind, name, if_match, who)
         return Response(status_code=204)
+
+    @router.post(
+        f"{plural}/{{name}}/preview",
+        summary=f"See what a change of a {word} would change in the file",
+        description="`settings` as for PUT; null = as for DELETE. Nothing is changed.",
+        operation_id=f"preview_{kind}",
+        dependencies=[needs(Right.ADMINISTER)],
+        responses=documented(*_WRITE),
+    )
+    async def preview(name: Name, body: Wanted, if_match: IfMatch = "") -> Preview:
+        if body.settings is not None:
+            _same_name(key, name, body.settings)
+        return Preview(diff=await settings.preview(kind, name, body.settings, if_match))
 
 
 class Membership(BaseModel):
@@ -184,9 +193,9 @@ def _is_seen(who: Who, kind: str, settings: Mapping[str, Any]) -> bool:
     return not who.queues.isdisjoint(names)
 
 
-def _same_name(name: str, values: Mapping[str, Any]) -> None:
-    if values.get("name", name) != name:
-        raise ProblemError("invalid", f"name: the address says {name!r}; leave it out, or write the same")
+def _same_name(key: str, name: str, values: Mapping[str, Any]) -> None:
+    if values.get(key, name) != name:
+        raise ProblemError("invalid", f"{key}: the address says {name!r}; leave it out, or write the same")
 
 
 def _answer(setting: Setting, status: int = 200) -> Response:

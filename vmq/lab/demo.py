@@ -13,6 +13,8 @@ from vmq.lab.pbx import LabPbx
 from vmq.lab.voices import Voice
 
 QUEUE = "support"
+CONTEXT = "lab"
+"""Where its telephones dial."""
 HOUSE_MAILBOX = "1000"
 OPERATOR = "1001"
 PIN = "2468"

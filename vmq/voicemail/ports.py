@@ -46,9 +46,11 @@ class Mailboxes(Protocol):
         """A message of this mailbox, deleted or not; None when it has none of this id."""
         ...
 
-    async def page(self, mailbox: str, folder: Folder | None, after: Place | None, limit: int) -> Sequence[Message]:
+    async def page(
+        self, mailbox: str, folder: Folder | None, after: Place | None, limit: int, text: str = ""
+    ) -> Sequence[Message]:
         """Messages newest first, those that come after a place, at most `limit`; without a folder those of all folders
-        but Deleted."""
+        but Deleted; with a text those whose caller's or sender's name or number has it."""
         ...
 
     async def move(
@@ -118,6 +120,10 @@ class RecordingFiles(Recordings, Protocol):
 
     def as_one(self, refs: Sequence[str]) -> AbstractAsyncContextManager[Path]:
         """One WAV file of these recordings, one after the other, while the block lasts."""
+        ...
+
+    async def peaks(self, refs: Sequence[str], count: int) -> Sequence[int]:
+        """How loud these recordings are, one after the other, in `count` equal parts, 0 to 100."""
         ...
 
     async def keep(self, draft: Draft, ref: str) -> float:
