@@ -9,10 +9,11 @@ from typing import Any, TypeVar
 from pydantic import BaseModel
 
 from vmq.app.live import LiveConfig
+from vmq.config.bulk import export_sheet, take_sheet
 from vmq.config.diff import shown_diff
 from vmq.config.differences import KINDS
 from vmq.config.file import ConfigFile, Entry
-from vmq.config.load import TABLES
+from vmq.config.renaming import rename_mailbox
 from vmq.http.ports import ReloadDone, SettingEdit
 
 T = TypeVar("T")
@@ -28,11 +29,6 @@ class SettingsPort:
     def kinds(self) -> Mapping[str, type[BaseModel]]:
         """What can be changed, and the model of each."""
         return KINDS
-
-    @property
-    def keys(self) -> Mapping[str, str]:
-        """What tells those of a kind apart."""
-        return {kind: TABLES[kind] for kind in KINDS}
 
     async def all(self, kind: str) -> Sequence[Entry]:
         """All of a kind, as the file says them now."""
@@ -71,6 +67,26 @@ class SettingsPort:
         """Undo the last change."""
         change = await self._live.undo(by)
         return ReloadDone((*change.rules, *change.others), change.restart)
+
+    async def rename_mailbox(self, number: str, to: str, *, keep_as_alias: bool, by: str) -> None:
+        """Let the file mean `to` wherever it means the mailbox `number`."""
+
+        def work(file: ConfigFile) -> None:
+            text = file.text()
+            file.write(rename_mailbox(text, number, to, keep_as_alias=keep_as_alias), text)
+
+        if self._live.has_file:
+            await self._edit(work, by)
+
+    async def sheet(self, kind: str) -> bytes:
+        """All of a kind as CSV."""
+        return await asyncio.to_thread(lambda: export_sheet(self._live.file.text(), kind))
+
+    async def take_sheet(self, kind: str, content: bytes, *, is_dry: bool, by: str) -> Sequence[str]:
+        """Let the file say what a CSV does, all or nothing; what changes, line by line."""
+        if is_dry:
+            return await asyncio.to_thread(take_sheet, self._live.file, kind, content, is_dry=True)
+        return await self._edit(lambda file: take_sheet(file, kind, content, is_dry=False), by)
 
     async def reload(self, by: str) -> ReloadDone:
         """Put into effect what the file says now."""

@@ -12,6 +12,7 @@ from pydantic import BaseModel, SecretStr, ValidationError
 
 from vmq.config import edit
 from vmq.config.agents import AgentConfig, TrunkConfig
+from vmq.config.delivery import WebhookConfig
 from vmq.config.edit import BLOCKS
 from vmq.config.hours import ScheduleConfig
 from vmq.config.load import TABLES
@@ -30,8 +31,9 @@ KINDS: dict[str, type[BaseModel]] = {
     "class_of_service": ClassOfServiceConfig,
     "mailbox": MailboxConfig,
     "list": ListConfig,
+    "webhook": WebhookConfig,
 }
-"""What can be changed table by table, and the model of each."""
+"""What can be changed table by table, in the file and over HTTP, and the model of each."""
 
 
 def set_table(text: str, kind: str, name: str, settings: Values, *, is_whole: bool) -> str:

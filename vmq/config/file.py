@@ -91,6 +91,14 @@ class ConfigFile:
         self._checked(wanted)
         return text, wanted
 
+    def text(self) -> str:
+        """What stands in it, as text; nothing when it isn't there yet. Raises ConfigError."""
+        return read_text(self.path) if self.path.exists() else ""
+
+    def check(self, text: str) -> None:
+        """Raises ConfigError for a text that it may not say, with all that is wrong."""
+        self._checked(text)
+
     def set_value(self, section: str, key: str, value: str | int | float | bool) -> None:
         """Set `[section] key`; the file may not be there yet. Raises ConfigError."""
         text = self.text()
@@ -119,10 +127,6 @@ class ConfigFile:
         self._compare(text, kind, name, etag)
         return edit.remove(text, span)
 
-    def text(self) -> str:
-        """What it says, letter by letter; "" when it isn't there (yet). Raises ConfigError."""
-        return read_text(self.path) if self.path.exists() else ""
-
     def _compare(self, text: str, kind: str, name: str, etag: str) -> None:
         """Raises SettingChanged when the table is not the one that `etag` stands for (`*`: any that is there)."""
         if not etag:
@@ -140,7 +144,8 @@ class ConfigFile:
     def write(self, text: str, was: str) -> None:
         """Let the file say this instead of what it said. Raises SettingChanged when it doesn't say that any more."""
         self._checked(text)
-        if self.text() != was:
+        now = self.text()
+        if now != was:
             raise SettingChanged(f"{self.path}: was changed meanwhile; read it again, and change that")
         if text != was:
             self._replace(text)

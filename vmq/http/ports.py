@@ -18,7 +18,7 @@ from vmq.domain.mailbox import Counts
 from vmq.domain.subject import Subject
 from vmq.engine.ports import EventSink, Journal
 from vmq.http.delivery_ports import FeedPort, OutboxPort
-from vmq.http.mailbox_ports import MailboxDesk, MessageDesk
+from vmq.http.mailbox_ports import ListDesk, MailboxDesk, MessageDesk
 from vmq.http.reports import ReportPort
 from vmq.http.voice_ports import Examine, PackDesk, PromptDesk
 
@@ -82,14 +82,10 @@ class SettingEdit:
 
 class Settings(Protocol):
     """The configuration file. All raise ConfigError with the configuration's own messages (one a line), also its
-    subclasses SettingUnknown and SettingChanged, and StorageError. `kinds` are queue, agent … and the model of each;
-    `keys` what tells those of a kind apart, where that isn't `name`."""
+    subclasses SettingUnknown and SettingChanged, and StorageError. `kinds` are queue, agent … and the model of each."""
 
     @property
     def kinds(self) -> Mapping[str, type[BaseModel]]: ...
-
-    @property
-    def keys(self) -> Mapping[str, str]: ...
 
     async def all(self, kind: str) -> Sequence[Setting]:
         """All of a kind, in their order."""
@@ -121,6 +117,18 @@ class Settings(Protocol):
 
     async def undo(self, by: str) -> ReloadDone:
         """Undo the last change. Raises NothingToUndo too."""
+        ...
+
+    async def rename_mailbox(self, number: str, to: str, *, keep_as_alias: bool, by: str) -> None:
+        """Let the file mean `to` wherever it means the mailbox `number`."""
+        ...
+
+    async def sheet(self, kind: str) -> bytes:
+        """All of a kind as CSV."""
+        ...
+
+    async def take_sheet(self, kind: str, content: bytes, *, is_dry: bool, by: str) -> Sequence[str]:
+        """Let it say what a CSV does, all of it or nothing; tells what changes, line by line. `is_dry`: only tell."""
         ...
 
     async def reload(self, by: str) -> ReloadDone:
@@ -207,6 +215,7 @@ class HttpPorts:
     examine: Examine | None = None
     desk: MailboxDesk | None = None
     messages: MessageDesk | None = None
+    own_lists: ListDesk | None = None
     outbox: OutboxPort | None = None
     feeds: FeedPort | None = None
     subject: SubjectOf = _nobodys

@@ -9,17 +9,12 @@ from vmq.access.rights import Right
 from vmq.http.identity import who_asks
 from vmq.http.models import EditList, EditView, KindList, KindView, Reloaded
 from vmq.http.needs import needs
+from vmq.http.plurals import key_of, plural
 from vmq.http.ports import HttpPorts, ReloadDone
 from vmq.http.problems import documented
 
-_PLURALS = {"mailbox": "mailboxes", "class_of_service": "classes-of-service"}
 _READ = ("token-needed", "not-allowed", "config-refused")
 _WRITE = (*_READ, "foreign-origin", "changed-meanwhile", "no-config-file", "storage-failed")
-
-
-def plural_of(kind: str) -> str:
-    """How addresses name all of a kind."""
-    return _PLURALS.get(kind, f"{kind.replace('_', '-')}s")
 
 
 def edit_routes(ports: HttpPorts) -> APIRouter:
@@ -31,7 +26,7 @@ def edit_routes(ports: HttpPorts) -> APIRouter:
 
     @router.get("/schema", summary="What can be said of queues, agents …", responses=documented(*_READ))
     async def schema() -> KindList:
-        return KindList(items=[_kind(kind, settings.keys[kind], model) for kind, model in settings.kinds.items()])
+        return KindList(items=[_kind(kind, model) for kind, model in settings.kinds.items()])
 
     @router.get("/changes", summary="What was changed since vmq was started", responses=documented(*_READ))
     async def changes() -> EditList:
@@ -58,6 +53,8 @@ def _told(done: ReloadDone) -> Reloaded:
     return Reloaded(changed=list(done.changed), needs_restart=list(done.needs_restart))
 
 
-def _kind(kind: str, key: str, model: type[BaseModel]) -> KindView:
+def _kind(kind: str, model: type[BaseModel]) -> KindView:
     secrets = [name for name, info in model.model_fields.items() if info.annotation is SecretStr]
-    return KindView(kind=kind, plural=plural_of(kind), key=key, secrets=secrets, json_schema=model.model_json_schema())
+    return KindView(
+        kind=kind, plural=plural(kind), key=key_of(kind), secrets=secrets, json_schema=model.model_json_schema()
+    )

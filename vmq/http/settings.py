@@ -1,4 +1,4 @@
-"""The configuration over HTTP: queues, agents, mailboxes and the other tables of it, one by one.
+"""The configuration over HTTP: queues, agents, mailboxes, lists and its other tables, one by one.
 
 A change is written to the file and takes effect before the answer. `GET` gives an ETag; sent back as If-Match it makes
 sure that nobody else's change is overwritten (412).
@@ -17,15 +17,16 @@ from vmq.access.rights import Right, Who
 from vmq.http.identity import who_asks
 from vmq.http.models import Preview, SettingList, Wanted
 from vmq.http.needs import needs
+from vmq.http.plurals import key_of, plural
 from vmq.http.ports import HttpPorts, Setting, Settings
 from vmq.http.problems import ProblemError, documented
-from vmq.http.setting_edits import plural_of
 
-Name = Annotated[str, Path(pattern=r"^[A-Za-z0-9*#+][A-Za-z0-9*#+_.-]{0,63}$", examples=["sales"])]
+Name = Annotated[str, Path(pattern=r"^[A-Za-z0-9*#+_.-]{1,64}$", examples=["sales"])]
 IfMatch = Annotated[str, Header(max_length=80, description="The ETag that a GET gave.", examples=['"3f2a…"'])]
 Values = Annotated[dict[str, Any], Body()]
-_OF_QUEUES = frozenset({"queue", "agent", "trunk", "schedule", "penalty_rule"})
-"""What supervisors may read; the rest is of mailboxes and their owners."""
+
+_PRIVATE = frozenset({"mailbox", "webhook"})
+"""Kinds that are administrators' to see: they say what is theirs alone."""
 
 _READ = ("token-needed", "not-allowed", "setting-unknown", "config-refused")
 _WRITE = (*_READ, "foreign-origin", "changed-meanwhile", "no-config-file", "too-large", "invalid")
@@ -45,12 +46,10 @@ def settings_routes(ports: HttpPorts) -> APIRouter:
 
 
 def _add(router: APIRouter, settings: Settings, kind: str, model: type[BaseModel]) -> None:
-    """The six routes of one kind."""
-    plural = f"/{plural_of(kind)}"
-    many = plural[1:].replace("-", "_")
-    key = settings.keys[kind]
-    reads = [needs(Right.SUPERVISE if kind in _OF_QUEUES else Right.ADMINISTER)]
-    word = kind.replace("_", " ")
+    """The five routes of one kind."""
+    many, word = plural(kind).replace("-", " "), kind.replace("_", " ")
+    everywhere, key = f"/{plural(kind)}", key_of(kind)
+    reader = Right.ADMINISTER if kind in _PRIVATE else Right.SUPERVISE
     one: dict[int | str, dict[str, Any]] = {200: {"model": model}}
     # The body is checked by the configuration's own rules, whose messages say what to write; the schema is the same.
     body = {
@@ -61,10 +60,10 @@ def _add(router: APIRouter, settings: Settings, kind: str, model: type[BaseModel
     }
 
     @router.get(
-        plural,
-        summary=f"All {many.replace('_', ' ')} of the configuration",
-        operation_id=f"list_{many}",
-        dependencies=reads,
+        everywhere,
+        summary=f"All {many} of the configuration",
+        operation_id=f"list_{plural(kind).replace('-', '_')}",
+        dependencies=[needs(reader)],
         responses=documented(*_READ),
     )
     async def everything(http: Request) -> SettingList:
@@ -73,10 +72,10 @@ def _add(router: APIRouter, settings: Settings, kind: str, model: type[BaseModel
         return SettingList(items=[each for each in found if _is_seen(who, kind, each)])
 
     @router.get(
-        f"{plural}/{{name}}",
+        f"{everywhere}/{{name}}",
         summary=f"A {word} as configured, with its defaults",
         operation_id=f"get_{kind}",
-        dependencies=reads,
+        dependencies=[needs(reader)],
         responses={**one, **documented(*_READ)},
     )
     async def get(http: Request, name: Name) -> Response:
@@ -86,7 +85,7 @@ def _add(router: APIRouter, settings: Settings, kind: str, model: type[BaseModel
         return _answer(setting)
 
     @router.put(
-        f"{plural}/{{name}}",
+        f"{everywhere}/{{name}}",
         summary=f"Let a {word} say just this; what is left out gets its default",
         operation_id=f"put_{kind}",
         dependencies=[needs(Right.ADMINISTER)],
@@ -100,7 +99,7 @@ def _add(router: APIRouter, settings: Settings, kind: str, model: type[BaseModel
         return _answer(await settings.get(kind, name), 201 if is_new else 200)
 
     @router.patch(
-        f"{plural}/{{name}}",
+        f"{everywhere}/{{name}}",
         summary=f"Change some settings of a {word}; null = back to the default",
         description="A JSON merge patch (RFC 7396).",
         operation_id=f"patch_{kind}",
@@ -115,7 +114,7 @@ def _add(router: APIRouter, settings: Settings, kind: str, model: type[BaseModel
         return _answer(await settings.get(kind, name))
 
     @router.delete(
-        f"{plural}/{{name}}",
+        f"{everywhere}/{{name}}",
         summary=f"Take a {word} out of the configuration",
         status_code=204,
         operation_id=f"delete_{kind}",
@@ -128,7 +127,7 @@ def _add(router: APIRouter, settings: Settings, kind: str, model: type[BaseModel
         return Response(status_code=204)
 
     @router.post(
-        f"{plural}/{{name}}/preview",
+        f"{everywhere}/{{name}}/preview",
         summary=f"See what a change of a {word} would change in the file",
         description="`settings` as for PUT; null = as for DELETE. Nothing is changed.",
         operation_id=f"preview_{kind}",

@@ -11,6 +11,7 @@ export default {
   "admin.mailboxes": "Mailboxen",
   "admin.classes-of-service": "Dienstklassen",
   "admin.lists": "Verteiler",
+  "admin.webhooks": "Webhooks",
   "admin.personalities": "Persönlichkeiten",
   "admin.prompts": "Ansagen",
   "admin.users": "Benutzer",

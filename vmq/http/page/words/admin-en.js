@@ -11,6 +11,7 @@ export default {
   "admin.mailboxes": "Mailboxes",
   "admin.classes-of-service": "Classes of service",
   "admin.lists": "Lists",
+  "admin.webhooks": "Webhooks",
   "admin.personalities": "Personalities",
   "admin.prompts": "Prompts",
   "admin.users": "Users",
