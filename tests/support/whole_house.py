@@ -39,6 +39,7 @@ from vmq.http.stream import Streams
 from vmq.resources import shipped
 from vmq.voicemail.administer import Administration
 from vmq.voicemail.messages import Messages
+from vmq.voicemail.own_lists import OwnLists
 
 CONFIG = """\
 # our house
@@ -135,7 +136,8 @@ async def whole_house(folder: Path, *, token: str = "") -> AsyncIterator[Whole]:
             settings=SettingsPort(live),
             mailbox_counts=lambda number: mailbox_counts(voicemail.mailboxes, number),
             messages=Messages(voicemail.outside, voicemail.voicemail),
-            desk=Administration(voicemail.outside, lambda: voicemail.voicemail.profiles, set()),
+            desk=Administration(voicemail.outside, voicemail.register, lambda: voicemail.voicemail.profiles, set()),
+            own_lists=OwnLists(voicemail.outside, lambda: voicemail.voicemail.office.posting().addressing),
             packs=PackDesk(*shipped_packs(), folder / "personalities"),
             prompts=PromptRoom(PromptDesk(sets, OwnPrompts(recordings)), recordings, sets, shipped("prompts")),
             examine=examined,
