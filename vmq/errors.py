@@ -3,6 +3,7 @@
 VmqError
 ├── ConfigError         the configuration can't be used: file, key, what to write instead
 │   ├── SettingUnknown  there is no such queue, agent … in it
+│   ├── NothingToUndo   no change of it is remembered
 │   ├── NoConfigFile    vmq was started without one: there is nothing to change
 │   └── SettingChanged  somebody else changed it meanwhile: a change of ours would overwrite theirs
 ├── PackError           a personality pack can't be used (see vmq.dialogue.check for the list of findings)
@@ -34,7 +35,11 @@ class ConfigError(VmqError):
 
 
 class SettingUnknown(ConfigError):
-    """The configuration has no such queue, agent, trunk, schedule or penalty rule."""
+    """The configuration has nothing of this kind and name."""
+
+
+class NothingToUndo(ConfigError):
+    """No change of the configuration is remembered that could be undone."""
 
 
 class NoConfigFile(ConfigError):

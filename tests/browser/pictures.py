@@ -6,7 +6,10 @@ In: Chromium (tests.browser.install). Out: docs/pictures/dashboard-*.png.
 from __future__ import annotations
 
 import asyncio
+import re
+import shutil
 import tempfile
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +19,8 @@ from tests.browser.conftest import FLAGS
 from tests.browser.install import find
 from tests.support.busy_house import Pace
 from tests.support.open_house import Opened, open_house
+from tests.support.whole_house import Whole, log_in, whole_house
+from vmq.resources import shipped
 
 FOLDER = Path(__file__).parents[2] / "docs/pictures"
 DESKTOP, PHONE = (1280, 800), (390, 844)
@@ -46,9 +51,25 @@ PICTURES = (
 )
 
 
+OF_ADMINISTRATORS = (
+    Picture("mailbox", "mailbox/1001", opens="#messages tbody tr:nth-child(2) .row-open"),
+    Picture("mailbox-dark", "mailbox/1001", "dark", opens="#messages tbody tr:nth-child(1) .row-open"),
+    Picture("mailbox-phone", "mailbox/1001", size=PHONE),
+    Picture("admin", "admin/queues/sales"),
+    Picture("admin-dark", "admin/personalities/comedian", "dark"),
+    Picture("admin-phone", "admin/health", size=PHONE),
+)
+CALLERS = (("Carla Weiss", "0301234567"), ("", "0405550117"), ("Dinu Radu", "1004"), ("Eve Lang", "0221998877"))
+
+
 async def main() -> None:
     """All pictures."""
     FOLDER.mkdir(exist_ok=True)
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=find(), args=[*FLAGS, "--disable-lcd-text"])
+        with tempfile.TemporaryDirectory() as folder:
+            await take_administrators(browser, Path(folder))
+        await browser.close()
     with tempfile.TemporaryDirectory() as folder:
         async with (
             open_house(Path(folder), pace=Pace(per_hour=105.0, patience_s=300.0)) as opened,
@@ -71,6 +92,36 @@ async def take(browser: Browser, opened: Opened, picture: Picture) -> None:
     await page.screenshot(path=path)
     print(f"{path.name}: {path.stat().st_size // 1024} kB")
     await page.close()
+
+
+async def take_administrators(browser: Browser, folder: Path) -> None:
+    """Mailbox and administration, as an administrator sees them."""
+    async with whole_house(folder) as whole:
+        await fill(whole)
+        for picture in OF_ADMINISTRATORS:
+            width, height = picture.size
+            page = await browser.new_page(viewport={"width": width, "height": height}, color_scheme=picture.scheme)  # type: ignore[arg-type]
+            await log_in(page, whole, "adam", picture.room)
+            await expect(page.get_by_role("heading", level=1)).to_be_visible()
+            await expect(page.get_by_text("Loading")).to_have_count(0)
+            if picture.opens:
+                await page.locator(picture.opens).click()
+                await expect(page.locator(".wave path").last).to_have_attribute("d", re.compile("^M"))
+            if picture.room == "admin/health":
+                await page.get_by_role("button", name="Examine").click()
+                await expect(page.get_by_text("To mend it")).to_be_visible()
+            path = FOLDER / f"dashboard-{picture.name}.png"
+            await page.screenshot(path=path)
+            print(f"{path.name}: {path.stat().st_size // 1024} kB")
+            await page.close()
+
+
+async def fill(whole: Whole) -> None:
+    """Messages that sound like something: a shipped prompt each."""
+    for at, (name, number) in enumerate(CALLERS):
+        when = time.time() - 3600.0 * 7 * at
+        await whole.store(f"m{at}", when, caller_name=name, caller_number=number, is_urgent=at == 1)
+        shutil.copy(shipped("prompts") / "en-house/vm-intro.wav", whole.voicemail.files.path(f"1001/m{at}"))
 
 
 async def settled(page: Page, picture: Picture) -> None:

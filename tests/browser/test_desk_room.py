@@ -14,14 +14,17 @@ from vmq.domain.asked import (
     AgentLoggedOut,
     AgentMoved,
     AgentPaused,
+    DialAsked,
     DispositionChosen,
     EndAsked,
     HoldAsked,
+    NoteSent,
     OfferRefused,
     TransferAsked,
     WrapUpEnded,
     WrapUpExtended,
 )
+from vmq.domain.dialling import NumberRules
 from vmq.domain.events import BridgeLeft, DialogueEnded, LegRang, leg_id
 from vmq.domain.rules import CallbackRules, QueueRules
 
@@ -131,4 +134,27 @@ async def test_who_is_to_be_called_back_is_shown(page: Page) -> None:
         await expect(due).to_contain_text("Nobody.")
         shop.post(DialogueEnded("c1", "callback", {"number": "0305550101"}))
         await expect(due).to_contain_text("Carla · 0305550101")
+        await page.close()
+
+
+async def test_a_note_stays_on_the_desk_until_it_is_read_and_a_number_is_dialled(page: Page) -> None:
+    shop = Shop()
+    shop.floor.numbers = NumberRules(context="phones")
+    async with serving(shop) as server:
+        await page.goto(f"{server.url}/#/floor")
+        await page.locator("#agents").get_by_role("button", name="ann").click()
+        await page.get_by_label("Stays on the desk").fill("see me at four")
+        await page.get_by_role("button", name="Send").click()
+        await expect(page.get_by_role("complementary")).to_contain_text("not read")
+        assert shop.posted[-1] == NoteSent("ann", "see me at four", "api")
+        await page.goto(f"{server.url}/#/desk/ann")
+        await expect(page.locator(".note")).to_contain_text("see me at four")
+        await page.reload()
+        await page.locator(".note").get_by_role("button", name="Read").click()
+        await expect(page.locator(".note")).to_have_count(0)
+        assert shop.floor.agents["ann"].notes == ()
+        await page.get_by_label("Number").fill("030 1234567")
+        await page.get_by_role("button", name="Call", exact=True).click()
+        await expect(page.get_by_label("Number")).to_have_value("")
+        assert shop.posted[-1] == DialAsked("030 1234567", "ann", by="api")
         await page.close()

@@ -17,7 +17,7 @@ from vmq.http.app import build_app
 from vmq.http.commands import ALL
 from vmq.http.health import PROBE_TIMEOUT_S
 from vmq.http.metrics import Metrics
-from vmq.http.models import Floor, PacksReloaded
+from vmq.http.models import Floor
 from vmq.http.ports import Health, HttpPorts, Probe
 from vmq.http.problems import PROBLEMS
 from vmq.http.stream import Streams
@@ -46,14 +46,6 @@ def assert_problem(answer: httpx.Response, problem_id: str) -> None:
     body = answer.json()
     assert (answer.status_code, body["id"], body["status"], body["title"]) == (status, problem_id, status, title)
     assert body["type"] == f"urn:vmq:problem:{problem_id}"
-
-
-async def test_packs_are_opened_anew(client: httpx.AsyncClient) -> None:
-    answer = await client.post("/api/v1/packs/reload")
-    assert answer.status_code == 200
-    assert PacksReloaded.model_validate(answer.json(), strict=True) == PacksReloaded(
-        packs=["comedian", "plain"], refused={"odd": "personality.toml: id: is missing"}
-    )
 
 
 async def test_the_floor_has_the_shape_that_is_promised(shop: Shop, client: httpx.AsyncClient) -> None:
@@ -208,7 +200,6 @@ async def test_the_openapi_document_names_every_route_with_examples_and_problems
         "/api/v1/floor/why",
         "/api/v1/events",
         "/api/v1/mailboxes/{number}",
-        "/api/v1/packs/reload",
         *(f"/api/v1{command.address}" for command in ALL),
     }
     for path, methods in document["paths"].items():

@@ -112,6 +112,22 @@ async def test_folders_are_listed_by_name_and_without_one_all_but_deleted(site: 
     assert listed == [["b", "a"], ["a"], ["b"], ["c"]]
 
 
+async def test_messages_are_found_by_who_left_them(site: Site) -> None:
+    await site.store("a", 100.0)
+    await site.store("b", 101.0, sender="1003")
+    assert [await site.ids(text=text) for text in ("cARLa", "1003", "100%", "_")] == [["b", "a"], ["b"], [], []]
+
+
+async def test_a_message_has_a_picture(site: Site) -> None:
+    await site.store("a")
+    answer = await site.client.get("/a/peaks?parts=4")
+    assert answer.json() == {"peaks": [2, 2, 2, 2]}  # write_wav's samples are 0x0201
+    assert "private" in answer.headers["cache-control"]
+    site.house.files.path("1001/a").unlink()
+    assert (await site.client.get("/a/peaks?parts=4")).json()["id"] == "recording-unknown"
+    assert (await site.client.get("/none/peaks")).json()["id"] == "message-unknown"
+
+
 @pytest.mark.parametrize("query", ["folder=Attic", "limit=0", "limit=501", "cursor=x", "cursor=1.0-", "cursor=-a"])
 async def test_what_can_t_be_asked_is_refused(site: Site, query: str) -> None:
     assert (await site.client.get(f"{ALL}?{query}")).json()["id"] == "invalid"

@@ -17,15 +17,32 @@ import pytest
 from fastapi import APIRouter, FastAPI
 
 from tests.support.access import House, open_house
-from tests.support.nothing import NoDeliveries, NoDoors, NoFeeds, NoProvider, NoTexts
+from tests.support.nothing import (
+    NoDeliveries,
+    NoDoors,
+    NoFeeds,
+    NoPacks,
+    NoPrompts,
+    NoProvider,
+    NoTexts,
+    nobody_looks,
+)
 from vmq.access.rights import RIGHTS_OF, Role
 from vmq.access.users import User
 from vmq.app.live import LiveConfig
 from vmq.app.settings_port import SettingsPort
 from vmq.config.file import ConfigFile
 from vmq.config.load import load
-from vmq.domain.asked import AgentPaused
-from vmq.domain.records import AgentStatusChanged, CallerAbandoned, CallRecorded, LinkDown, MailboxMade
+from vmq.domain.asked import AgentPaused, NoteSent
+from vmq.domain.records import (
+    AgentNotesChanged,
+    AgentStatusChanged,
+    CallerAbandoned,
+    CallRecorded,
+    LinkDown,
+    MailboxMade,
+    NumberDialled,
+)
 from vmq.http.app import routed
 from vmq.http.guard import OPEN_FOLDERS, OPEN_PATHS
 from vmq.http.metrics import Metrics
@@ -54,6 +71,7 @@ queues = ["sales", "support"]
 """
 NAMES = {"agent": "ann", "queue": "sales", "call": "1.1", "offer": "0" * 16, "number": "1001", "name": "sales"}
 NAMES |= {"kind": "temp", "message_id": "0" * 16, "delivery_id": "1", "token": "x"}
+NAMES |= {"note": "0" * 16, "pack": "plain", "cue": "hello", "clip": "hello"}
 NAMES |= {"session_id": "0" * 16, "token_id": "0" * 8, "user": "sue", "list_number": "1"}
 ROLES = {"adam": Role.ADMINISTRATOR, "max": Role.SUPERVISOR, "ann": Role.AGENT}
 REFUSED = (401, 403)
@@ -113,6 +131,9 @@ def all_ports(house: House, folder: Path, reports: Reports | None = None) -> Htt
         feeds=NoFeeds(),
         texts=NoTexts(),
         doors=NoDoors(),
+        packs=NoPacks(),
+        prompts=NoPrompts(),
+        examine=nobody_looks,
         access=replace(house.access, provider=NoProvider()),
     )
 
@@ -209,6 +230,13 @@ MINE = [
     ("ann", "POST", "/agents/bob/pause", {}, 403),
     ("ann", "POST", "/agents/ann/pause", {"queue": "sales"}, 202),
     ("ann", "POST", "/agents/ann/pause", {"queue": "support"}, 403),
+    ("ann", "POST", "/agents/ann/dial", {"to": "1002"}, 202),
+    ("ann", "POST", "/agents/bob/dial", {"to": "1002"}, 403),
+    ("ann", "POST", "/calls", {"telephone": "PJSIP/9", "to": "1002"}, 403),
+    ("ann", "POST", "/agents/ann/notes", {"text": "hello"}, 403),
+    ("ann", "DELETE", "/agents/ann/notes/0019ab53e1f00001", None, 202),
+    ("ann", "DELETE", "/agents/bob/notes/0019ab53e1f00001", None, 403),
+    ("ann", "GET", "/mailboxes/1002/messages/m/peaks", None, 403),
     ("ann", "POST", "/agents/ann/penalty", {"penalty": 1}, 403),
     ("ann", "POST", "/callers/c1/withdraw", {}, 403),
     ("ann", "POST", "/calls/c1/hold", None, 403),
@@ -227,6 +255,10 @@ MINE = [
     ("ann", "GET", "/floor/why?caller=c1", None, 403),
     ("sue", "POST", "/agents/bob/pause", {}, 202),
     ("sue", "POST", "/agents/ann/pause", {}, 403),
+    ("sue", "POST", "/agents/bob/notes", {"text": "hello"}, 202),
+    ("sue", "POST", "/agents/ann/notes", {"text": "hello"}, 403),
+    ("sue", "GET", "/config/mailboxes", None, 403),
+    ("sue", "POST", "/config/queues/support/preview", {"settings": {}}, 403),
     ("sue", "POST", "/agents/bob/penalty", {"penalty": 1, "queue": "support"}, 202),
     ("sue", "POST", "/agents/bob/penalty", {"penalty": 1, "queue": "sales"}, 403),
     ("sue", "POST", "/agents/bob/penalty", {"penalty": 1}, 403),
@@ -291,6 +323,20 @@ async def test_what_an_agent_does_for_other_queues_is_not_shown(house: House) ->
     assert await bob_as_seen_by("max") == (both, both, "c1")
     assert await bob_as_seen_by("sue") == (["support"], ["support"], "")
     assert await bob_as_seen_by("ann") == (["sales"], ["sales"], "c1")
+
+
+async def test_what_is_written_to_an_agent_is_his_and_his_supervisors(house: House) -> None:
+    async def notes_of_bob(name: str) -> list[str]:
+        async with house.logged_in(name) as client:
+            agents = (await client.get("/api/v1/floor")).json()["agents"]
+        return [note["text"] for agent in agents if agent["name"] == "bob" for note in agent["notes"]]
+
+    house.shop.post(NoteSent("bob", "see me", "sue"))
+    assert [await notes_of_bob(name) for name in ("max", "sue", "ann")] == [["see me"], ["see me"], []]
+    sees = {name: Sight((await house.doors.user(name)).who(), house.ports().subject).sees for name in ROLES}
+    records = [AgentNotesChanged("bob", ()), AgentNotesChanged("ann", ()), NumberDialled("", "PJSIP/9", "1002")]
+    assert [sees["ann"](record) for record in records] == [False, True, False]
+    assert [sees["max"](record) for record in records] == [True, True, True]
 
 
 async def test_each_sees_his_part_of_the_configuration(house: House, tmp_path: Path) -> None:

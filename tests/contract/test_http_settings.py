@@ -140,6 +140,57 @@ async def test_a_large_sheet_is_taken(client: httpx.AsyncClient, path: Path) -> 
     assert (answer.status_code, len(load(path, {}).mailbox)) == (200, 3000)
 
 
+async def test_the_schema_is_the_files_own(client: httpx.AsyncClient) -> None:
+    kinds = {kind["kind"]: kind for kind in (await client.get("/schema")).json()["items"]}
+    assert kinds["queue"]["json_schema"]["properties"]["ring_s"]["exclusiveMinimum"] == 0
+    assert (kinds["agent"]["secrets"], kinds["mailbox"]["key"], kinds["list"]["secrets"]) == (["pin"], "number", [])
+
+
+async def test_a_change_is_seen_before_it_is_made(client: httpx.AsyncClient, path: Path, applied: Applied) -> None:
+    got = await client.get("/queues/sales")
+    wanted = {"settings": got.json() | {"ring_s": 20}}
+    answer = await client.post("/queues/sales/preview", json=wanted, headers={"if-match": got.headers["etag"]})
+    lines = answer.json()["diff"].splitlines()
+    assert [line for line in lines if line[0] in "+-"] == ["+ring_s = 20"]
+    gone = (await client.post("/agents/ann/preview", json={"settings": None})).json()["diff"]
+    assert '-name = "ann"' in gone.splitlines()
+    assert problem(await client.post("/queues/sales/preview", json={"settings": None})) == (422, "config-refused")
+    assert (await client.post("/queues/sales/preview", json={"settings": got.json()})).json() == {"diff": ""}
+    assert path.read_text(encoding="utf-8") == TEXT and applied.changes == []
+
+
+async def test_what_would_be_refused_is_refused_in_its_preview(client: httpx.AsyncClient, path: Path) -> None:
+    address = "/queues/sales/preview"
+    assert problem(await client.post(address, json={"settings": {"ring_s": -1}})) == (422, "config-refused")
+    assert problem(await client.post("/queues/none/preview", json={"settings": None})) == (404, "setting-unknown")
+    etag = (await client.get("/queues/sales")).headers["etag"]
+    path.write_text(TEXT.replace('"ringall"', '"linear"'), encoding="utf-8")
+    answer = await client.post(address, json={"settings": {"ring_s": 20}}, headers={"if-match": etag})
+    assert problem(answer) == (412, "changed-meanwhile")
+
+
+async def test_changes_are_undone_from_the_last_one_on(client: httpx.AsyncClient, path: Path, applied: Applied) -> None:
+    assert problem(await client.post("/undo")) == (409, "nothing-to-undo")
+    await client.patch("/queues/sales", json={"ring_s": 20})
+    await client.put("/queues/support", json={})
+    items = (await client.get("/changes")).json()["items"]
+    assert [item["by"] for item in items] == ["api", "api"]
+    assert "+ring_s = 20" in items[1]["diff"].splitlines()
+    assert (await client.post("/undo")).json()["changed"] == ["queue support removed"]
+    assert (await client.post("/undo")).json()["changed"] == ["queue sales changed"]
+    assert path.read_text(encoding="utf-8") == TEXT
+    assert problem(await client.post("/undo")) == (409, "nothing-to-undo")
+    assert len(applied.changes) == 4
+
+
+async def test_what_somebody_else_wrote_since_is_not_undone_away(client: httpx.AsyncClient, path: Path) -> None:
+    await client.patch("/queues/sales", json={"ring_s": 20})
+    text = path.read_text(encoding="utf-8") + "# mine\n"
+    path.write_text(text, encoding="utf-8")
+    assert problem(await client.post("/undo")) == (412, "changed-meanwhile")
+    assert path.read_text(encoding="utf-8") == text
+
+
 async def test_what_get_says_can_be_put_back(client: httpx.AsyncClient, path: Path, applied: Applied) -> None:
     for address in ("/queues/sales", "/agents/ann"):
         got = await client.get(address)

@@ -1,4 +1,4 @@
-"""Ports of a server where nothing is: no delivery, no feed, no text, and a provider that knows nobody."""
+"""Ports of a server where nothing is: no delivery, feed, text, door, pack or prompt; its provider knows nobody."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ from vmq.access.users import User
 from vmq.domain.delivery import Delivery, State
 from vmq.domain.mailbox import Message
 from vmq.domain.transcript import TextState, WrittenText
-from vmq.errors import AccessRefused
+from vmq.errors import AccessRefused, PackError
 from vmq.http.delivery_ports import FeedView
+from vmq.http.voice_ports import PackFacts, PromptClip, PromptSet, TakeDone
 
 
 class NoDeliveries:
@@ -85,6 +86,59 @@ class NoDoors:
 
     def forgive(self, _number: str, _by: str) -> bool:
         return False
+
+
+class NoPacks:
+    """A PackDesk."""
+
+    async def all(self) -> Sequence[PackFacts]:
+        return ()
+
+    async def reload(self) -> tuple[Sequence[str], Mapping[str, str]]:
+        return (), {}
+
+    async def install(self, _archive: bytes) -> str:
+        raise PackError("pack.zip: can't be read")
+
+    async def card(self, _pack_id: str) -> Mapping[str, Any]:
+        return {}
+
+    async def diagrams(self, _pack_id: str) -> Sequence[tuple[str, str]]:
+        return ()
+
+    async def cues(self, _pack_id: str, _language: str) -> Mapping[str, str]:
+        return {}
+
+    async def hear(self, _pack_id: str, _cue: str, _language: str, _facts: Sequence[str]) -> bytes:
+        return b""
+
+
+class NoPrompts:
+    """A PromptDesk."""
+
+    def sets(self) -> Sequence[PromptSet]:
+        return ()
+
+    async def clips(self, _name: str) -> Sequence[PromptClip] | None:
+        return None
+
+    async def sound(self, _name: str, _clip_id: str) -> bytes | None:
+        return None
+
+    async def record(self, _name: str, _clip_id: str, _wav: bytes, _by: str) -> bool:
+        return False
+
+    async def withdraw(self, _name: str, _clip_id: str) -> None:
+        return
+
+    async def take(self, _name: str, _wav: bytes, _by: str, *, takes_all: bool) -> TakeDone:
+        del takes_all
+        return TakeDone(())
+
+
+async def nobody_looks() -> Sequence[Any]:
+    """An Examine."""
+    return ()
 
 
 class NoProvider:

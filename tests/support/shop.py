@@ -84,16 +84,11 @@ class Shop:
             _counts_of,
             why=self._why,
             reports=self.reports,
-            reload_packs=_reload_packs,
         )
 
     def _why(self, call_id: str) -> dict[str, Any] | None:
         caller = self.floor.callers.get(call_id)
         return explain(self.floor, caller, time.time()) if caller else None
-
-
-async def _reload_packs() -> tuple[list[str], dict[str, str]]:
-    return ["comedian", "plain"], {"odd": "personality.toml: id: is missing"}
 
 
 async def _counts_of(number: str) -> Counts | None:

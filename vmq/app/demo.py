@@ -8,7 +8,7 @@ from vmq.config.agents import AgentConfig, AgentKind, MembershipConfig
 from vmq.config.doors import DoorConfig
 from vmq.config.model import Config, MailboxConfig, StudioConfig
 from vmq.config.queues import AnnounceConfig, CallbackConfig, QueueConfig
-from vmq.lab.demo import DOOR, HOUSE_MAILBOX, OPERATOR, OUTSIDE, PHONES, PIN, QUEUE, STUDIO_PIN
+from vmq.lab.demo import CONTEXT, DOOR, HOUSE_MAILBOX, OPERATOR, OUTSIDE, PHONES, PIN, QUEUE, STUDIO_PIN
 
 
 def with_demo(config: Config) -> Config:
@@ -44,8 +44,9 @@ def with_demo(config: Config) -> Config:
                 *(MailboxConfig(number=number, name=name) for number, name in (first, second, *others)),
             ),
             "voicemail": config.voicemail.model_copy(update={"operator": OPERATOR, "house_mailbox": HOUSE_MAILBOX}),
-            "door": (DoorConfig(name=DOOR, context="lab", extensions=("_1XXX",), operator=OPERATOR),),
+            "door": (DoorConfig(name=DOOR, context=CONTEXT, extensions=("_1XXX",), operator=OPERATOR),),
             "studio": StudioConfig(pin=SecretStr(STUDIO_PIN)),
+            "numbers": config.numbers.model_copy(update={"context": CONTEXT}),
         }
     )
 

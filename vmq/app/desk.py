@@ -25,6 +25,7 @@ class PromptDesk:
         self.is_own = own.is_own
         self.keep = own.keep
         self.drop = own.drop
+        self.prepare = own.prepare
 
     def live(self, language: str, clip_id: str) -> str:
         """The ref of what callers hear; empty when they hear nothing."""

@@ -7,7 +7,10 @@ ConfigError with all that is wrong, and everything as it was. One at a time.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from typing import TypeVar
 
 import structlog
@@ -15,15 +18,27 @@ import structlog
 from vmq.app.changes import Change, difference
 from vmq.config.file import ConfigFile
 from vmq.config.model import Config
-from vmq.errors import ConfigError, NoConfigFile, VmqError
+from vmq.errors import ConfigError, NoConfigFile, NothingToUndo, VmqError
 
 T = TypeVar("T")
 
 log = structlog.get_logger(__name__)
 
+MAX_EDITS = 50  # that can be undone
+
 
 Apply = Callable[[Config, Change, str], Awaitable[None]]
 """Puts a configuration into effect, knowing what changed and by whom."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A change of the file: when (epoch seconds), by whom, its text before and after."""
+
+    at: float
+    by: str
+    was: str
+    text: str
 
 
 class LiveConfig:
@@ -34,6 +49,7 @@ class LiveConfig:
         self._started = started
         self._apply = apply
         self._one_at_a_time = asyncio.Lock()
+        self._edits: deque[Edit] = deque(maxlen=MAX_EDITS)
         self.running = started
 
     @property
@@ -56,8 +72,27 @@ class LiveConfig:
     async def edit(self, work: Callable[[ConfigFile], T], by: str) -> tuple[T, Change]:
         """Change the file (`work` runs in a thread), and put it into effect. Raises as the work and `reload` do."""
         async with self._one_at_a_time:
-            done = await asyncio.to_thread(work, self.file)
+            file = self.file
+            was, done, text = await asyncio.to_thread(lambda: (file.text(), work(file), file.text()))
+            if text != was:
+                self._edits.append(Edit(time.time(), by, was, text))
             return done, await self._reload(by)
+
+    @property
+    def edits(self) -> Sequence[Edit]:
+        """What was changed since the program was started, and can be undone from the last one on."""
+        return tuple(self._edits)
+
+    async def undo(self, by: str) -> Change:
+        """Let the file say what it said before the last edit, and put that into effect. Raises NothingToUndo, and
+        SettingChanged when somebody else changed it since; and as `reload` does."""
+        async with self._one_at_a_time:
+            if not self._edits:
+                raise NothingToUndo("nothing was changed since vmq was started")
+            last = self._edits[-1]
+            await asyncio.to_thread(self.file.write, last.was, last.text)
+            self._edits.pop()
+            return await self._reload(by)
 
     async def on_file_changed(self) -> None:
         """Somebody wrote the file. A mistake in it is logged, line by line; the rules that run stay."""

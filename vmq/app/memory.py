@@ -16,6 +16,7 @@ from vmq.db.journal import DatabaseJournal
 from vmq.db.reading import JournalHistory
 from vmq.domain.floor import Floor
 from vmq.domain.records import (
+    AgentNotesChanged,
     AgentStatusChanged,
     AgentTelephoneChanged,
     CallbackAsked,
@@ -48,6 +49,7 @@ async def remembered_floor(config: Config, database: Database, journal: Database
         *await journal.newest_memberships(),
         *await journal.newest_of_each(AgentStatusChanged),
         *await journal.newest_of_each(AgentTelephoneChanged),
+        *await journal.newest_of_each(AgentNotesChanged),
         *await _calls_back(config, database, now),
     ]
     lasting.sort(key=lambda entry: entry.id)

@@ -23,7 +23,7 @@ from vmq.dialogue.schema import Call, Pack
 from vmq.dialogue.script import run_call
 from vmq.dialogue.simulate import Simulator
 from vmq.domain import line
-from vmq.errors import ConfigError, PackError
+from vmq.errors import PackError
 from vmq.resources import shipped
 
 
@@ -99,7 +99,7 @@ def say(folder: Path, cue: str, facts: Sequence[str]) -> list[tuple[str, str]]:
     opened, prompts = _open(folder), shipped_prompts()
     pack = next((pack for pack in opened.values() if says(pack, cue)), next(iter(opened.values())))
     language = pack.pack.language
-    return [_spelt(segment, prompts, language) for segment in say_cue(pack, cue, _facts_as_typed(facts), language)]
+    return [_spelt(segment, prompts, language) for segment in say_cue(pack, cue, facts_as_typed(facts), language)]
 
 
 def calls(folder: Path) -> list[str]:
@@ -160,10 +160,11 @@ def _roots() -> tuple[Path, ...]:
     return (shipped("personalities"),)
 
 
-def _facts_as_typed(facts: Iterable[str]) -> dict[str, str]:
+def facts_as_typed(facts: Iterable[str]) -> dict[str, str]:
+    """`new=3` → {"new": "3"}. Raises PackError."""
     for fact in facts:
         if "=" not in fact:
-            raise ConfigError(f"{fact!r} is no fact; write name=value, e.g. new=3")
+            raise PackError(f"{fact!r} is no fact; write name=value, e.g. new=3")
     return {name: value for name, _, value in (fact.partition("=") for fact in facts)}
 
 

@@ -5,7 +5,7 @@ A bad one is told and left out. `Packs` holds a shelf of them for each subject a
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -97,11 +97,28 @@ class Packs:
                 raise PackError(refused[default])
             if default not in packs[subject]:
                 raise PackError(f"{subject}: there is no pack {default!r}; there are {sorted(packs[subject])}")
+        self.refused = refused
         self._shelves = {subject: Shelf(found, defaults.get(subject, "")) for subject, found in packs.items()}
 
     def shelf(self, subject: str) -> Shelf:
         """The packs of one subject."""
         return self._shelves[subject]
+
+    @property
+    def names(self) -> Sequence[str]:
+        """The ids of all that are in use."""
+        return sorted({name for shelf in self._shelves.values() for name in shelf})
+
+    def opened(self, pack_id: str) -> Mapping[str, CompiledPack]:
+        """One of them, by the subjects that it has flows for; nothing for one that is not in use."""
+        return {subject: shelf[pack_id] for subject, shelf in self._shelves.items() if pack_id in shelf}
+
+    def folder(self, pack_id: str) -> Path:
+        """Where its files are. Raises PackError."""
+        folders = {folder.name: folder for folder in pack_folders(self._further)}
+        if pack_id not in folders:
+            raise PackError(f"there is no folder of a personality {pack_id!r} (any more)")
+        return folders[pack_id]
 
     def reload(self) -> Reloaded:
         """Open all packs anew and put them in the place of the old ones; calls end on what they began with. A pack that
@@ -111,9 +128,9 @@ class Packs:
             shelf = self._shelves[subject]
             kept = {name: shelf[name] for name in (*refused, shelf.default) if name in shelf}
             shelf.replace({**kept, **found})
-        names = sorted({name for shelf in self._shelves.values() for name in shelf})
-        log.info("packs_reloaded", packs=names, refused=sorted(refused))
-        return Reloaded(tuple(names), refused)
+        self.refused = refused
+        log.info("packs_reloaded", packs=self.names, refused=sorted(refused))
+        return Reloaded(tuple(self.names), refused)
 
 
 def missing_voice(config: Config, known: Collection[str]) -> list[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import asdict, dataclass
 from functools import partial
@@ -27,6 +27,7 @@ from vmq.app.facade import open_facade
 from vmq.app.live import LiveConfig
 from vmq.app.memory import remembered_floor
 from vmq.app.mqtt import open_mqtt
+from vmq.app.pack_desk import PackDesk
 from vmq.app.packs import Packs, missing_voice
 from vmq.app.post import Post
 from vmq.app.probes import probes
@@ -43,6 +44,7 @@ from vmq.app.settings_port import SettingsPort
 from vmq.app.stand_in import StandIn
 from vmq.app.storage import open_database, open_recordings
 from vmq.app.studio import open_studio
+from vmq.app.tools import examine, examine_mail
 from vmq.app.transcription import Transcription
 from vmq.app.voicemail import open_voicemail, outside_of, use_in_voicemail
 from vmq.app.voicemail_events import listeners
@@ -51,6 +53,7 @@ from vmq.app.web import mailbox_counts, open_http, why
 from vmq.asterisk.agi import AgiSession
 from vmq.asterisk.ami import AsteriskManager
 from vmq.asterisk.caller import Hold
+from vmq.asterisk.doctor import Finding
 from vmq.asterisk.facade.facade import Facade
 from vmq.asterisk.fastagi import FastAgiServer
 from vmq.asterisk.forks import Forks
@@ -171,7 +174,7 @@ class Program:
 
     async def _open(self, stack: AsyncExitStack) -> None:
         """Everything up to open ports; what was opened is closed in the opposite order."""
-        prompts = self._prompts()
+        self.prompts = prompts = self._prompts()
         database = await stack.enter_async_context(open_database(self._config))
         store = await open_recordings(self._config)
         self.journal = DatabaseJournal(database)
@@ -299,7 +302,9 @@ class Program:
         add_routes(self.agi, sessions, self.voicemail, voices, line_for)
         add_door_routes(self.agi, self.attendant, line_for)
         shelf = self.packs.shelf(STUDIO.subject)
-        open_studio(self.agi, prompts, shelf, config=self._config, clock=self._clock, speak=voice.speak)
+        self.prompt_room = open_studio(
+            self.agi, prompts, shelf, config=self._config, clock=self._clock, speak=voice.speak
+        )
         try:
             await self.agi.start(config.host, config.port)
         except ConfigError:
@@ -343,7 +348,9 @@ class Program:
             knows=partial(is_there, self.floor),
             probes=probes(self.manager, database),
             mailbox_counts=partial(mailbox_counts, outside.mailboxes),
-            reload_packs=self._reload_packs,
+            packs=PackDesk(self.packs, self.prompts, self._config.paths.installed_personalities),
+            prompts=self.prompt_room,
+            examine=self._examine,
             settings=SettingsPort(self.live),
             why=partial(why, self.floor, self._clock),
             reports=reports,
@@ -364,10 +371,9 @@ class Program:
     def _view(self) -> View:
         return floor_view(self.floor, self._clock.now())
 
-    async def _reload_packs(self) -> tuple[Sequence[str], Mapping[str, str]]:
-        """Beside the calls: to check all packs takes seconds."""
-        reloaded = await asyncio.to_thread(self.packs.reload)
-        return reloaded.packs, reloaded.refused
+    async def _examine(self) -> Sequence[Finding]:
+        """As it is configured now. The stand-in is no Asterisk to look at: its mail server may be."""
+        return await examine_mail(self._config) if self._is_demo else await examine(self._config)
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
         """Do something beside the engine. What fails is logged and ends nothing else: calls go on without it."""

@@ -87,6 +87,7 @@ def number_rules(numbers: NumbersConfig) -> NumberRules:
         aliases={clean(number): other for number, other in numbers.aliases.items()},
         dialled=tuple(Rewrite(**each.model_dump()) for each in numbers.dialled),
         shown=tuple(Rewrite(**each.model_dump()) for each in numbers.shown),
+        context=numbers.context,
     )
 
 

@@ -10,10 +10,11 @@ from pydantic import BaseModel
 
 from vmq.app.live import LiveConfig
 from vmq.config.bulk import export_sheet, take_sheet
+from vmq.config.diff import shown_diff
 from vmq.config.differences import KINDS
 from vmq.config.file import ConfigFile, Entry
 from vmq.config.renaming import rename_mailbox
-from vmq.http.ports import ReloadDone
+from vmq.http.ports import ReloadDone, SettingEdit
 
 T = TypeVar("T")
 
@@ -48,6 +49,24 @@ class SettingsPort:
     async def delete(self, kind: str, name: str, etag: str, by: str) -> None:
         """Take it out."""
         await self._edit(lambda file: file.delete(kind, name, etag), by)
+
+    async def preview(self, kind: str, name: str, values: Mapping[str, Any] | None, etag: str) -> str:
+        """What a change would change."""
+
+        def work() -> str:
+            return shown_diff(*self._live.file.preview(kind, name, values, etag))
+
+        return await asyncio.to_thread(work)
+
+    async def edits(self) -> Sequence[SettingEdit]:
+        """What was changed, oldest first."""
+        edits = self._live.edits
+        return await asyncio.to_thread(lambda: [SettingEdit(e.at, e.by, shown_diff(e.was, e.text)) for e in edits])
+
+    async def undo(self, by: str) -> ReloadDone:
+        """Undo the last change."""
+        change = await self._live.undo(by)
+        return ReloadDone((*change.rules, *change.others), change.restart)
 
     async def rename_mailbox(self, number: str, to: str, *, keep_as_alias: bool, by: str) -> None:
         """Let the file mean `to` wherever it means the mailbox `number`."""

@@ -9,11 +9,19 @@ from __future__ import annotations
 from vmq.asterisk.dialplan import TALK_CONTEXT
 from vmq.asterisk.lamps import Fields
 from vmq.asterisk.variables import assignment
-from vmq.domain.commands import EndSupervision, HoldCall, RecordCall, SuperviseCall, SwitchSupervision, TransferCall
+from vmq.domain.commands import (
+    DialNumber,
+    EndSupervision,
+    HoldCall,
+    RecordCall,
+    SuperviseCall,
+    SwitchSupervision,
+    TransferCall,
+)
 from vmq.domain.on_talk import MUSIC, RECORDER, SUPERVISOR
 
 RING_S = 30.0
-"""How long a supervisor's telephone may ring."""
+"""How long a telephone of our own may ring."""
 OTHER_HALF = "x"
 """Put behind a prefix, begins the id of a Local leg's half that runs the dialplan."""
 
@@ -23,15 +31,17 @@ MODE_OF_KEY = {key: mode for mode, key in _KEYS.items()}
 """What ChanSpy()'s keys switch to (option d, apps/app_chanspy.c)."""
 _PAUSES = {"pause": "1", "resume": "0"}
 
-TalkCommand = TransferCall | HoldCall | RecordCall | SuperviseCall | SwitchSupervision | EndSupervision
+TalkCommand = TransferCall | DialNumber | HoldCall | RecordCall | SuperviseCall | SwitchSupervision | EndSupervision
 
 
-def actions(command: TalkCommand) -> list[Fields]:
+def actions(command: TalkCommand) -> list[Fields]:  # noqa: PLR0911 - one for each command
     """What to send for it."""
     match command:
         case TransferCall(channel, to, context, is_attended):
             where = {"Context": context} if context else {}
             return [{"Action": "Atxfer" if is_attended else "BlindTransfer", "Channel": channel, "Exten": to, **where}]
+        case DialNumber():
+            return [_dial(command)]
         case HoldCall():
             return _hold(command)
         case RecordCall():
@@ -43,6 +53,20 @@ def actions(command: TalkCommand) -> list[Fields]:
             return [{"Action": "PlayDTMF", "Channel": channel, "Digit": _KEYS[mode], "Receive": "true"}]
         case EndSupervision(supervision_id):
             return [_hang_up(f"{SUPERVISOR}-{supervision_id}")]
+
+
+def _dial(command: DialNumber) -> Fields:
+    """Asterisk's click to dial: the telephone that answers goes on in the dialplan as if it had dialled. No CallerID is
+    given: that would be the caller's number to who is called; so it is what the telephone's endpoint says."""
+    return {
+        "Action": "Originate",
+        "Channel": command.dial.partition("&")[0],
+        "Context": command.context,
+        "Exten": command.number,
+        "Priority": "1",
+        "Async": "true",
+        "Timeout": str(round(RING_S * 1000)),
+    }
 
 
 def _hold(command: HoldCall) -> list[Fields]:

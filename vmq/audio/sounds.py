@@ -59,9 +59,18 @@ class Prompts:
         self._own = tuple(own)
         self._for.cache_clear()
 
-    def find(self, clip_id: str, language: str) -> Path | None:
-        """The clip's file as vmq sees it, or None when no set has the clip in this language."""
-        sound = self._sound(clip_id, language)
+    def catalogued(self) -> Sequence[SoundSet]:
+        """The sets that say what their clips say, but for the house's own."""
+        return [each for each in self._sets if each.texts]
+
+    def own_clips(self, language: str) -> frozenset[str]:
+        """The clips of a language that the house recorded itself."""
+        return frozenset(clip for each in self._own if each.language == language for clip in each.sounds)
+
+    def find(self, clip_id: str, language: str, first: Sequence[str] = ()) -> Path | None:
+        """The clip's file as vmq sees it, or None when no set has the clip in this language. `first` as in
+        `asterisk_name`."""
+        sound = self._sound(clip_id, language, tuple(first))
         return sound.path if sound else None
 
     def asterisk_name(self, clip_id: str, language: str, first: Sequence[str] = ()) -> str | None:

@@ -13,7 +13,7 @@ import os
 from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, asynccontextmanager
-from functools import partial
+from functools import lru_cache, partial
 from glob import escape
 from pathlib import Path
 from typing import ParamSpec, TypeVar
@@ -26,6 +26,7 @@ from vmq.audio.formats import as_one
 from vmq.audio.notes import Notes
 from vmq.audio.pace import at_pace
 from vmq.audio.parts import HEAD_BYTES, begin_part, drop_part, join, sound_of, write_sound
+from vmq.audio.peaks import peaks
 from vmq.audio.upload import telephone_sound
 from vmq.audio.wav import mend, read_head
 from vmq.batch import Batcher
@@ -37,6 +38,7 @@ THREADS = 16
 SLICES = 8  # threads that a batch is dealt out to: a disk writes for all who wait for it at once
 COPIES = "copies"  # of recordings at another pace, or with an introduction; thrown away at every start
 MAX_COPIES = 500
+MAX_PEAKS = 2000  # recordings whose loudness is remembered
 
 log = structlog.get_logger(__name__)
 
@@ -54,6 +56,7 @@ class RecordingStore:
         self._folder = folder.absolute()
         self._asterisk_folder = asterisk_folder.rstrip("/") or str(self._folder)
         self._notes = Notes(self._folder, self._folder / QUARANTINE)
+        self._peaks = lru_cache(MAX_PEAKS)(self._read_peaks)
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="recordings")
         self._begins: Batcher[Draft, None] = Batcher(partial(self._in_slices, self._begin))
         self._keeps: Batcher[Kept, float] = Batcher(partial(self._in_slices, self._keep))
@@ -124,6 +127,11 @@ class RecordingStore:
         """One WAV file of these recordings, one after the other, while the block lasts."""
         with ExitStack() as made:
             yield await self._in_thread(lambda: made.enter_context(as_one([self.path(ref) for ref in refs])))
+
+    async def peaks(self, refs: Sequence[str], count: int) -> Sequence[int]:
+        """How loud these recordings are, one after the other, in `count` equal parts, 0 to 100. What a ref names never
+        changes, so that it is read once."""
+        return await self._in_thread(self._peaks, tuple(refs), count)
 
     async def keep(self, draft: Draft, ref: str) -> float:
         """Move a draft's recording to its place, whole and durable; gives its length in seconds.
@@ -200,6 +208,9 @@ class RecordingStore:
         slices = [items[at : at + size] for at in range(0, len(items), size)]
         done = await asyncio.gather(*(self._in_thread(work, part) for part in slices))
         return [result for part in done for result in part]
+
+    def _read_peaks(self, refs: Sequence[str], count: int) -> tuple[int, ...]:
+        return peaks(b"".join(sound_of(self.path(ref)) for ref in refs), count)
 
     def _open(self) -> None:
         for copy in (self._folder / COPIES).glob("*.wav"):

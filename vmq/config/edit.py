@@ -130,7 +130,9 @@ def _plain(value: Any) -> Any:
 
 
 def _item(value: Any) -> Any:
-    """As TOML in one line."""
+    """As TOML in one line. Raises ConfigError for what TOML has no word for."""
+    if value is None:
+        raise ConfigError("null says nothing in a list, or in a table within one; leave it out")
     if isinstance(value, Mapping):
         inline = tomlkit.inline_table()
         for key, each in value.items():

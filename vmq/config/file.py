@@ -78,12 +78,18 @@ class ConfigFile:
 
     def delete(self, kind: str, name: str, etag: str = "") -> None:
         """Take a table out, with the comments directly above it. Raises SettingUnknown, SettingChanged, ConfigError."""
-        text = read_text(self.path)
-        span = edit.find(text, kind, TABLES[kind], name)
-        if span is None:
-            raise SettingUnknown(f"{self.path}: there is no {kind} {name!r}")
-        self._compare(text, kind, name, etag)
-        self.write(edit.remove(text, span), text)
+        text = self.text()
+        self.write(self._without(text, kind, name, etag), text)
+
+    def preview(self, kind: str, name: str, settings: Mapping[str, Any] | None, etag: str = "") -> tuple[str, str]:
+        """The file's text as it is, and as `put` (or, for None, `delete`) would leave it. Raises as those do."""
+        text = self.text()
+        if settings is None:
+            wanted = self._without(text, kind, name, etag)
+        else:
+            wanted = self._with(text, kind, name, settings, etag, is_whole=True)
+        self._checked(wanted)
+        return text, wanted
 
     def text(self) -> str:
         """What stands in it, as text; nothing when it isn't there yet. Raises ConfigError."""
@@ -103,12 +109,23 @@ class ConfigFile:
 
     def _set(self, kind: str, name: str, settings: Mapping[str, Any], etag: str, *, is_whole: bool) -> bool:
         text = self.text()
+        self.write(self._with(text, kind, name, settings, etag, is_whole=is_whole), text)
+        return edit.find(text, kind, TABLES[kind], name) is None
+
+    def _with(self, text: str, kind: str, name: str, settings: Mapping[str, Any], etag: str, *, is_whole: bool) -> str:
+        """The text after a change to a table."""
         self._compare(text, kind, name, etag)
-        is_new = edit.find(text, kind, TABLES[kind], name) is None
-        if is_new and not is_whole:
+        if not is_whole and edit.find(text, kind, TABLES[kind], name) is None:
             raise SettingUnknown(f"{self.path}: there is no {kind} {name!r}")
-        self.write(set_table(text, kind, name, settings, is_whole=is_whole), text)
-        return is_new
+        return set_table(text, kind, name, settings, is_whole=is_whole)
+
+    def _without(self, text: str, kind: str, name: str, etag: str) -> str:
+        """The text without a table."""
+        span = edit.find(text, kind, TABLES[kind], name)
+        if span is None:
+            raise SettingUnknown(f"{self.path}: there is no {kind} {name!r}")
+        self._compare(text, kind, name, etag)
+        return edit.remove(text, span)
 
     def _compare(self, text: str, kind: str, name: str, etag: str) -> None:
         """Raises SettingChanged when the table is not the one that `etag` stands for (`*`: any that is there)."""

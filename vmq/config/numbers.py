@@ -18,7 +18,10 @@ class RewriteConfig(Section):
 
 
 class NumbersConfig(Section):
-    """One's own `country` code, what is dialled before national and international numbers, aliases and rewriting."""
+    """One's own `country` code, what is dialled before national and international numbers, aliases and rewriting.
+
+    `context` is where in the dialplan numbers are dialled that somebody chose on his page; empty = nowhere.
+    """
 
     country: str = Field("", pattern=r"^[1-9]?[0-9]{0,3}$", examples=["49"])
     national: str = Field("0", pattern=r"^[0-9]{0,5}$")
@@ -27,3 +30,4 @@ class NumbersConfig(Section):
     aliases: dict[str, str] = Field({}, examples=[{"1700": "+49 170 1234567"}])
     dialled: tuple[RewriteConfig, ...] = Field((), examples=[[{"begins": "9", "strip": 1}]])
     shown: tuple[RewriteConfig, ...] = ()
+    context: str = Field("", pattern=r"^[A-Za-z0-9_-]{0,79}$", examples=["internal"])

@@ -1,7 +1,7 @@
 """Forgets the journal's old entries, a few in a transaction, so that whoever writes meanwhile waits for milliseconds.
 
-What a start reads back however old it is stays: memberships, each agent's newest status and telephones, and the newest
-entry of all, from which ids go on.
+What a start reads back however old it is stays: memberships, each agent's newest status, telephones and unread notes,
+and the newest entry of all, from which ids go on.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from sqlalchemy.engine import Connection
 from vmq.db.engine import Database
 from vmq.db.journal import MEMBERSHIP
 from vmq.db.tables import journal
-from vmq.domain.records import AgentStatusChanged, AgentTelephoneChanged
+from vmq.domain.records import AgentNotesChanged, AgentStatusChanged, AgentTelephoneChanged
 from vmq.engine.ports import Clock
 from vmq.errors import StorageError
 
@@ -25,7 +25,7 @@ MAX_ROWS = 200  # in one transaction
 PAUSE_S = 0.05  # between two
 EVERY_S = 3600.0
 _DAY_S = 86400.0
-_OF_AGENTS = (AgentStatusChanged.__name__, AgentTelephoneChanged.__name__)
+_OF_AGENTS = (AgentStatusChanged.__name__, AgentTelephoneChanged.__name__, AgentNotesChanged.__name__)
 _MEMBERSHIP = tuple(kind.__name__ for kind in MEMBERSHIP)
 
 log = structlog.get_logger(__name__)

@@ -12,6 +12,7 @@ from enum import StrEnum
 from vmq.domain.device import DeviceState
 from vmq.domain.machine import Table
 from vmq.domain.membership import Membership
+from vmq.domain.note import Note
 from vmq.domain.rules import AgentRules
 
 
@@ -77,8 +78,8 @@ class Agent:
     status when the call is over. `dials` are his telephones as Asterisk dials them, one for each of `devices`;
     hot-desking changes both. `logged_in_at`, `busy_s` and `busy_from` are for his `occupancy`: the share of his time
     that he talked or wrapped up, 0 to 1, as it was when he last became free. `is_leaving`: no longer configured, and
-    goes when his call is over. `is_indexed`, `counted_as` and `heeds_presence` tell the floor what it has indexed him
-    as.
+    goes when his call is over. `notes` he hasn't read. `is_indexed`, `counted_as` and `heeds_presence` tell
+    the floor what it has indexed him as.
     """
 
     rules: AgentRules
@@ -103,6 +104,7 @@ class Agent:
     busy_from: float = 0.0
     occupancy: float = 0.0
     is_leaving: bool = False
+    notes: tuple[Note, ...] = ()
 
     @property
     def name(self) -> str:

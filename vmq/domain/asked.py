@@ -181,6 +181,35 @@ class SupervisionAsked(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class DialAsked(Event):
+    """A number is to be dialled from a telephone, which rings first: an agent's own, or `telephone`, as Asterisk dials
+    it."""
+
+    to: str
+    agent: str = ""
+    telephone: str = ""
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NoteSent(Event):
+    """Somebody has a few words for the agent, who need not read them now."""
+
+    agent: str
+    text: str
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NoteRead(Event):
+    """The agent has read one of the notes to him."""
+
+    agent: str
+    note: str
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class DispositionChosen(Event):
     """What came of a call in its agent's words; possible from the talk's begin to the end of his wrap-up."""
 

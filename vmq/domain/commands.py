@@ -192,6 +192,16 @@ class TransferCall(Command):
 
 
 @dataclass(frozen=True, slots=True)
+class DialNumber(Command):
+    """Ring a telephone (`dial`, as Asterisk dials it); when it answers, it dials `number` in a context of the
+    dialplan."""
+
+    dial: str
+    number: str
+    context: str
+
+
+@dataclass(frozen=True, slots=True)
 class HoldCall(Command):
     """Let the caller hear music and nobody hear anybody, or let both talk again. `channel` is the agent's."""
 

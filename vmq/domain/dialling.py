@@ -43,7 +43,8 @@ class NumberRules:
     `international` are what is dialled before those (0 and 00; in North America 1 and 011).
 
     `aliases` are whole numbers that stand for others. Of `dialled` and `shown` the first that fits is applied, before
-    everything else. With `dials_plus` a trunk takes `+`, and gets every number in that form.
+    everything else. With `dials_plus` a trunk takes `+`, and gets every number in that form. `context` is where in the
+    dialplan numbers are dialled that somebody chose on his page; empty = nowhere.
     """
 
     country: str = ""
@@ -53,6 +54,7 @@ class NumberRules:
     aliases: Mapping[str, str] = field(default_factory=dict)
     dialled: tuple[Rewrite, ...] = ()
     shown: tuple[Rewrite, ...] = ()
+    context: str = ""
 
 
 def clean(text: str) -> str:

@@ -7,6 +7,7 @@ what happened. `RECORDS` maps a kind (the class name) to its class, for reading 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from vmq.domain.door_records import DoorCalled, DoorForgiven
 from vmq.domain.record import Record
@@ -158,6 +159,25 @@ class AgentTelephoneChanged(Record):
 
     agent: str
     dial: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AgentNotesChanged(Record):
+    """What the agent has not read yet (each as vmq.domain.note.Note), after somebody wrote or read something."""
+
+    agent: str
+    notes: tuple[dict[str, Any], ...] = ()
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NumberDialled(Record):
+    """Somebody had a number dialled from a telephone: an agent's, or (empty) that of who has none."""
+
+    agent: str
+    telephone: str
+    number: str
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

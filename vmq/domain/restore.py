@@ -13,8 +13,10 @@ from vmq.domain import on_callback
 from vmq.domain.agent import Agent, AgentStatus
 from vmq.domain.floor import Floor
 from vmq.domain.membership import Membership
+from vmq.domain.note import Note
 from vmq.domain.past import PastCall
 from vmq.domain.records import (
+    AgentNotesChanged,
     AgentStatusChanged,
     AgentTelephoneChanged,
     CallCompleted,
@@ -61,6 +63,8 @@ def restore(floor: Floor, entries: Iterable[Entry]) -> None:
             case AgentTelephoneChanged(agent=name, dial=dial) if name in floor.agents:
                 floor.move(floor.agents[name], dial)
                 floor.reindex(floor.agents[name])
+            case AgentNotesChanged(agent=name, notes=notes) if name in floor.agents:
+                floor.agents[name].notes = tuple(Note(**note) for note in notes)
             case CallerEntered(call_id=call_id) as record:
                 floor.past[call_id] = PastCall(call_id, record.queue, record.entered_at, record.position)
             case CallConnected(call_id=call_id) as record:

@@ -14,6 +14,7 @@ from vmq.domain.caller import Caller, CallerState
 from vmq.domain.estimate import estimate_s
 from vmq.domain.floor import Floor
 from vmq.domain.membership import Membership
+from vmq.domain.note import as_data
 from vmq.domain.offer import Offer
 from vmq.domain.queue import Queue
 from vmq.domain.screening import url_of
@@ -35,6 +36,7 @@ def floor_view(floor: Floor, now: float) -> View:
     return {
         "at": now,
         "is_linked": floor.is_linked,
+        "can_dial": bool(floor.numbers.context),
         "queues": [
             _queue(floor, queue, members[queue.name], talking[queue.name], now) for queue in floor.queues.values()
         ],
@@ -167,6 +169,7 @@ def _agent(floor: Floor, agent: Agent) -> View:
         "back_off_until": agent.back_off_until,
         "wraps_up": last.call_id if last else "",
         "wraps_up_queue": last.queue if last else "",
+        "notes": list(as_data(agent.notes)),
         "offer": None
         if offer is None
         else {

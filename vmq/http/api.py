@@ -9,7 +9,7 @@ from fastapi.responses import JSONResponse, StreamingResponse
 
 from vmq.access.rights import Right, may_open_mailbox
 from vmq.http.identity import visit_of, who_asks
-from vmq.http.models import Floor, MailboxView, PacksReloaded, StreamEntry, WhyView
+from vmq.http.models import Floor, MailboxView, StreamEntry, WhyView
 from vmq.http.needs import check_may, needs
 from vmq.http.ports import HttpPorts
 from vmq.http.problems import ProblemError, documented
@@ -117,25 +117,5 @@ def mailbox_routes(ports: HttpPorts) -> APIRouter:
         if counts is None:
             raise ProblemError("mailbox-unknown", number)
         return MailboxView(number=number, new=counts.new, old=counts.old, urgent=counts.urgent)
-
-    return router
-
-
-def pack_routes(ports: HttpPorts) -> APIRouter:
-    """The personalities."""
-    said = documented("token-needed", "foreign-origin", "not-allowed", "internal")
-    router = APIRouter(tags=["packs"], responses=said)
-    reload_packs = ports.reload_packs
-    if reload_packs is None:
-        return router
-
-    @router.post(
-        "/packs/reload",
-        summary="Open all personalities anew; calls under way keep theirs",
-        dependencies=[needs(Right.ADMINISTER)],
-    )
-    async def reload() -> PacksReloaded:
-        packs, refused = await reload_packs()
-        return PacksReloaded(packs=list(packs), refused=dict(refused))
 
     return router

@@ -10,10 +10,11 @@ from starlette.types import ASGIApp
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from vmq.http import problems
-from vmq.http.api import floor_routes, mailbox_routes, pack_routes
+from vmq.http.api import floor_routes, mailbox_routes
 from vmq.http.audit import audit_routes
 from vmq.http.body import BodyLimit
 from vmq.http.command_routes import command_routes
+from vmq.http.doctor import doctor_routes
 from vmq.http.doors import door_routes
 from vmq.http.feeds import feed_routes, feed_settings_routes
 from vmq.http.guard import Guard
@@ -25,13 +26,16 @@ from vmq.http.messages import message_routes
 from vmq.http.metrics import Metrics
 from vmq.http.needs import LET_IN, OPEN, check_all_say
 from vmq.http.outbox import outbox_routes
+from vmq.http.packs import pack_routes
 from vmq.http.page import page_routes
 from vmq.http.ports import HttpPorts
+from vmq.http.prompts import prompt_routes
 from vmq.http.provider_routes import provider_routes
 from vmq.http.recorder import Recorder, Recording
 from vmq.http.register import register_routes
 from vmq.http.reports import report_routes
 from vmq.http.sessions import session_routes
+from vmq.http.setting_edits import edit_routes
 from vmq.http.settings import settings_routes
 from vmq.http.sheets import sheet_routes
 from vmq.http.stream import Streams
@@ -100,7 +104,10 @@ def _api(ports: HttpPorts, streams: Streams) -> Iterator[APIRouter]:
     yield sending_routes(ports.messages)
     yield outbox_routes(ports.outbox)
     yield feed_settings_routes(ports.feeds)
-    yield pack_routes(ports)
+    yield pack_routes(ports.packs)
+    yield prompt_routes(ports.prompts)
+    yield doctor_routes(ports.examine)
+    yield edit_routes(ports)
     yield settings_routes(ports)
     yield door_routes(ports.doors)
     yield sheet_routes(ports.settings)

@@ -1,7 +1,7 @@
 """Reads a request's body before the app sees the request; one that is too large is answered and reaches no route.
 
-Bodies are small, but for greetings and messages, which are sound (ten minutes of it in a studio's quality), and for
-tables of mailboxes. Who may have none is not read that far.
+Bodies are small, but for sounds (greetings, messages, prompts: ten minutes of it in a studio's quality), packs, and
+tables of mailboxes. Who may send none is not read that far.
 """
 
 from __future__ import annotations
@@ -20,6 +20,9 @@ MAX_SOUND_BYTES = 120 * 1024 * 1024
 MAX_TABLE_BYTES = 8 * 1024 * 1024
 _SOUND = re.compile(
     r"(PUT /api/v1/mailboxes/[^/]+/greetings/[^/]+|POST /api/v1/mailboxes/[^/]+/messages(/[^/]+/forward)?)"
+)
+_OF_ADMINISTRATORS = re.compile(
+    r"(PUT /api/v1/prompts/[^/]+/clips/.+|POST /api/v1/prompts/[^/]+/take|POST /api/v1/packs)"
 )
 _TABLE = re.compile(r"POST /api/v1/config/[a-z-]+\.csv")
 
@@ -52,6 +55,8 @@ class BodyLimit:
         """How much whoever has got in may send there."""
         where = f"{scope['method']} {scope['path']}"
         if _SOUND.fullmatch(where) and Right.AGENT in who_asks(HTTPConnection(scope)).rights:
+            return MAX_SOUND_BYTES
+        if _OF_ADMINISTRATORS.fullmatch(where) and Right.ADMINISTER in who_asks(HTTPConnection(scope)).rights:
             return MAX_SOUND_BYTES
         if _TABLE.fullmatch(where) and Right.ADMINISTER in who_asks(HTTPConnection(scope)).rights:
             return MAX_TABLE_BYTES

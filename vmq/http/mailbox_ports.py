@@ -121,6 +121,10 @@ class MessageDesk(KnowsMailboxes, Protocol):
         """Put it back to where it was deleted."""
         ...
 
+    async def peaks(self, message: Message, count: int) -> Sequence[int] | None:
+        """How loud what is to be heard is, in `count` equal parts, 0 to 100; None when there is nothing."""
+        ...
+
     async def post(self, letter: Letter) -> Posted:
         """Send a message from a mailbox. Raises BrokenRecordingError for what is no WAV file."""
         ...

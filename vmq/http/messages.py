@@ -83,6 +83,12 @@ class MessageList(Shape):
     )
 
 
+class Peaks(Shape):
+    """A picture of a recording: how far it swings in each of equal parts of it."""
+
+    peaks: list[int] = Field(description="0 to 100.", examples=[[0, 31, 54, 12]])
+
+
 class MessageChange(Shape):
     """What is to become of a message; what is left out stays. With both, it is moved first, then marked."""
 
@@ -173,6 +179,26 @@ def _add_reading(router: APIRouter, desk: MessageDesk, view: _Views) -> None:
             if path is None:
                 raise ProblemError("recording-unknown", message_id)
             return _LentFile(path, stack.pop_all(), _sound_headers(message))
+
+    @router.get(
+        "/{message_id}/peaks",
+        summary="How loud a message is along its length, for a picture of it",
+        operation_id="see_message",
+        responses=_said("message-unknown", "recording-unknown"),
+    )
+    async def picture(
+        http: Request,
+        response: Response,
+        number: MailboxNumber,
+        message_id: MessageId,
+        parts: Annotated[int, Query(ge=1, le=2000, description="Equal ones, of its whole length.")] = 240,
+    ) -> Peaks:
+        message = await find_message(http, desk, number, message_id)
+        found = await desk.peaks(message, parts)
+        if found is None:
+            raise ProblemError("recording-unknown", message_id)
+        response.headers["cache-control"] = "private, max-age=86400"
+        return Peaks(peaks=list(found))
 
 
 def _add_changing(router: APIRouter, desk: MessageDesk, view: _Views) -> None:

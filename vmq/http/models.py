@@ -108,6 +108,15 @@ class MembershipView(Shape):
     last_call_at: float = Field(description="Epoch seconds; 0 = none yet.", examples=[1763845100.0])
 
 
+class NoteView(Shape):
+    """A few words to an agent."""
+
+    note_id: str = Field(examples=["0019ab53e1f00001"])
+    at: float = Field(description="Epoch seconds.", examples=[1763845230.5])
+    by: str = Field(examples=["sue"])
+    text: str = Field(examples=["Please see me at four"])
+
+
 class AgentView(Shape):
     """An agent: the person's status, and the telephone's state beside it."""
 
@@ -132,6 +141,7 @@ class AgentView(Shape):
     back_off_until: float = Field(description="After a refused call; 0 = none.", examples=[0.0])
     wraps_up: str = Field(description="The call he wraps up; empty = none.", examples=[""])
     wraps_up_queue: str = Field(examples=[""])
+    notes: list[NoteView] = Field(description="What he hasn't read yet.", examples=[[]])
     offer: OfferView | None
 
 
@@ -144,6 +154,7 @@ class Floor(Shape):
     at: float = Field(description="vmq's clock, in epoch seconds.", examples=[1763845230.5])
     last_id: int = Field(description="The journal's newest entry, which this already shows.", examples=[4711])
     is_linked: bool = Field(description="False while the link to Asterisk is down.", examples=[True])
+    can_dial: bool = Field(description="Calls can be begun here: `numbers.context` is set.", examples=[True])
     queues: list[QueueView]
     agents: list[AgentView]
 
@@ -159,6 +170,48 @@ class SettingList(Shape):
     """All of a kind that the configuration has, each with its defaults, in the file's order."""
 
     items: list[dict[str, Any]] = Field(examples=[[{"name": "sales", "ring_s": 15.0}]])
+
+
+class Wanted(Shape):
+    """A change that is thought of."""
+
+    settings: dict[str, Any] | None = Field(description="null = to be taken out.", examples=[{"ring_s": 20}])
+
+
+class Preview(Shape):
+    """What a change would change."""
+
+    diff: str = Field(description="As `diff -u` has it, without secrets; empty = nothing.", examples=["+ring_s = 20"])
+
+
+class EditView(Shape):
+    """A change of the configuration by the API."""
+
+    at: float = Field(description="Epoch seconds.", examples=[1763845200.0])
+    by: str = Field(examples=["adam"])
+    diff: str = Field(examples=["-ring_s = 15\n+ring_s = 20"])
+
+
+class EditList(Shape):
+    """What was changed since vmq was started, newest first; the first can be undone."""
+
+    items: list[EditView] = Field(examples=[[]])
+
+
+class KindView(Shape):
+    """A kind of table of the configuration."""
+
+    kind: str = Field(examples=["queue"])
+    plural: str = Field(description="As the addresses have it.", examples=["queues"])
+    key: str = Field(description="What tells them apart.", examples=["name"])
+    secrets: list[str] = Field(description="Settings that are never shown.", examples=[["pin"]])
+    json_schema: dict[str, Any] = Field(description="JSON Schema of one.", examples=[{"type": "object"}])
+
+
+class KindList(Shape):
+    """What the configuration has, table by table."""
+
+    items: list[KindView] = Field(examples=[[]])
 
 
 class Reloaded(Shape):

@@ -22,6 +22,7 @@ from vmq.http.doors import DoorPort
 from vmq.http.mailbox_ports import ListDesk, MailboxDesk, MessageDesk
 from vmq.http.reports import ReportPort
 from vmq.http.transcript_ports import Texts
+from vmq.http.voice_ports import Examine, PackDesk, PromptDesk
 
 FloorView = Callable[[], Mapping[str, Any]]
 """Gives the floor as plain data, in the shape of `vmq.http.models.Floor`."""
@@ -36,10 +37,6 @@ Knows = Callable[[str, str], bool]
 
 def _nobodys(_kind: str, _name: str) -> Subject:
     return Subject()
-
-
-ReloadPacks = Callable[[], Awaitable[tuple[Sequence[str], Mapping[str, str]]]]
-"""Opens all personalities anew: the ids in use, and why others were refused, by id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +73,15 @@ class ReloadDone:
     needs_restart: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class SettingEdit:
+    """A change of the file: when (epoch seconds), by whom, and what of it in the form of `diff -u`, without secrets."""
+
+    at: float
+    by: str
+    diff: str
+
+
 class Settings(Protocol):
     """The configuration file. All raise ConfigError with the configuration's own messages (one a line), also its
     subclasses SettingUnknown and SettingChanged, and StorageError. `kinds` are queue, agent … and the model of each."""
@@ -101,6 +107,18 @@ class Settings(Protocol):
 
     async def delete(self, kind: str, name: str, etag: str, by: str) -> None:
         """Take it out."""
+        ...
+
+    async def preview(self, kind: str, name: str, values: Mapping[str, Any] | None, etag: str) -> str:
+        """What `put` (for None, `delete`) would change, in the form of `diff -u`, without secrets."""
+        ...
+
+    async def edits(self) -> Sequence[SettingEdit]:
+        """What was changed since the program was started, and can be undone from the last one on."""
+        ...
+
+    async def undo(self, by: str) -> ReloadDone:
+        """Undo the last change. Raises NothingToUndo too."""
         ...
 
     async def rename_mailbox(self, number: str, to: str, *, keep_as_alias: bool, by: str) -> None:
@@ -194,7 +212,9 @@ class HttpPorts:
     settings: Settings | None = None
     why: Why | None = None
     reports: ReportPort | None = None
-    reload_packs: ReloadPacks | None = None
+    packs: PackDesk | None = None
+    prompts: PromptDesk | None = None
+    examine: Examine | None = None
     desk: MailboxDesk | None = None
     messages: MessageDesk | None = None
     texts: Texts | None = None

@@ -17,7 +17,16 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
-from vmq.errors import AccessRefused, ConfigError, NoConfigFile, SettingChanged, SettingUnknown, StorageError, VmqError
+from vmq.errors import (
+    AccessRefused,
+    ConfigError,
+    NoConfigFile,
+    NothingToUndo,
+    SettingChanged,
+    SettingUnknown,
+    StorageError,
+    VmqError,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -43,6 +52,8 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "recording-unknown": (404, "There is no recording of this message"),
     "greeting-unknown": (404, "The mailbox has no greeting of this kind"),
     "delivery-unknown": (404, "There is no such delivery that was given up"),
+    "pack-unknown": (404, "There is no such personality"),
+    "clip-unknown": (404, "There is no such prompt, or nothing to hear of it"),
     "setting-unknown": (404, "The configuration has nothing of this name"),
     "method-not-allowed": (405, "This address doesn't take that method"),
     "user-exists": (409, "There is a user of this name already"),
@@ -53,12 +64,14 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "last-administrator": (409, "There would be no administrator left"),
     "in-progress": (409, "A request with this Idempotency-Key was begun, and what came of it is not known"),
     "setup-over": (410, "This set-up link is over, or of no use any more"),
+    "nothing-to-undo": (409, "No change is remembered that could be undone"),
     "no-config-file": (409, "vmq runs without a configuration file"),
     "changed-meanwhile": (412, "Somebody else changed it meanwhile"),
     "too-large": (413, "The request is too large"),
     "host-unknown": (421, "The request is meant for another host"),
     "invalid": (422, "A value of the request is not valid"),
     "config-refused": (422, "The configuration would not be valid"),
+    "pack-refused": (422, "The personality has mistakes, or can't say that"),
     "recipients-refused": (422, "Some of the recipients can't be addressed"),
     "user-refused": (422, "There can't be such a user"),
     "password-refused": (422, "This password can't be taken"),
@@ -77,6 +90,7 @@ _OF_CONFIG: dict[type[ConfigError], str] = {
     SettingUnknown: "setting-unknown",
     SettingChanged: "changed-meanwhile",
     NoConfigFile: "no-config-file",
+    NothingToUndo: "nothing-to-undo",
 }
 
 

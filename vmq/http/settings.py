@@ -1,4 +1,4 @@
-"""The configuration over HTTP: queues, agents, mailboxes, lists and its other tables, one by one; reading it anew.
+"""The configuration over HTTP: queues, agents, mailboxes, lists and its other tables, one by one.
 
 A change is written to the file and takes effect before the answer. `GET` gives an ETag; sent back as If-Match it makes
 sure that nobody else's change is overwritten (412).
@@ -15,7 +15,7 @@ from pydantic import BaseModel, Field
 
 from vmq.access.rights import Right, Who
 from vmq.http.identity import who_asks
-from vmq.http.models import Reloaded, SettingList
+from vmq.http.models import Preview, SettingList, Wanted
 from vmq.http.needs import needs
 from vmq.http.plurals import key_of, plural
 from vmq.http.ports import HttpPorts, Setting, Settings
@@ -38,16 +38,6 @@ def settings_routes(ports: HttpPorts) -> APIRouter:
     settings = ports.settings
     if settings is None:
         return router
-
-    @router.post(
-        "/reload",
-        summary="Read the configuration file anew",
-        dependencies=[needs(Right.ADMINISTER)],
-        responses=documented(*_WRITE),
-    )
-    async def reload(http: Request) -> Reloaded:
-        done = await settings.reload(who_asks(http).name)
-        return Reloaded(changed=list(done.changed), needs_restart=list(done.needs_restart))
 
     for kind, model in settings.kinds.items():
         _add(router, settings, kind, model)
@@ -135,6 +125,19 @@ def _add(router: APIRouter, settings: Settings, kind: str, model: type[BaseModel
         who = who_asks(http).name
         await settings.delete(kind, name, if_match, who)
         return Response(status_code=204)
+
+    @router.post(
+        f"{everywhere}/{{name}}/preview",
+        summary=f"See what a change of a {word} would change in the file",
+        description="`settings` as for PUT; null = as for DELETE. Nothing is changed.",
+        operation_id=f"preview_{kind}",
+        dependencies=[needs(Right.ADMINISTER)],
+        responses=documented(*_WRITE),
+    )
+    async def preview(name: Name, body: Wanted, if_match: IfMatch = "") -> Preview:
+        if body.settings is not None:
+            _same_name(key, name, body.settings)
+        return Preview(diff=await settings.preview(kind, name, body.settings, if_match))
 
 
 class Membership(BaseModel):

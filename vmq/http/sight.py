@@ -9,7 +9,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from vmq.access.rights import Right, SubjectOf, Who, may_open_mailbox
-from vmq.domain.records import Record
+from vmq.domain.records import AgentNotesChanged, NumberDialled, Record
+
+_PERSONAL = (AgentNotesChanged, NumberDialled)
+"""Of an agent, and no business of those who serve the same queues."""
 
 
 class Sight:
@@ -67,14 +70,17 @@ class Sight:
             "wraps_up": view["wraps_up"] if wraps_up else "",
             "wraps_up_queue": view["wraps_up_queue"] if wraps_up else "",
             "offer": offer if offer and self.sees_queue(offer["queue"]) else None,
+            "notes": view["notes"] if Right.SUPERVISE in self._who.rights else [],
         }
 
-    def sees(self, record: Record) -> bool:
+    def sees(self, record: Record) -> bool:  # noqa: PLR0911 - one for each sort of record
         """Does he see this entry of the journal? A mailbox's only its owner does; what is nobody's, everybody."""
         if mailbox := getattr(record, "mailbox", ""):
             return may_open_mailbox(self._who, mailbox)
         if self._who.sees_all or hasattr(record, "party"):  # a front door belongs to the whole house
             return self._who.sees_all
+        if isinstance(record, _PERSONAL) and (Right.SUPERVISE not in self._who.rights or not record.agent):
+            return self.is_agent(record.agent)
         if queue := getattr(record, "queue", ""):
             return self.sees_queue(queue) or self.is_agent(getattr(record, "agent", ""))
         if agent := getattr(record, "agent", ""):

@@ -14,6 +14,8 @@ from vmq.lab.voices import Voice
 
 QUEUE = "support"
 DOOR = "main"
+CONTEXT = "lab"
+"""Where its telephones dial."""
 HOUSE_MAILBOX = "1000"
 OPERATOR = "1001"
 PIN = "2468"

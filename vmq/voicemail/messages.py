@@ -79,12 +79,22 @@ class Messages:
     async def sound(self, message: Message) -> AsyncIterator[Path | None]:
         """What is to be heard, the introduction of who forwarded it first, as one WAV file while the block lasts; None
         for a notice, and when a recording is lost."""
-        refs = [ref for ref in (message.introduction, message.ref) if ref]
-        if not refs or await self._outside.files.missing(refs):
+        refs = await self._heard(message)
+        if not refs:
             yield None
             return
         async with self._outside.files.as_one(refs) as path:
             yield path
+
+    async def peaks(self, message: Message, count: int) -> Sequence[int] | None:
+        """How loud what is to be heard is, in `count` equal parts, 0 to 100; None when there is nothing."""
+        refs = await self._heard(message)
+        return await self._outside.files.peaks(refs, count) if refs else None
+
+    async def _heard(self, message: Message) -> Sequence[str]:
+        """What is to be heard, in its order; nothing for a notice, and when a recording is lost."""
+        refs = [ref for ref in (message.introduction, message.ref) if ref]
+        return [] if refs and await self._outside.files.missing(refs) else refs
 
     @property
     def _now(self) -> float:

@@ -122,6 +122,10 @@ class RecordingFiles(Recordings, Protocol):
         """One WAV file of these recordings, one after the other, while the block lasts."""
         ...
 
+    async def peaks(self, refs: Sequence[str], count: int) -> Sequence[int]:
+        """How loud these recordings are, one after the other, in `count` equal parts, 0 to 100."""
+        ...
+
     async def keep(self, draft: Draft, ref: str) -> float:
         """Move a draft's recording to its place, whole and durable; gives its length in seconds."""
         ...

@@ -197,3 +197,20 @@ async def test_who_joined_a_queue_serves_it_after_a_restart(tmp_path: Path) -> N
         (membership,) = agents["dora"]["memberships"]
         assert (membership["penalty"], membership["is_paused"], membership["reason"]) == (3, True, "not yet")
         assert agents["bob"]["memberships"] == []
+
+
+async def test_a_call_that_begins_on_the_page_rings_ones_own_telephone_and_then_the_other(tmp_path: Path) -> None:
+    async with house_on(tmp_path, CONFIG + '\n[numbers]\ncontext = "lab"\n') as house:
+        async with httpx.AsyncClient(base_url=house.url) as client:
+            answer = await client.post("/api/v1/agents/ann/dial", json={"to": "1003"})
+        assert answer.status_code == 202
+        await house.vmq.wait_record("NumberDialled", agent="ann", number="1003")
+        await house.phone("1001").wait_ringing()
+        assert not house.phone("1003").is_ringing
+        house.phone("1001").answer()
+        await house.phone("1003").wait_ringing()
+        house.phone("1003").answer()
+        await house.phone("1001").wait_established()
+        await house.phone("1003").wait_established()
+        house.phone("1001").hang_up()
+        await house.phone("1003").wait_ended()

@@ -9,7 +9,15 @@ from hypothesis import strategies as st
 from vmq.asterisk.inward import VariableSet, to_event
 from vmq.asterisk.talking import TalkCommand, actions
 from vmq.asterisk.variables import MAX_LINE, Heritage, assignment, assignments, unescaped
-from vmq.domain.commands import EndSupervision, HoldCall, RecordCall, SuperviseCall, SwitchSupervision, TransferCall
+from vmq.domain.commands import (
+    DialNumber,
+    EndSupervision,
+    HoldCall,
+    RecordCall,
+    SuperviseCall,
+    SwitchSupervision,
+    TransferCall,
+)
 from vmq.domain.events import (
     CallTransferred,
     ChannelHeld,
@@ -36,6 +44,7 @@ def brief(command: TalkCommand) -> list[str]:
     [
         (TransferCall("PJSIP/1-1", "1002", "phones"), ["BlindTransfer PJSIP/1-1 1002 phones"]),
         (TransferCall("PJSIP/1-1", "1002", is_attended=True), ["Atxfer PJSIP/1-1 1002"]),
+        (DialNumber("PJSIP/9&PJSIP/8", "030", "phones"), ["Originate PJSIP/9 phones 030 30000"]),
         (HoldCall("0a", "c1", "PJSIP/1-1", False), ["Hangup vmqm-0a 16", "Setvar PJSIP/1-1 MUTEAUDIO(all) off"]),
         (HoldCall("0a", "c1", "", False), ["Hangup vmqm-0a 16"]),
         (RecordCall("0a", "c1", "", "/x", "pause"), ["MixMonitorMute c1 both 1"]),

@@ -6,21 +6,35 @@ from typing import Annotated
 
 from pydantic import Field
 
-from vmq.access.rights import Right
+from vmq.access.rights import Right, Who
 from vmq.domain.asked import (
     AgentLoggedIn,
     AgentLoggedOut,
     AgentMoved,
     AgentPaused,
     AgentUnpaused,
+    DialAsked,
     MemberPauseChanged,
+    NoteRead,
+    NoteSent,
     OfferRefused,
     PenaltyChanged,
     WrapUpEnded,
     WrapUpExtended,
 )
 from vmq.domain.events import Event
-from vmq.http.commands.registry import AgentName, AnyQueue, Commands, Dial, OfferId, Penalty, Reason, Request
+from vmq.http.commands.registry import (
+    WORDS,
+    AgentName,
+    AnyQueue,
+    Commands,
+    Dial,
+    Dialled,
+    OfferId,
+    Penalty,
+    Reason,
+    Request,
+)
 
 COMMANDS = Commands()
 
@@ -63,6 +77,24 @@ class MoveAgent(OfAgent):
     """The telephone an agent sits at."""
 
     dial: Annotated[Dial, Field(description="As Asterisk dials it; several parted by `&`; empty = his own.")] = ""
+
+
+class DialFrom(OfAgent):
+    """Whom an agent calls."""
+
+    to: Annotated[Dialled, Field(description="As he would dial it on his telephone.")]
+
+
+class SendNote(OfAgent):
+    """A few words to an agent."""
+
+    text: Annotated[str, Field(min_length=1, max_length=500, pattern=WORDS, examples=["Please see me at four"])]
+
+
+class ReadNote(OfAgent):
+    """A note that he has read."""
+
+    note: Annotated[str, Field(pattern=r"^[0-9a-f]{16}$", examples=["0019ab53e1f00001"])]
 
 
 class RefuseOffer(Request):
@@ -123,6 +155,27 @@ def set_penalty(request: SetPenalty) -> Event:
 
     A supervisor with a group says in which queue."""
     return PenaltyChanged(request.agent, request.queue, request.penalty)
+
+
+@COMMANDS.add("POST /agents/{agent}/dial", "agent dial", Right.AGENT, starts_call=True)
+def dial(request: DialFrom, who: Who) -> Event:
+    """Ring an agent's telephone, and let it dial a number when he answers.
+
+    Where the configuration names the context for that (`numbers.context`).
+    """
+    return DialAsked(request.to, agent=request.agent, by=who.name)
+
+
+@COMMANDS.add("POST /agents/{agent}/notes", "agent note", Right.SUPERVISE)
+def note(request: SendNote, who: Who) -> Event:
+    """Send an agent a few words: they stay on his desk until he has read them."""
+    return NoteSent(request.agent, request.text, by=who.name)
+
+
+@COMMANDS.add("DELETE /agents/{agent}/notes/{note}", "agent note-read", Right.AGENT)
+def note_read(request: ReadNote, who: Who) -> Event:
+    """Say that a note was read."""
+    return NoteRead(request.agent, request.note, by=who.name)
 
 
 @COMMANDS.add("POST /offers/{offer}/refuse", "offer refuse", Right.AGENT)

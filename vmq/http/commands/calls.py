@@ -10,10 +10,18 @@ from typing import Annotated
 
 from pydantic import Field
 
-from vmq.access.rights import Right
-from vmq.domain.asked import DispositionChosen, EndAsked, HoldAsked, RecordingAsked, SupervisionAsked, TransferAsked
+from vmq.access.rights import Right, Who
+from vmq.domain.asked import (
+    DialAsked,
+    DispositionChosen,
+    EndAsked,
+    HoldAsked,
+    RecordingAsked,
+    SupervisionAsked,
+    TransferAsked,
+)
 from vmq.domain.events import Event
-from vmq.http.commands.registry import Commands, Dial, Known, Request
+from vmq.http.commands.registry import Commands, Dial, Dialled, Known, Request
 
 COMMANDS = Commands()
 
@@ -73,6 +81,13 @@ class Supervise(Request):
     telephone: Annotated[Dial, Field(description="Where to ring him; empty: he is an agent, at his own.")] = ""
 
 
+class Begin(Request):
+    """Who is called, and from where."""
+
+    telephone: Annotated[Dial, Field(min_length=1, description="Rings first.")]
+    to: Annotated[Dialled, Field(description="As it would be dialled there.")]
+
+
 class Disposition(Request):
     """What came of the call, in the queue's words, and a note."""
 
@@ -117,6 +132,15 @@ def supervise(request: Supervise) -> Event:
     """
     mode = "" if request.mode is Mode.OFF else request.mode.value
     return SupervisionAsked(request.call, request.supervisor, mode, request.telephone)
+
+
+@COMMANDS.add("POST /calls", "call dial", Right.SUPERVISE, starts_call=True)
+def dial(request: Begin, who: Who) -> Event:
+    """Ring a telephone, and let it dial a number when somebody answers.
+
+    Where the configuration names the context for that (`numbers.context`).
+    """
+    return DialAsked(request.to, telephone=request.telephone, by=who.name)
 
 
 @COMMANDS.add("POST /calls/{call}/disposition", "call disposition", Right.AGENT)

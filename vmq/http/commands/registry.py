@@ -49,6 +49,8 @@ class Request(BaseModel):
 
 
 _DEVICE = r"[A-Za-z]+/[^\s,|&]+"
+WORDS = r"^[^\x00-\x1f\x7f]*$"
+"""Text in one line."""
 _NAME = r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$"
 
 NewAgentName = Annotated[str, Field(pattern=_NAME, examples=["ann"])]
@@ -57,9 +59,10 @@ QueueName = Annotated[str, Field(pattern=_NAME, examples=["sales"]), Known("queu
 AnyQueue = Annotated[str, Field(pattern=rf"^$|{_NAME}", examples=["sales"]), Known("queue")]
 CallId = Annotated[str, Field(pattern=r"^[0-9A-Za-z._:-]{1,150}$", examples=["1763845200.17"]), Known("caller")]
 OfferId = Annotated[str, Field(pattern=r"^[0-9a-f]{16}$", examples=["0019ab53e1f00001"]), Known("offer")]
-Reason = Annotated[str, Field(max_length=64, pattern=r"^[^\x00-\x1f\x7f]*$", examples=["lunch"])]
+Reason = Annotated[str, Field(max_length=64, pattern=WORDS, examples=["lunch"])]
 Penalty = Annotated[int, Field(ge=0, le=1_000_000, examples=[1])]
 Dial = Annotated[str, Field(max_length=200, pattern=rf"^({_DEVICE}(&{_DEVICE})*)?$", examples=["PJSIP/1001"])]
+Dialled = Annotated[str, Field(pattern=r"^[+0-9*#() ./-]{1,60}$", examples=["030 1234567"])]
 
 Make = TypeVar("Make", bound=Callable[..., Event])
 

@@ -5,7 +5,7 @@ const BASE = "/api/v1";
 const TOKEN = "vmq-token";
 let token = sessionStorage.getItem(TOKEN) ?? "";
 
-/** A refusal: `id` is stable, `title` and `detail` are the server's words. */
+/** A refusal: `id` is stable, `title`, `detail` and `errors` are the server's words. */
 export class Problem extends Error {
   constructor(status, body) {
     super([body.title, body.detail].filter(Boolean).join(": ") || t("problem.status", { status }));
@@ -13,6 +13,8 @@ export class Problem extends Error {
     this.id = body.id ?? "";
     this.title = body.title ?? "";
     this.detail = body.detail ?? "";
+    this.errors = body.errors ?? [];
+    this.body = body;
   }
 }
 

@@ -1,13 +1,27 @@
 // The rooms of the page: each an address behind `#/`, who may enter, and its component, which gets `where`.
-// A new room is a line here and its words (`room.<name>`).
+// A new room is a line here and its words (`room.<name>`). One with `load` comes when somebody enters it.
 import { DeskRoom } from "./desk/room.js";
 import { FloorRoom } from "./floor/room.js";
 import { HistoryRoom } from "./history/room.js";
 import { WallRoom } from "./wall/room.js";
+import { addWords } from "./words/words.js";
 
 export const ROOMS = [
   { name: "floor", right: "supervise", component: FloorRoom },
   { name: "desk", right: "agent", component: DeskRoom },
+  {
+    name: "mailbox",
+    right: "agent",
+    isFor: (session) => Boolean(session.mailbox) || session.can("administer"),
+    load: () => loaded(import("./mailbox/room.js"), "sound", "mailbox"),
+  },
   { name: "wall", right: "agent", component: WallRoom },
   { name: "history", right: "supervise", component: HistoryRoom },
+  { name: "admin", right: "administer", load: () => loaded(import("./admin/room.js"), "sound", "admin") },
 ];
+
+/** A room's component, once its words are there too. */
+async function loaded(module, ...words) {
+  const [{ default: component }] = await Promise.all([module, ...words.map(addWords)]);
+  return component;
+}

@@ -6,7 +6,9 @@ import { useKeys } from "./keys.js";
 import { AllowNotices, useOfferNotice } from "./notice.js";
 import { useLive, useSession } from "../live/use.js";
 import { DayFigures } from "../parts/day.js";
+import { DialForm } from "../parts/dial.js";
 import { html } from "../parts/html.js";
+import { Notes } from "../parts/notes.js";
 import { agentName } from "../parts/state.js";
 import { roomAddress } from "../where.js";
 import { t } from "../words/words.js";
@@ -45,12 +47,14 @@ function Desk({ agent, mayChange }) {
   return html`
     <div class="desk">
       <div class="desk-main">
+        <${Notes} agent=${agent} />
         <${StatusCard} agent=${agent} />
         <${CallCard} agent=${agent} />
       </div>
       <div class="desk-side">
         <section class="card" aria-labelledby="day-title"><h2 id="day-title">${t("day.mine")}</h2><${DayFigures} agent=${agent} /></section>
         <${Due} agent=${agent} />
+        <${DialForm} agent=${agent} />
         <${AllowNotices} />
         <details class="card"><summary>${t("keys")}</summary>
           <dl class="keys">${keys.map(({ key, words }) => html`<div key=${key}><dt><kbd>Alt</kbd> <kbd>Shift</kbd> <kbd>${key}</kbd></dt><dd>${words}</dd></div>`)}</dl></details>

@@ -6,8 +6,10 @@ import { doing, doingSince } from "../live/floor.js";
 import { useLive } from "../live/use.js";
 import { act } from "../parts/act.js";
 import { Age } from "../parts/age.js";
+import { DialForm } from "../parts/dial.js";
 import { Drawer, Facts } from "../parts/drawer.js";
 import { html } from "../parts/html.js";
+import { WriteNote } from "../parts/notes.js";
 import { PauseButton, StateButtons } from "../parts/states.js";
 import { DayFigures } from "../parts/day.js";
 import { agentName, Device, nameOf, State } from "../parts/state.js";
@@ -34,6 +36,7 @@ export function AgentDrawer({ id, onClose, onOpen }) {
       ${agent.offer?.state === "connected" && html`<${CallActions} callId=${agent.offer.call_id} offer=${agent.offer} />`}
       <h3>${t("day")}</h3>
       <${DayFigures} agent=${agent} />
+      <${WriteNote} agent=${agent} />
       <${Telephone} agent=${agent} />
       <${Memberships} agent=${agent} />
     <//>`;
@@ -49,7 +52,8 @@ function Telephone({ agent }) {
     <h3>${t("device")}</h3>
     <form class="row" onSubmit=${move}>
       <label>${t("desk.telephone")} <input name="dial" placeholder=${t("desk.telephone.own")} maxlength="200" autocomplete="off" /></label>
-      <button>${t("set")}</button></form>`;
+      <button>${t("set")}</button></form>
+    <${DialForm} agent=${agent} />`;
 }
 
 function Memberships({ agent }) {

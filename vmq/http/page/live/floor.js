@@ -15,6 +15,7 @@ export function floorOf(snapshot) {
     at: snapshot.at,
     last_id: snapshot.last_id,
     is_linked: snapshot.is_linked,
+    can_dial: snapshot.can_dial ?? false,
     is_stale: false,
     queues,
     callers,
@@ -25,7 +26,7 @@ export function floorOf(snapshot) {
 
 /** An empty floor, before anything is known. */
 export const NO_FLOOR = {
-  at: 0, last_id: 0, is_linked: false, is_stale: true,
+  at: 0, last_id: 0, is_linked: false, can_dial: false, is_stale: true,
   queues: new Map(), callers: new Map(), agents: new Map(), offers: new Map(),
 };
 

@@ -140,6 +140,7 @@ const TAKERS = {
     if (draft.floor.agents.get(agent)?.device === device) draft.change("agents", agent, { device_state: state });
   },
   AgentTelephoneChanged: (draft) => draft.stale(),
+  AgentNotesChanged: (draft, { agent, notes }) => draft.change("agents", agent, { notes }),
   MemberAdded(draft, { agent, queue, penalty, is_paused, reason }) {
     const known = draft.floor.agents.get(agent);
     if (!known || known.memberships.some((member) => member.queue === queue)) return draft.stale();

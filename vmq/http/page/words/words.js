@@ -15,9 +15,14 @@ export const languages = LANGUAGES;
 export async function loadWords() {
   const wanted = [localStorage.getItem(KEY), ...navigator.languages.map((tag) => tag.split("-")[0]), "en"];
   language = wanted.find((tag) => tag in LANGUAGES);
-  words = (await import(`./${language}.js`)).default;
+  words = { ...(await import(`./${language}.js`)).default };
   plural = new Intl.PluralRules(language);
   document.documentElement.lang = language;
+}
+
+/** Load further words, of a part of the page that is not there from the beginning. */
+export async function addWords(part) {
+  Object.assign(words, (await import(`./${part}-${language}.js`)).default);
 }
 
 /** Choose a language; the page is loaded anew. */

@@ -1,0 +1,66 @@
+// What a setting is, by the JSON Schema that the server makes of its own configuration; values as text and back. Pure.
+
+/** The schema that is meant: references followed, null left out (`isOptional`), what stands beside it kept. */
+export function resolved(schema, root) {
+  const own = schema.$ref ? { ...root.$defs[schema.$ref.split("/").pop()], ...schema, model: schema.$ref.split("/").pop() } : schema;
+  const ways = own.anyOf ?? own.allOf;
+  if (!ways) return own;
+  const others = ways.filter((way) => way.type !== "null");
+  const isOptional = others.length < ways.length;
+  if (others.length > 1) {
+    const constants = others.map((way) => resolved(way, root)).find((way) => way.enum || way.const !== undefined);
+    return { ...own, ...resolved(others[0], root), ...(constants?.enum ? { enum: undefined } : {}), isOptional };
+  }
+  return { ...resolved(others[0], root), ...own, anyOf: undefined, isOptional };
+}
+
+/** Which kind of field shows it: flag, choice, number, text, choices, lines, members, pairs, group, or data. */
+export function kindOf(field, root) {
+  if (field.enum) return "choice";
+  if (field.type === "boolean") return field.isOptional ? "choice" : "flag";
+  if (field.type === "integer" || field.type === "number") return "number";
+  if (field.type === "string") return "text";
+  if (field.type === "array") {
+    const item = resolved(field.items ?? {}, root);
+    if (item.model === "MembershipConfig") return "members";
+    if (item.enum) return "choices";
+    return item.type === "string" ? "lines" : "data";
+  }
+  if (field.properties) return "group";
+  if (field.type === "object" && ["string", "integer", "number"].includes(resolved(field.additionalProperties ?? {}, root).type)) return "pairs";
+  return "data";
+}
+
+/** The choices of a field, as [value, word]. */
+export const choicesOf = (field) => (field.enum ? field.enum.map((each) => [each, String(each)]) : [[true, "true"], [false, "false"]]);
+
+const TO_TEXT = {
+  lines: (value) => (value ?? []).join("\n"),
+  members: (value) => (value ?? []).map((each) => (typeof each === "string" ? each : `${each.name} ${each.penalty}`)).join("\n"),
+  pairs: (value) => Object.entries(value ?? {}).map(([name, each]) => `${name} = ${each}`).join("\n"),
+  data: (value) => JSON.stringify(value ?? null, null, 2),
+};
+
+/** A value as lines of text. */
+export const toText = (kind, value) => TO_TEXT[kind](value);
+
+const linesOf = (text) => text.split("\n").map((line) => line.trim()).filter(Boolean);
+const FROM_TEXT = {
+  lines: linesOf,
+  members: (text) => linesOf(text).map((line) => {
+    const [name, penalty] = line.split(/\s+/);
+    return penalty ? { name, penalty: Number(penalty) } : name;
+  }),
+  pairs: (text, isNumber) => Object.fromEntries(linesOf(text).map((line) => {
+    const at = line.indexOf("=");
+    const [name, value] = at < 0 ? [line, ""] : [line.slice(0, at).trim(), line.slice(at + 1).trim()];
+    return [name, isNumber ? Number(value) : value];
+  })),
+  data: (text) => JSON.parse(text),
+};
+
+/** The value of lines of text. Throws a SyntaxError for data that is none. */
+export const fromText = (kind, text, isNumber = false) => FROM_TEXT[kind](text, isNumber);
+
+/** True when it says the same as the default. */
+export const isSame = (one, other) => JSON.stringify(one ?? null) === JSON.stringify(other ?? null);
