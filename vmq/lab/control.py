@@ -106,7 +106,7 @@ def _watching(pbx: LabPbx, telephone: Telephone, writer: asyncio.StreamWriter): 
     def hears(sound: Sound) -> None:
         _send(writer, heard(sound))
 
-    def changed(event: ManagerEvent) -> None:
+    def changed(event: ManagerEvent | None = None) -> None:
         nonlocal last
         del event
         if (now := shows(telephone)) != last:
@@ -114,12 +114,14 @@ def _watching(pbx: LabPbx, telephone: Telephone, writer: asyncio.StreamWriter): 
             _send(writer, now)
 
     telephone.listeners.append(hears)
+    telephone.watchers.append(changed)
     unsubscribe = pbx.exchange.bus.subscribe(changed)
     try:
         yield
     finally:
         unsubscribe()
         telephone.listeners.remove(hears)
+        telephone.watchers.remove(changed)
 
 
 def _send(writer: asyncio.StreamWriter, what: Order) -> None:
@@ -196,7 +198,7 @@ def _deadline(order: Order) -> float:
     return min(float(str(order.get("deadline_s", 5.0))), _DEADLINE_S)
 
 
-_ORDERS: dict[str, Callable[[Telephone, Order], Awaitable[None]]] = {
+USERS_ORDERS: dict[str, Callable[[Telephone, Order], Awaitable[None]]] = {
     "dial": _dial,
     "answer": _answer,
     "refuse": _refuse,
@@ -204,8 +206,12 @@ _ORDERS: dict[str, Callable[[Telephone, Order], Awaitable[None]]] = {
     "hold": _hold,
     "resume": _resume,
     "transfer": _transfer,
-    "press": _press,
     "type": _type,
+}
+"""What a telephone's user can do, and no script needs."""
+
+_ORDERS = USERS_ORDERS | {
+    "press": _press,
     "behave": _behave,
     "speak": _speak,
     "wait": _wait,
