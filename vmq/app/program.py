@@ -40,6 +40,7 @@ from vmq.app.settings_port import SettingsPort
 from vmq.app.stand_in import StandIn
 from vmq.app.storage import open_database, open_recordings
 from vmq.app.studio import open_studio
+from vmq.app.telephones import open_telephones
 from vmq.app.voicemail import open_voicemail, outside_of, use_in_voicemail
 from vmq.app.voicemail_events import listeners
 from vmq.app.watch import FileWatch
@@ -317,6 +318,7 @@ class Program:
             feeds=self.post.feeds,
             subject=partial(subject_of, self.floor),
             access=self.access,
+            telephones=open_telephones(self.stand_in.pbx if self.stand_in else None, self.floor, lambda: self._config),
         )
         self.http = open_http(self._config.http, ports, self.metrics, may_take_any_port=self._is_demo)
 

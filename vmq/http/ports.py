@@ -20,6 +20,7 @@ from vmq.engine.ports import EventSink, Journal
 from vmq.http.delivery_ports import FeedPort, OutboxPort
 from vmq.http.mailbox_ports import MailboxDesk, MessageDesk
 from vmq.http.reports import ReportPort
+from vmq.http.telephone_ports import Telephones
 
 FloorView = Callable[[], Mapping[str, Any]]
 """Gives the floor as plain data, in the shape of `vmq.http.models.Floor`."""
@@ -187,3 +188,4 @@ class HttpPorts:
     feeds: FeedPort | None = None
     subject: SubjectOf = _nobodys
     access: Access | None = None
+    telephones: Telephones | None = None
