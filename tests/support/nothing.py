@@ -1,8 +1,8 @@
-"""Ports of a server where nothing is: no delivery, no feed, and a provider that knows nobody."""
+"""Ports of a server where nothing is: no delivery, no feed, no telephone, and a provider that knows nobody."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from starlette.requests import Request
@@ -12,6 +12,7 @@ from vmq.access.users import User
 from vmq.domain.delivery import Delivery, State
 from vmq.errors import AccessRefused
 from vmq.http.delivery_ports import FeedView
+from vmq.http.telephone_ports import Line, SipAccount, StandInTelephone
 
 
 class NoDeliveries:
@@ -25,6 +26,22 @@ class NoDeliveries:
 
     async def drop(self, _delivery_id: int) -> bool:
         return False
+
+
+class NoTelephones:
+    """Telephones of a house that has none."""
+
+    server = ""
+    what_to_dial: Mapping[str, str] = {}
+
+    def all(self) -> Sequence[StandInTelephone]:
+        return ()
+
+    def sit_down(self, number: str) -> Line:
+        raise LookupError(number)
+
+    def account(self, _agent: str) -> SipAccount | None:
+        return None
 
 
 class NoFeeds:
