@@ -1,13 +1,26 @@
 // The rooms of the page: each an address behind `#/`, who may enter, and its component, which gets `where`.
-// A new room is a line here and its words (`room.<name>`).
+// A new room is a line here and its words (`room.<name>`). One with `load` comes when somebody enters it.
 import { DeskRoom } from "./desk/room.js";
 import { FloorRoom } from "./floor/room.js";
 import { HistoryRoom } from "./history/room.js";
 import { WallRoom } from "./wall/room.js";
+import { addWords } from "./words/words.js";
 
 export const ROOMS = [
   { name: "floor", right: "supervise", component: FloorRoom },
   { name: "desk", right: "agent", component: DeskRoom },
   { name: "wall", right: "agent", component: WallRoom },
   { name: "history", right: "supervise", component: HistoryRoom },
+  {
+    name: "telephone",
+    right: "agent",
+    isFor: (session) => session.telephone?.stand_in.length > 0,
+    load: () => loaded(import("./telephone/room.js"), "telephone"),
+  },
 ];
+
+/** A room's component, once its words are there too. */
+async function loaded(module, ...words) {
+  const [{ default: component }] = await Promise.all([module, ...words.map(addWords)]);
+  return component;
+}

@@ -13,7 +13,7 @@ const SHOWN_MS = 8000;
 
 /** The whole page. */
 export function Shell({ store, session }) {
-  const allowed = ROOMS.filter((room) => session.can(room.right));
+  const allowed = ROOMS.filter((room) => session.can(room.right) && (room.isFor?.(session) ?? true));
   const [where, setWhere] = useState(whereabouts);
   const room = allowed.find(({ name }) => name === where.name) ?? allowed[0];
   useEffect(() => {
@@ -32,10 +32,20 @@ export function Shell({ store, session }) {
       <${LinkNotice} />
       <main id="room" class=${`room-${room?.name}`} tabindex="-1">
         ${!room && html`<p class="empty">${t("room.none")}</p>`}
-        ${room && html`<${room.component} key=${room.name} where=${where} />`}
+        ${room && html`<${room.component ?? LoadedRoom} key=${room.name} where=${where} load=${room.load} />`}
       </main>
       <${Messages} />
     <//>`;
+}
+
+/** A room that comes when somebody enters it. */
+function LoadedRoom({ where, load }) {
+  const [found, setFound] = useState({});
+  useEffect(() => {
+    load().then((component) => setFound({ component }), () => setFound({ problem: t("problem.network") }));
+  }, []);
+  if (found.problem) return html`<p role="alert" class="empty">${found.problem}</p>`;
+  return found.component ? html`<${found.component} where=${where} />` : html`<p class="empty">${t("history.loading")}</p>`;
 }
 
 function skip(event) {

@@ -24,6 +24,7 @@ export default {
   "room.desk": "Arbeitsplatz",
   "room.wall": "Wandtafel",
   "room.history": "Verlauf",
+  "room.telephone": "Telefon",
   "room.none": "Sie haben auf diesem Server keine Rolle, die einen Bereich öffnet. Eine Verwaltung kann Ihnen eine geben.",
   "sign-out": "Von der Seite abmelden",
   "theme.dark": "Dunkel",

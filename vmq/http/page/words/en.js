@@ -24,6 +24,7 @@ export default {
   "room.desk": "Desk",
   "room.wall": "Wallboard",
   "room.history": "History",
+  "room.telephone": "Telephone",
   "room.none": "You have no role on this server that opens a room. An administrator can give you one.",
   "sign-out": "Sign out",
   "theme.dark": "Dark",

@@ -20,6 +20,11 @@ export async function loadWords() {
   document.documentElement.lang = language;
 }
 
+/** Load further words, of a part of the page that is not there from the beginning. */
+export async function addWords(part) {
+  Object.assign(words, (await import(`./${part}-${language}.js`)).default);
+}
+
 /** Choose a language; the page is loaded anew. */
 export function chooseLanguage(tag) {
   localStorage.setItem(KEY, tag);
