@@ -22,6 +22,7 @@ from vmq.lab.voices import Voice
 Order = dict[str, object]
 _LIMIT = 1 << 16
 _DEADLINE_S = 30.0
+_MOST_KEYS = 40
 
 
 def shows(telephone: Telephone) -> dict[str, object]:
@@ -167,7 +168,7 @@ async def _press(telephone: Telephone, order: Order) -> None:
 
 
 async def _type(telephone: Telephone, order: Order) -> None:
-    for key in str(order.get("keys", "")):
+    for key in str(order.get("keys", ""))[:_MOST_KEYS]:
         await telephone.type_key(key)
 
 

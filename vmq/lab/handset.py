@@ -14,9 +14,10 @@ import asyncio
 import json
 from collections import deque
 from collections.abc import Callable
+from pathlib import Path
 
 from vmq.lab.audible import Audible, Hush, Speech
-from vmq.lab.control import USERS_ORDERS, Order, heard, shows
+from vmq.lab.control import USERS_ORDERS, Order, shows
 from vmq.lab.events import LabError, ManagerEvent
 from vmq.lab.hearing import Microphone
 from vmq.lab.pbx import LabPbx
@@ -112,7 +113,8 @@ class Handset:
             self._tell(now)
 
     def _hears(self, sound: Sound) -> None:
-        self._tell({key: value for key, value in heard(sound).items() if key != "path"})
+        name = Path(sound.name).name if sound.kind == "recording" else sound.name
+        self._tell({"event": "hears", "kind": sound.kind, "name": name, "text": sound.text})
 
     def _sounds(self, audible: Audible) -> None:
         if isinstance(audible, Speech):
