@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,8 @@ from tests.live.server import free_port
 from vmq.app.program import Program, running
 from vmq.config.model import Config, HttpConfig, PathsConfig
 from vmq.domain.records import MessageStored
+from vmq.http import page as page_files
+from vmq.lab.demo import PIN, WHAT_TO_DIAL
 from vmq.lab.tunes import hold_music
 
 pytestmark = pytest.mark.browser
@@ -26,6 +29,13 @@ SPOKEN_S, SPEAKS_S = 1.5, 4.0
 
 def config(folder: Path) -> Config:
     return Config(paths=PathsConfig(data=folder), http=HttpConfig(port=free_port()))
+
+
+def test_what_can_be_dialled_is_said_in_each_language() -> None:
+    for path in (Path(page_files.__file__).parent / "words").glob("telephone-*.js"):
+        words = dict(re.findall(r'^  "dial\.([^"]+)": "([^"]+)"', path.read_text(), re.MULTILINE))
+        assert set(words) == set(WHAT_TO_DIAL), path.name
+        assert all((PIN in words[number]) == (PIN in text) for number, text in WHAT_TO_DIAL.items()), path.name
 
 
 async def sit_down(page: Page, program: Program, number: str) -> None:
@@ -102,7 +112,7 @@ async def test_caller_and_agent_in_two_tabs(tmp_path: Path) -> None:
         await agent.evaluate("location.hash = '#/wall'")
         await telephone.get_by_role("button", name="Hang up").click()
         await expect(caller.locator(".telephone .display")).to_contain_text("Ready", timeout=PATIENCE_MS)
-        await caller.get_by_role("button", name="Leave the telephone").first.click()
+        await caller.get_by_role("button", name="Leave", exact=True).click()
         await expect(caller.locator(".telephone")).to_have_count(0)
         await agent.close()
         await caller.close()

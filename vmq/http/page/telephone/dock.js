@@ -26,7 +26,7 @@ export async function useLine(line) {
   current = line;
   line.subscribe((shown) => line === current && bell.ring(shown.isOpen ? shown.state : ""));
   addStyle();
-  place ??= document.body.appendChild(document.createElement("div"));
+  place ??= document.body.appendChild(Object.assign(document.createElement("div"), { className: "telephone-place" }));
   draw();
 }
 

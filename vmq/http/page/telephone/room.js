@@ -17,7 +17,7 @@ export default function TelephoneRoom() {
           ${telephones.map((each) => html`
             <li key=${each.number}><b>${each.number}</b> <span>${each.name}</span> <span class="soft">${each.agents.length > 0 && t("telephones.agent", { agent: each.agents.join(", ") })}</span>
               ${line?.number === each.number
-                ? html`<button aria-pressed="true" onClick=${leave}>${t("telephone.leave")}</button>`
+                ? html`<button onClick=${leave}>${t("telephones.leave")}</button>`
                 : html`<button aria-label=${t("telephones.use.this", { number: each.number })} onClick=${() => use(each)}>${t("telephones.use")}</button>`}</li>`)}
         </ul></section>
       <section class="card" aria-labelledby="dial-title"><h2 id="dial-title">${t("telephones.dial")}</h2>

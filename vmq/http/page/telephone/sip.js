@@ -23,7 +23,7 @@ export class SipLine extends Line {
     const { UA, WebSocketInterface } = (await import("../vendor/jssip.js")).default;
     const stream = await navigator.mediaDevices?.getUserMedia(WITHOUT_VIDEO).catch(() => null); // asked now, not when it rings
     stream?.getTracks().forEach((track) => track.stop());
-    this.title = account.display_name;
+    this.title = `${t("telephone.own")} · ${account.display_name}`;
     this.#ice = account.ice_servers.length ? [{ urls: account.ice_servers }] : [];
     this.#agent?.stop();
     this.#agent = new UA({
