@@ -6,12 +6,20 @@ of the message, so that storing it twice stores it once.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from vmq.domain.mailbox import GreetingKind, Message, arrival_folder
 
 INCOMING = "incoming"  # the folder of drafts, in the folder of recordings
+_MADE_HERE = re.compile(r"[^/]+/([^/]+-)?[0-9a-f]{16}")
+
+
+def is_made_here(ref: str) -> bool:
+    """Is it named as voicemail names its recordings: in a mailbox's folder, by an id? Others keep files in the folder
+    of recordings too: those of queues' talks are named as the administrator wishes."""
+    return _MADE_HERE.fullmatch(ref) is not None
 
 
 class DraftKind(StrEnum):
