@@ -297,6 +297,7 @@ async def test_only_what_vmq_reads_is_sent_to_it(vmq: Vmq, ami: AmiClient, phone
     await vmq.sink.wait(lambda event: event == DeviceStateChanged("Custom:last", DeviceState.INUSE))
 
 
+# feature 45, 46
 async def test_a_lamp_is_lit_and_put_out(vmq: Vmq, phones: Phones) -> None:
     lamp = await phones.lamp("1001")
     vmq.manager.send(SetLamp("1001", new=3, old=1, urgent=1))

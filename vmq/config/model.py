@@ -36,6 +36,7 @@ from vmq.config.mailboxes import (
     PinHistory,
     TimeZone,
 )
+from vmq.config.mqtt import MqttConfig
 from vmq.config.numbers import NumbersConfig
 from vmq.config.queues import PenaltyRuleConfig, QueueConfig
 
@@ -265,6 +266,7 @@ class Config(Section):
     voicemail: VoicemailConfig = VoicemailConfig()
     mail: MailConfig = MailConfig()
     hook: HookConfig = HookConfig()
+    mqtt: MqttConfig = MqttConfig()
     studio: StudioConfig = StudioConfig()
     web_telephone: WebTelephoneConfig = WebTelephoneConfig()
     queue_log: QueueLogConfig = QueueLogConfig()
