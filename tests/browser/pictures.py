@@ -10,16 +10,21 @@ import re
 import shutil
 import tempfile
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from playwright.async_api import Browser, Page, async_playwright, expect
 
 from tests.browser.conftest import FLAGS
 from tests.browser.install import find
+from tests.browser.telephone import speaking_browser
+from tests.live import audio
+from tests.live.server import free_port
 from tests.support.busy_house import Pace
 from tests.support.open_house import Opened, open_house
 from tests.support.whole_house import Whole, log_in, whole_house
+from vmq.app.program import running
+from vmq.config.model import Config, HttpConfig, PathsConfig
 from vmq.resources import shipped
 
 FOLDER = Path(__file__).parents[2] / "docs/pictures"
@@ -49,8 +54,6 @@ PICTURES = (
     Picture("history", "history?interval=30m"),
     Picture("history-calls", "history/calls", "dark", opens="#calls tbody tr:nth-child(9) .row-open"),
 )
-
-
 OF_ADMINISTRATORS = (
     Picture("mailbox", "mailbox/1001", opens="#messages tbody tr:nth-child(2) .row-open"),
     Picture("mailbox-dark", "mailbox/1001", "dark", opens="#messages tbody tr:nth-child(1) .row-open"),
@@ -60,16 +63,33 @@ OF_ADMINISTRATORS = (
     Picture("admin-phone", "admin/health", size=PHONE),
 )
 CALLERS = (("Carla Weiss", "0301234567"), ("", "0405550117"), ("Dinu Radu", "1004"), ("Eve Lang", "0221998877"))
+STAND_IN = (
+    Picture("telephone", "telephone"),
+    Picture("telephone-dark", "telephone", "dark"),
+    Picture("telephone-phone", "telephone", size=PHONE),
+)
+"""Of what only the stand-in has, with a call under way."""
 
 
 async def main() -> None:
     """All pictures."""
     FOLDER.mkdir(exist_ok=True)
+    await of_the_house()
+    await of_administrators()
+    await of_the_stand_in()
+
+
+async def of_administrators() -> None:
+    """What owners and administrators see."""
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=find(), args=[*FLAGS, "--disable-lcd-text"])
         with tempfile.TemporaryDirectory() as folder:
             await take_administrators(browser, Path(folder))
         await browser.close()
+
+
+async def of_the_house() -> None:
+    """What there is everywhere."""
     with tempfile.TemporaryDirectory() as folder:
         async with (
             open_house(Path(folder), pace=Pace(per_hour=105.0, patience_s=300.0)) as opened,
@@ -81,13 +101,40 @@ async def main() -> None:
             await browser.close()
 
 
+async def of_the_stand_in() -> None:
+    """Carla calls the queue."""
+    with tempfile.TemporaryDirectory() as folder:
+        config = Config(paths=PathsConfig(data=Path(folder)), http=HttpConfig(port=free_port()))
+        said = audio.write_wav(Path(folder) / "said.wav", audio.known_recording(1))
+        async with running(config) as program, speaking_browser(said, "--disable-lcd-text") as browser:
+            for picture in STAND_IN:
+                page = await opened_page(browser, program.addresses.http, picture)
+                await page.get_by_role("button", name="Use 1003").click()
+                await page.get_by_label("Number", exact=True).fill("600")
+                await page.get_by_role("button", name="Call", exact=True).click()
+                await expect(page.get_by_role("log")).to_contain_text("music", timeout=60_000)
+                await keep(page, picture)
+
+
 async def take(browser: Browser, opened: Opened, picture: Picture) -> None:
-    """One picture."""
+    """One picture of the house."""
+    talking = next((offer.agent for offer in opened.house.floor.offers.values() if offer.connected_at), "ada.brandt")
+    room = picture.room.format(talking=talking)
+    page = await opened_page(browser, opened.server.url, replace(picture, room=room))
+    await settled(page, picture)
+    await keep(page, picture)
+
+
+async def opened_page(browser: Browser, url: str, picture: Picture) -> Page:
+    """The room of a picture, as its reader sees it."""
     width, height = picture.size
     page = await browser.new_page(viewport={"width": width, "height": height}, color_scheme=picture.scheme)  # type: ignore[arg-type]
-    talking = next((offer.agent for offer in opened.house.floor.offers.values() if offer.connected_at), "ada.brandt")
-    await page.goto(f"{opened.server.url}/#/{picture.room.format(talking=talking)}")
-    await settled(page, picture)
+    await page.goto(f"{url}/#/{picture.room}")
+    return page
+
+
+async def keep(page: Page, picture: Picture) -> None:
+    """Write it."""
     path = FOLDER / f"dashboard-{picture.name}.png"
     await page.screenshot(path=path)
     print(f"{path.name}: {path.stat().st_size // 1024} kB")
@@ -110,10 +157,7 @@ async def take_administrators(browser: Browser, folder: Path) -> None:
             if picture.room == "admin/health":
                 await page.get_by_role("button", name="Examine").click()
                 await expect(page.get_by_text("To mend it")).to_be_visible()
-            path = FOLDER / f"dashboard-{picture.name}.png"
-            await page.screenshot(path=path)
-            print(f"{path.name}: {path.stat().st_size // 1024} kB")
-            await page.close()
+            await keep(page, picture)
 
 
 async def fill(whole: Whole) -> None:

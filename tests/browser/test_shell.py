@@ -140,7 +140,7 @@ async def test_scripts_come_compressed_and_those_of_the_first_load_are_small(pag
             first += len(gzip.compress(answer.content)) if str(answer.url) in loaded else 0
         await page.close()
     assert 20_000 < first < MAX_SCRIPT_BYTES
-    assert not [url for url in loaded if "/page/admin/" in url or "/page/mailbox/" in url]
+    assert not [url for url in loaded if "/page/admin/" in url or "/page/mailbox/" in url or "jssip" in url]
 
 
 async def test_the_keyboard_reaches_everything_on_the_floor(page: Page) -> None:

@@ -24,6 +24,7 @@ from tests.support.nothing import (
     NoPacks,
     NoPrompts,
     NoProvider,
+    NoTelephones,
     NoTexts,
     nobody_looks,
 )
@@ -46,11 +47,12 @@ from vmq.domain.records import (
 from vmq.http.app import routed
 from vmq.http.guard import OPEN_FOLDERS, OPEN_PATHS
 from vmq.http.metrics import Metrics
-from vmq.http.needs import Said, check_all_say, said_by
+from vmq.http.needs import CONNECT, Said, check_all_say, said_by
 from vmq.http.ports import HttpPorts
 from vmq.http.reports import ReportPart, ReportQuestion
 from vmq.http.sight import Sight
 from vmq.http.stream import Streams
+from vmq.http.ways_in import SOCKETS
 
 CONFIG = """\
 [[queue]]
@@ -135,13 +137,16 @@ def all_ports(house: House, folder: Path, reports: Reports | None = None) -> Htt
         prompts=NoPrompts(),
         examine=nobody_looks,
         access=replace(house.access, provider=NoProvider()),
+        telephones=NoTelephones(),
     )
 
 
 def routes_of(house: House, folder: Path) -> list[Said]:
-    """Every route there can be."""
+    """Every route there can be. What is said on a WebSocket is no request (tests/contract/test_http_telephone.py)."""
     app = routed(all_ports(house, folder), Metrics(house.shop.view), Streams(house.shop.journal))
-    return list(said_by(app))
+    found = list(said_by(app))
+    assert {each.path for each in found if each.method == CONNECT} == SOCKETS
+    return [each for each in found if each.method != CONNECT]
 
 
 @pytest.fixture

@@ -55,6 +55,11 @@ def read_wav(path: Path) -> Signal:
         return samples[:: source.getnchannels()].astype(np.float64) / 32768
 
 
+def as_signal(pcm: bytes) -> Signal:
+    """Samples of 16 bit as -1..1."""
+    return np.frombuffer(pcm, "<i2").astype(np.float64) / 32768
+
+
 def likeness(reference: Signal, recorded: Signal) -> float:
     """The best normalised cross-correlation over all delays, 0..1.
 

@@ -1,4 +1,4 @@
-"""Ports of a server where nothing is: no delivery, feed, text, door, pack or prompt; its provider knows nobody."""
+"""Ports of a server where nothing is: no delivery, feed, text, door, telephone, pack or prompt; nobody is known."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from vmq.domain.mailbox import Message
 from vmq.domain.transcript import TextState, WrittenText
 from vmq.errors import AccessRefused, PackError
 from vmq.http.delivery_ports import FeedView
+from vmq.http.telephone_ports import Line, SipAccount, StandInTelephone
 from vmq.http.voice_ports import PackFacts, PromptClip, PromptSet, TakeDone
 
 
@@ -29,6 +30,22 @@ class NoDeliveries:
 
     async def drop(self, _delivery_id: int) -> bool:
         return False
+
+
+class NoTelephones:
+    """Telephones of a house that has none."""
+
+    server = ""
+    what_to_dial: Mapping[str, str] = {}
+
+    def all(self) -> Sequence[StandInTelephone]:
+        return ()
+
+    def sit_down(self, number: str) -> Line:
+        raise LookupError(number)
+
+    def account(self, _agent: str) -> SipAccount | None:
+        return None
 
 
 class NoFeeds:

@@ -6,7 +6,7 @@ group, their callers and the agents who serve them; without a group, all. An adm
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -78,6 +78,16 @@ def may(who: Who, right: Right, subject: Subject) -> bool:
 def may_open_mailbox(who: Who, number: str) -> bool:
     """May he see what is in this mailbox? His own, and an administrator any."""
     return Right.ADMINISTER in who.rights or (bool(number) and number == who.mailbox)
+
+
+def may_use_telephone(who: Who, agents: Collection[str], mailbox: str) -> bool:
+    """May he sit down at this telephone of the stand-in, where these agents work, and which has this mailbox? At his
+    own, and at one that is nobody's; an administrator at any. (A supervisor not at his agents': their messages can be
+    heard there.)"""
+    if Right.ADMINISTER in who.rights:
+        return True
+    is_own = (bool(who.agent) and who.agent in agents) or (bool(mailbox) and mailbox == who.mailbox)
+    return Right.AGENT in who.rights and (is_own or not (agents or mailbox))
 
 
 def narrowed(who: Who, rights: frozenset[Right], queues: frozenset[str] | None) -> Who:

@@ -18,8 +18,8 @@ import structlog
 
 from vmq import __version__
 from vmq.app.access import open_access, setup_link
-from vmq.app.attendant import add_door_routes, doors_of, open_attendant
-from vmq.app.calls import add_routes
+from vmq.app.agi import Served, open_agi
+from vmq.app.attendant import doors_of, open_attendant
 from vmq.app.changes import Change
 from vmq.app.demo import with_demo
 from vmq.app.door_desk import DoorDesk
@@ -31,39 +31,29 @@ from vmq.app.pack_desk import PackDesk
 from vmq.app.packs import Packs, missing_voice
 from vmq.app.post import Post
 from vmq.app.probes import probes
+from vmq.app.prompt_room import PromptRoom
 from vmq.app.queue_log import catch_up, queue_log_writers
 from vmq.app.reports import Reports
 from vmq.app.roster import FloorRoster
 from vmq.app.rules import house_rules
-from vmq.app.settings import (
-    agi_address,
-    hold_for,
-    link_settings,
-)
+from vmq.app.settings import hold_for, link_settings
 from vmq.app.settings_port import SettingsPort
 from vmq.app.stand_in import StandIn
 from vmq.app.storage import open_database, open_recordings
-from vmq.app.studio import open_studio
+from vmq.app.telephones import open_telephones
 from vmq.app.tools import examine, examine_mail
 from vmq.app.transcription import Transcription
 from vmq.app.voicemail import open_voicemail, outside_of, use_in_voicemail
 from vmq.app.voicemail_events import listeners
 from vmq.app.watch import FileWatch
 from vmq.app.web import mailbox_counts, open_http, why
-from vmq.asterisk.agi import AgiSession
 from vmq.asterisk.ami import AsteriskManager
 from vmq.asterisk.caller import Hold
 from vmq.asterisk.doctor import Finding
 from vmq.asterisk.facade.facade import Facade
-from vmq.asterisk.fastagi import FastAgiServer
-from vmq.asterisk.forks import Forks
-from vmq.asterisk.line import AgiLine
-from vmq.asterisk.partings import Partings
-from vmq.asterisk.sessions import Sessions
 from vmq.attendant.service import PACK as DOOR_PACK
 from vmq.attendant.vocabulary import ATTENDANT
 from vmq.audio.sounds import Prompts, load_prompts, usual_asterisk_sounds
-from vmq.audio.spoken import SpokenClips
 from vmq.audio.store import RecordingStore
 from vmq.config.file import ConfigFile
 from vmq.config.load import TABLES
@@ -82,7 +72,7 @@ from vmq.domain.records import EngineStarted
 from vmq.domain.view import View, floor_view
 from vmq.engine.clock import SystemClock
 from vmq.engine.run import Engine
-from vmq.errors import ConfigError, VmqError
+from vmq.errors import VmqError
 from vmq.http.metrics import Metrics
 from vmq.http.ports import HttpPorts
 from vmq.logs import configure
@@ -91,7 +81,6 @@ from vmq.queue_voice.service import QueueVoices
 from vmq.queue_voice.vocabulary import QUEUE_VOICE
 from vmq.reports.doors import DoorReports
 from vmq.resources import shipped
-from vmq.studio.vocabulary import STUDIO
 from vmq.voicemail.administer import Administration
 from vmq.voicemail.messages import Messages
 from vmq.voicemail.own_lists import OwnLists
@@ -103,8 +92,6 @@ log = structlog.get_logger(__name__)
 
 HOUSE_VOICE = "house"
 """The personality of queues that name none."""
-STOP_GRACE_S = 1.0
-"""How long voicemail calls get to finish a step when the program stops; what they recorded is kept in any case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,28 +222,39 @@ class Program:
         shelf = self.packs.shelf(ATTENDANT.subject)
         self.attendant = open_attendant(self._config, outside, database, self.voicemail, shelf)
         voices = await self._voices(store)
-        sessions, dial = await self._agi(stack, prompts, store, voices)
+        served = Served(self.voicemail, self.attendant, voices, self.packs, prompts, store, self.transcription)
+        agi = await open_agi(
+            stack,
+            self._config,
+            served,
+            events=self.engine,
+            clock=self._clock,
+            wake=self._wake,
+            hold_for=self._hold,
+            may_take_any_port=self._is_demo,
+        )
+        self.agi = agi.server
         if self._is_demo:
-            self.stand_in = StandIn(self._config, prompts, dial)
+            self.stand_in = StandIn(self._config, prompts, agi.dial)
             await self.stand_in.start()
             stack.push_async_callback(self.stand_in.close)
             self._config = self.stand_in.connect(self._config)
         settings = link_settings(self._config)
         self.manager = AsteriskManager(
             settings,
-            sessions,
+            agi.sessions,
             self.engine,
             self._config.voicemail.context,
             self.floor.devices.__contains__,
-            forks=self._forks,
+            forks=agi.forks,
         )
-        self._open_http(database, outside)
+        self._open_http(database, outside, agi.prompt_room)
         live = self.live if self._file is not None else None
         self.facade = await open_facade(stack, self._config, self.floor, self.engine, self.journal, self._clock, live)
         self.addresses = Addresses(
             http=self.http.url,
             setup=await setup_link(self.access, self.http.url),
-            agi=f"agi://{dial}",
+            agi=f"agi://{agi.dial}",
             ami=f"{settings.host}:{settings.port}",
             control=self.stand_in.control_address if self.stand_in else "",
             facade=f"{self._config.facade.host}:{self.facade.port}" if self.facade else "",
@@ -277,42 +275,6 @@ class Program:
         limits = self._config.voicemail
         desk = Desk(self.roster, self.engine, self._clock, is_pin, lock_after=limits.lock_after, lock_s=limits.lock_s)
         return QueueVoices(self.packs.shelf(QUEUE_VOICE.subject), HOUSE_VOICE, store, desk)
-
-    async def _agi(
-        self, stack: AsyncExitStack, prompts: Prompts, store: RecordingStore, voices: QueueVoices
-    ) -> tuple[Sessions, str]:
-        """The FastAGI server with all routes, listening; and its address as Asterisk dials it."""
-        config = self._config.agi
-
-        voice = SpokenClips(store)
-
-        def line_for(session: AgiSession) -> AgiLine:
-            return AgiLine(session, prompts.asterisk_name, store, speak=voice.speak, ear=self.transcription)
-
-        self._forks = Forks(Partings(self.engine))
-        sessions = Sessions(
-            events=self._forks,
-            clock=self._clock,
-            wake=self._wake,
-            hold_for=self._hold,
-            line_for=line_for,
-            voices=voices,
-        )
-        self.agi = FastAgiServer(allow=config.allow, head_timeout_s=config.head_timeout_s, max_calls=config.max_calls)
-        add_routes(self.agi, sessions, self.voicemail, voices, line_for)
-        add_door_routes(self.agi, self.attendant, line_for)
-        shelf = self.packs.shelf(STUDIO.subject)
-        self.prompt_room = open_studio(
-            self.agi, prompts, shelf, config=self._config, clock=self._clock, speak=voice.speak
-        )
-        try:
-            await self.agi.start(config.host, config.port)
-        except ConfigError:
-            if not self._is_demo:
-                raise
-            await self.agi.start(config.host, 0)
-        stack.push_async_callback(self.agi.stop, STOP_GRACE_S)
-        return sessions, agi_address(self._config, self.agi.port)
 
     async def _use(self, config: Config, change: Change, by: str) -> None:
         """Put a configuration into effect. What can fail comes first."""
@@ -337,7 +299,7 @@ class Program:
     def _wake(self, channel: str) -> None:
         self.manager.wake(channel)
 
-    def _open_http(self, database: Database, outside: Outside) -> None:
+    def _open_http(self, database: Database, outside: Outside, prompt_room: PromptRoom) -> None:
         self.metrics = Metrics(self._view, lambda: asdict(self.agi.counters))
         self.access = open_access(self._config.http, database, self._clock)
         reports = Reports(database, lambda: self._config)
@@ -349,7 +311,7 @@ class Program:
             probes=probes(self.manager, database),
             mailbox_counts=partial(mailbox_counts, outside.mailboxes),
             packs=PackDesk(self.packs, self.prompts, self._config.paths.installed_personalities),
-            prompts=self.prompt_room,
+            prompts=prompt_room,
             examine=self._examine,
             settings=SettingsPort(self.live),
             why=partial(why, self.floor, self._clock),
@@ -365,6 +327,7 @@ class Program:
             doors=DoorDesk(DoorReports(JournalHistory(database)), self.attendant, lambda: reports.zone, self._clock),
             subject=partial(subject_of, self.floor),
             access=self.access,
+            telephones=open_telephones(self.stand_in.pbx if self.stand_in else None, self.floor, lambda: self._config),
         )
         self.http = open_http(self._config.http, ports, self.metrics, may_take_any_port=self._is_demo)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from vmq.app.facade import facade_users
 from vmq.app.outgoing import mail_problems, mail_settings
 from vmq.app.settings import agi_address, link_settings
+from vmq.app.telephones import web_telephones
 from vmq.asterisk import doctor, setup
 from vmq.asterisk.facade.users import manager_users
 from vmq.config.file import ConfigFile
@@ -25,7 +26,8 @@ def set_up_asterisk(config: Config, file: Path | None, folder: Path, vmq_host: s
     secret = known or setup.written_secret(folder) or setup.new_secret()
     user, address = config.asterisk.user, agi_address(config, config.agi.port)
     others = manager_users(user, secret, facade_users(config))
-    settings = setup.SetupSettings(user, secret, vmq_host, address, others)
+    is_secure = config.web_telephone.server.startswith("wss")
+    settings = setup.SetupSettings(user, secret, vmq_host, address, others, web_telephones(config), is_secure)
     lines = setup.write(folder, settings)
     if known:
         return lines

@@ -16,11 +16,13 @@ from pathlib import Path
 
 from vmq.asterisk.dialplan import dialplan_text
 from vmq.asterisk.filters import manager_lines
+from vmq.asterisk.web_telephones import WebTelephone, pjsip_text
 from vmq.errors import ConfigError
 
 MANAGER_FILE = "manager_vmq.conf"
 DIALPLAN_FILE = "extensions_vmq.conf"
 LOGGER_FILE = "logger_vmq.conf"
+PJSIP_FILE = "pjsip_vmq.conf"
 
 READ_RIGHTS = "system,call,dialplan,dtmf"
 """system: FullyBooted and Shutdown. dialplan: variables that are inherited (VarSet). dtmf: the keys of supervisors.
@@ -34,8 +36,9 @@ INCLUDES = (
     ("manager.conf", "at the end", f"#include {MANAGER_FILE}"),
     ("extensions.conf", "at the end", f"#include {DIALPLAN_FILE}"),
     ("logger.conf", "in section [logfiles]; if you like", f"#include {LOGGER_FILE}"),
+    ("pjsip.conf", "at the end; and see docs/browser-telephone.md for http.conf", f"#include {PJSIP_FILE}"),
 )
-"""(Asterisk's file, where in it, the line to add)."""
+"""(Asterisk's file, where in it, the line to add); the last only where there are telephones in the browser."""
 
 EXAMPLES = (
     "exten => 600,1,Gosub(vmq-queue,s,1(support))    ; QUEUE_PRIO, VMQ_NEEDS and others may be set before",
@@ -63,7 +66,8 @@ class ManagerUser:
 class SetupSettings:
     """`vmq_host` is the address vmq connects from; `agi_address` the host:port that Asterisk is to dial for FastAGI.
 
-    `others` are manager users beside vmq's own.
+    `others` are manager users beside vmq's own; `web_telephones` those in the browser, with TLS unless not
+    `is_web_secure`.
     """
 
     user: str
@@ -71,6 +75,8 @@ class SetupSettings:
     vmq_host: str
     agi_address: str
     others: tuple[ManagerUser, ...] = ()
+    web_telephones: tuple[WebTelephone, ...] = ()
+    is_web_secure: bool = True
 
 
 def new_secret() -> str:
@@ -90,11 +96,14 @@ def written_secret(folder: Path) -> str:
 
 def texts(settings: SetupSettings) -> dict[str, str]:
     """File name → text. Raises ConfigError for a setting that can't stand in Asterisk's files."""
-    return {
+    found = {
         MANAGER_FILE: _manager(settings),
         DIALPLAN_FILE: dialplan_text(settings.agi_address),
         LOGGER_FILE: _LOGGER,
     }
+    if settings.web_telephones:
+        found[PJSIP_FILE] = pjsip_text(settings.web_telephones, is_secure=settings.is_web_secure)
+    return found
 
 
 def write(folder: Path, settings: SetupSettings) -> list[str]:
@@ -109,7 +118,7 @@ def write(folder: Path, settings: SetupSettings) -> list[str]:
             "or write to another folder and copy the files"
         ) from None
     lines = [f"wrote {folder / name}" for name in files]
-    lines += [f"add to {folder / file} ({where}): {line}" for file, where, line in INCLUDES]
+    lines += [f"add to {folder / file} ({where}): {line}" for file, where, line in INCLUDES[: len(files)]]
     lines += [f"for your own dialplan, as you like: {example}" for example in EXAMPLES]
     return [*lines, 'then in Asterisk: asterisk -rx "core reload"']
 

@@ -53,7 +53,8 @@ class Notes:
         for note in self._notes():
             try:
                 content = json.loads(note.read_text(encoding="utf-8"))
-                draft = Draft(**{**content, "kind": DraftKind(content["kind"])})
+                also = tuple(content.get("also", ()))
+                draft = Draft(**{**content, "kind": DraftKind(content["kind"]), "also": also})
                 checked(draft.message_ref if draft.kind is DraftKind.MESSAGE else draft.ref)
             except (ValueError, TypeError, KeyError, StorageError) as error:
                 log.error("draft_unreadable", file=str(note), error=str(error), moved_to=self._quarantine.name)

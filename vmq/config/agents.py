@@ -48,7 +48,9 @@ class MembershipConfig(Section):
 class AgentConfig(Section):
     """An agent. `device` is what is dialled (PJSIP/1001, Local/…; several parted by `&`); with `trunks` a number.
 
-    `number` and `pin` are what he types to log in on a telephone that is not his own.
+    `number` and `pin` are what he types to log in on a telephone that is not his own. `web_secret` is the password of
+    his SIP endpoint, for a telephone in the browser (docs/browser-telephone.md); `web_user` its user, when that is not
+    the name in `device`.
     """
 
     name: Name
@@ -67,6 +69,16 @@ class AgentConfig(Section):
     telephone: Make = "any"
     number: str = Field("", pattern=r"^[0-9]{0,20}$", examples=["501"])
     pin: SecretStr = Field(SecretStr(""), examples=["2468"])
+    web_user: str = Field("", pattern=r"^[A-Za-z0-9_.-]{0,80}$", examples=["ann"])
+    web_secret: SecretStr = Field(SecretStr(""), examples=["a long text that nobody guesses"])
+
+    @property
+    def web_endpoint(self) -> str:
+        """The SIP endpoint of his telephone in the browser; empty when he has none."""
+        if not self.web_secret.get_secret_value():
+            return ""
+        technology, _, name = self.device.partition("/")
+        return self.web_user or (name if technology.upper() == "PJSIP" and "&" not in name else "")
 
     @field_validator("pin")
     @classmethod

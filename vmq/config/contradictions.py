@@ -167,6 +167,16 @@ def _agent(config: Config, agent: AgentConfig) -> Iterator[str]:
         yield f"{where}: device: a number needs an outside line; name one in trunks, or write e.g. PJSIP/{agent.device}"
     if agent.trunks and agent.kind is not AgentKind.REMOTE:
         yield f'{where}: kind: who is reached through a trunk has no device state; write kind = "remote"'
+    yield from _web_telephone(config, agent)
+
+
+def _web_telephone(config: Config, agent: AgentConfig) -> Iterator[str]:
+    if not agent.web_secret.get_secret_value():
+        return
+    if not config.web_telephone.server:
+        yield f"agent {agent.name}: web_secret: is for a telephone in the browser; set server in [web_telephone]"
+    if not agent.web_endpoint:
+        yield f"agent {agent.name}: web_user: device is not one PJSIP endpoint; name the one to register as"
 
 
 def _program(config: Config) -> Iterator[str]:

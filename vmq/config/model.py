@@ -7,7 +7,7 @@ A time ends in `_s` (seconds); 0 means "no limit" only where the field says so.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr
 
@@ -231,6 +231,19 @@ class ReportsConfig(Section):
     time_zone: TimeZone = ""
 
 
+class WebTelephoneConfig(Section):
+    """Telephones in the browser (docs/browser-telephone.md). `server` is Asterisk's WebSocket; without it there are
+    none. `domain` is what their SIP addresses end in, when that is not the server's host; numbers that they dial are
+    looked up in `context`. `ice_servers` help audio through NAT."""
+
+    server: str = Field(
+        "", pattern=r"^(wss?://[^\s/;,'\"]+(/[^\s;,'\"]*)?)?$", examples=["wss://pbx.example.com:8089/ws"]
+    )
+    domain: str = Field("", pattern=r"^[A-Za-z0-9.:\[\]-]*$", examples=["pbx.example.com"])
+    context: str = Field("default", pattern=r"^[A-Za-z0-9_-]+$")
+    ice_servers: tuple[Annotated[str, Field(pattern=r"^(stun|turn)s?:\S+$")], ...] = ()
+
+
 class StudioConfig(Section):
     """Recording prompts by telephone. Without a `pin` nobody can."""
 
@@ -259,6 +272,7 @@ class Config(Section):
     transcription: TranscriptionConfig = TranscriptionConfig()
     mqtt: MqttConfig = MqttConfig()
     studio: StudioConfig = StudioConfig()
+    web_telephone: WebTelephoneConfig = WebTelephoneConfig()
     queue_log: QueueLogConfig = QueueLogConfig()
     reports: ReportsConfig = ReportsConfig()
     log: LogConfig = LogConfig()

@@ -39,6 +39,7 @@ from vmq.http.setting_edits import edit_routes
 from vmq.http.settings import settings_routes
 from vmq.http.sheets import sheet_routes
 from vmq.http.stream import Streams
+from vmq.http.telephone import telephone_routes
 from vmq.http.transcripts import transcript_routes
 from vmq.http.users import token_routes, user_routes
 
@@ -62,7 +63,15 @@ def build_app(
     """
     app = routed(ports, metrics, streams)
     recording = Recording(app, Recorder(ports.access))
-    guard = Guard(BodyLimit(recording), host, token, ports.access, is_secure=is_secure, is_proxied=bool(proxies))
+    guard = Guard(
+        BodyLimit(recording),
+        host,
+        token,
+        ports.access,
+        is_secure=is_secure,
+        is_proxied=bool(proxies),
+        sip_server=ports.telephones.server if ports.telephones else "",
+    )
     return ProxyHeadersMiddleware(guard, list(proxies)) if proxies else guard  # type: ignore[arg-type,return-value]
 
 
@@ -112,6 +121,8 @@ def _api(ports: HttpPorts, streams: Streams) -> Iterator[APIRouter]:
     yield door_routes(ports.doors)
     yield sheet_routes(ports.settings)
     yield report_routes(ports.reports, ports.subject)
+    if ports.telephones is not None:
+        yield telephone_routes(ports.telephones)
     if ports.access is not None:
         for routes in (session_routes, user_routes, token_routes, audit_routes):
             yield routes(ports.access)

@@ -9,10 +9,12 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 MAX_CONNECTIONS = 1000
 MAX_HEAD_BYTES = 16 * 1024
+MAX_MESSAGE_BYTES = 32 * 1024
 REQUEST_S = 10.0
 READ_S = 20.0
 
@@ -22,6 +24,7 @@ class BoundedConnection(H11Protocol):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self._is_websocket = False
         self._request_deadline: asyncio.TimerHandle | None = None
         self._read_deadline: asyncio.TimerHandle | None = None
 
@@ -37,6 +40,11 @@ class BoundedConnection(H11Protocol):
         """Some of a request: the deadline stands until it is whole, body and all."""
         super().data_received(data)
         self._expect_request()
+
+    def handle_websocket_upgrade(self, event: h11.Request) -> None:
+        """From here on it is a WebSocket's, which asks its peer every few seconds whether it is still there."""
+        self._is_websocket = True
+        super().handle_websocket_upgrade(event)
 
     def on_response_complete(self) -> None:
         """The next request may come."""
@@ -62,7 +70,8 @@ class BoundedConnection(H11Protocol):
 
     def _expect_request(self) -> None:
         """Have a deadline while a request is awaited or arriving, none while one is being answered."""
-        if self.cycle is not None and not self.cycle.response_complete and not self.cycle.more_body:
+        is_answering = self.cycle is not None and not self.cycle.response_complete and not self.cycle.more_body
+        if is_answering or self._is_websocket:
             _cancel(self._request_deadline)
             self._request_deadline = None
         elif self._request_deadline is None and not self.transport.is_closing():

@@ -16,6 +16,7 @@ import structlog
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.websockets import WebSocketClose
 
 from vmq.errors import ConfigError, StorageError
 from vmq.http.identity import Identity
@@ -23,7 +24,7 @@ from vmq.http.page import FILES
 from vmq.http.ports import Access
 from vmq.http.problems import PROBLEMS, ProblemError, answer
 from vmq.http.recorder import SAFE_METHODS, Recorder
-from vmq.http.ways_in import WAYS_IN
+from vmq.http.ways_in import SOCKETS, WAYS_IN
 
 log = structlog.get_logger(__name__)
 
@@ -34,7 +35,7 @@ OPEN_PATHS = frozenset({LIVENESS, *FILES, *WAYS_IN})
 OPEN_FOLDERS = ("/feeds/", "/listen/")
 _HEADERS = {
     "content-security-policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data: blob:; "
+        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'{sip}; img-src data: blob:; "
         "media-src blob:; "
         "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     ),
@@ -69,7 +70,8 @@ def check_binding(host: str, token: str, *, is_safe: bool = False) -> None:
 class Guard:
     """ASGI middleware around the app. `host` is what the server is bound to; an empty `token` asks for none, and
     `identity` finds out who asks (else the token alone counts). `is_proxied` says that a proxy of ours stands before
-    it: then the name it is asked by is the proxy's, and nothing is open to this machine."""
+    it: then the name it is asked by is the proxy's, and nothing is open to this machine. `sip_server` is the WebSocket
+    of an Asterisk, which the page may connect to."""
 
     def __init__(
         self,
@@ -80,15 +82,21 @@ class Guard:
         *,
         is_secure: bool = False,
         is_proxied: bool = False,
+        sip_server: str = "",
     ) -> None:
         check_binding(host, token, is_safe=is_secure or is_proxied)
         self._app = app
         self._is_local = is_loopback(host) and not is_proxied
+        policy = _HEADERS["content-security-policy"].format(sip=_origin(sip_server))
+        self._headers = {**_HEADERS, "content-security-policy": policy}
         self._recorder = Recorder(access)
         self._identity = Identity(access.doors if access else None, token, is_open=self._is_local)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a good request on; answer any other."""
+        if scope["type"] == "websocket":
+            await (self._app if self._may_connect(scope) else WebSocketClose())(scope, receive, send)
+            return
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -96,7 +104,7 @@ class Guard:
         async def send_safely(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in _HEADERS.items():
+                for name, value in self._headers.items():
                     headers[name] = value
                 headers.setdefault("cache-control", "no-store")
                 headers["date"] = formatdate(usegmt=True)
@@ -115,6 +123,13 @@ class Guard:
             await answer("storage-failed")(scope, receive, send_safely)
         else:
             await (RedirectResponse(goes_to, 303) if goes_to else self._app)(scope, receive, send_safely)
+
+    def _may_connect(self, scope: Scope) -> bool:
+        """A WebSocket is for our own page, which says so in Origin: a browser lets any page open one anywhere."""
+        headers = Headers(scope=scope)
+        if self._is_local and not is_loopback(_hostname(headers.get("host", ""))):
+            return False
+        return scope["path"] in SOCKETS and "origin" in headers and not _is_foreign(headers)
 
     async def _check(self, scope: Scope) -> str:
         """Raises ProblemError for who may not come in; a page's reader who isn't logged in is to go to the address."""
@@ -145,6 +160,12 @@ def _is_page(scope: Scope, headers: Headers) -> bool:
         return False
     path = scope["path"]
     return path == "/" or not (path in OPEN_PATHS or path.startswith(("/api/", "/page/", *OPEN_FOLDERS)))
+
+
+def _origin(url: str) -> str:
+    """Where a WebSocket is, as a policy says it, after a blank; empty for none."""
+    parts = urlsplit(url)
+    return f" {parts.scheme}://{parts.netloc}" if parts.netloc else ""
 
 
 def _query(scope: Scope) -> str:

@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from fastapi import Depends, FastAPI, Request
+from fastapi import Depends, FastAPI
 from fastapi.routing import iter_route_contexts
+from starlette.requests import HTTPConnection
 
 from vmq.access.rights import Right, SubjectOf, Who, may
 from vmq.http.identity import is_in, who_asks
@@ -24,7 +25,7 @@ class Needs:
         self.right = right
         self.is_open = is_open
 
-    async def __call__(self, request: Request) -> None:
+    async def __call__(self, request: HTTPConnection) -> None:
         """Raises ProblemError when who asks may not."""
         if self.is_open:
             return
@@ -51,6 +52,10 @@ def check_may(subject: SubjectOf, who: Who, right: Right, kind: str, name: str) 
         raise ProblemError("not-allowed", f"{kind} {name} is none of yours")
 
 
+CONNECT = "CONNECT"
+"""Instead of a method, for a WebSocket."""
+
+
 @dataclass(frozen=True, slots=True)
 class Said:
     """A route, and what it says it needs; `need` None when it doesn't say."""
@@ -65,7 +70,8 @@ def said_by(app: FastAPI) -> Iterator[Said]:
     for route in iter_route_contexts(app.routes):
         found = [dependency.dependency for dependency in getattr(route, "dependencies", ())]
         need = next((each for each in found if isinstance(each, Needs)), None)
-        for method in sorted(route.methods or {"?"}):
+        # A WebSocket has no method.
+        for method in sorted(getattr(route, "methods", None) or {CONNECT}):
             yield Said(method, str(route.path), need)
 
 

@@ -21,6 +21,7 @@ from vmq.http.delivery_ports import FeedPort, OutboxPort
 from vmq.http.doors import DoorPort
 from vmq.http.mailbox_ports import ListDesk, MailboxDesk, MessageDesk
 from vmq.http.reports import ReportPort
+from vmq.http.telephone_ports import Telephones
 from vmq.http.transcript_ports import Texts
 from vmq.http.voice_ports import Examine, PackDesk, PromptDesk
 
@@ -224,3 +225,4 @@ class HttpPorts:
     doors: DoorPort | None = None
     subject: SubjectOf = _nobodys
     access: Access | None = None
+    telephones: Telephones | None = None

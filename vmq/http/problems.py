@@ -44,6 +44,7 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "caller-unknown": (404, "No such caller is in a queue"),
     "offer-unknown": (404, "There is no such offer (any more)"),
     "user-unknown": (404, "There is no such user"),
+    "telephone-unknown": (404, "There is no such telephone for you here"),
     "session-unknown": (404, "You have no such session"),
     "token-unknown": (404, "There is no such token"),
     "mailbox-unknown": (404, "There is no such mailbox"),

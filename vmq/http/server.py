@@ -18,7 +18,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from vmq.errors import ConfigError
-from vmq.http.connection import MAX_HEAD_BYTES, BoundedConnection
+from vmq.http.connection import MAX_HEAD_BYTES, MAX_MESSAGE_BYTES, BoundedConnection
 from vmq.http.stream import Streams
 
 STOP_S = 2
@@ -79,7 +79,9 @@ class HttpServer:
             uvicorn.Config(
                 app,
                 http=BoundedConnection,
-                ws="none",
+                ws="websockets-sansio",
+                ws_max_size=MAX_MESSAGE_BYTES,
+                ws_per_message_deflate=False,
                 lifespan="off",
                 log_config=None,
                 log_level="error",

@@ -6,6 +6,7 @@ import uuid
 
 from vmq.lab.channels import LEFT, Channel
 from vmq.lab.events import Bus, Header
+from vmq.lab.hearing import hush, meet
 from vmq.lab.sounds import Sound
 
 HOLDING = "holding_bridge"
@@ -53,6 +54,7 @@ class Bridge:
                 for other in self.members:
                     if one is not other and channel in (one, other):
                         one.hear(Sound("peer", other.name, other.number))
+                        meet(one, other)
 
     def leave(self, channel: Channel) -> None:
         """Let a channel go. A basic bridge is then over for the other one too."""
@@ -60,6 +62,8 @@ class Bridge:
             return
         self.members.remove(channel)
         channel.bridge = None
+        if not self.is_holding:
+            hush(channel)
         self.bus.publish("BridgeLeave", *self.headers(), *channel.headers())
         channel.deliver(LEFT)
         if not self.is_holding:

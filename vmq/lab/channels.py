@@ -13,9 +13,10 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import TYPE_CHECKING, Protocol
 
+from vmq.lab.audible import HUSH, Audible, Playing
 from vmq.lab.events import Bus, Header, LabError
 from vmq.lab.sounds import Sound
-from vmq.lab.voices import Voice
+from vmq.lab.voices import Spoken
 
 if TYPE_CHECKING:
     from vmq.lab.bridges import Bridge
@@ -68,11 +69,11 @@ class Party(Protocol):
     """The far end of a channel: a lab telephone, or the other half of a Local channel."""
 
     @property
-    def voice(self) -> Voice:
+    def voice(self) -> Spoken:
         """What it says when it is recorded."""
         ...
 
-    def said(self, voice: Voice) -> None:
+    def said(self, voice: Spoken) -> None:
         """It has said all of this into a recording."""
         ...
 
@@ -86,6 +87,10 @@ class Party(Protocol):
 
     def hear(self, channel: Channel, sound: Sound) -> None:
         """Something is played to it, or a key of the other side reaches it."""
+        ...
+
+    def earpiece(self, channel: Channel, audible: Audible) -> None:
+        """What comes out of its earpiece from now on, for whoever listens to that and doesn't only read of it."""
         ...
 
     def gone(self, channel: Channel) -> None:
@@ -126,7 +131,7 @@ LEFT = "left"
 class Channel:
     """See the module. `tech` and `device` give the device (`PJSIP/1001`) that shows this channel's state.
 
-    `speaks_to` is who hears it when it spies.
+    `speaks_to` is who hears it when it spies, `spies` are the channels that spy on it.
     """
 
     def __init__(self, bus: Bus, party: Party, name: str, uniqueid: str, linkedid: str = "") -> None:
@@ -143,6 +148,8 @@ class Channel:
         self.music = ""
         self.bridge: Bridge | None = None
         self.speaks_to: Channel | None = None
+        self.spies: list[Channel] = []
+        self.is_holding = False
         self.progress: asyncio.Queue[Progress] = asyncio.Queue()
         self.task: asyncio.Task[None] | None = None
         self.created = time.time()
@@ -227,15 +234,22 @@ class Channel:
         self.party.hear(self, sound)
         self.bus.pulse()
 
+    def sound(self, audible: Audible) -> None:
+        """Let the party's earpiece sound like this."""
+        self.party.earpiece(self, audible)
+
     def start_music(self, music: str = "") -> None:
         """Music on hold, of the class given or the channel's own."""
         self.stop_music()
         self.music = music or self.variables.get("CHANNEL(musicclass)", "default")
         self.bus.publish("MusicOnHoldStart", *self.headers(), ("Class", self.music))
-        self.hear(Sound("music", self.music))
+        tune = Sound("music", self.music)
+        self.hear(tune)
+        self.sound(Playing(tune))
 
     def stop_music(self) -> None:
         """End music on hold, if there is any."""
         if self.music:
             self.music = ""
+            self.sound(HUSH)
             self.bus.publish("MusicOnHoldStop", *self.headers())

@@ -22,6 +22,7 @@ from vmq.lab.voices import Voice
 Order = dict[str, object]
 _LIMIT = 1 << 16
 _DEADLINE_S = 30.0
+_MOST_KEYS = 40
 
 
 def shows(telephone: Telephone) -> dict[str, object]:
@@ -106,7 +107,7 @@ def _watching(pbx: LabPbx, telephone: Telephone, writer: asyncio.StreamWriter): 
     def hears(sound: Sound) -> None:
         _send(writer, heard(sound))
 
-    def changed(event: ManagerEvent) -> None:
+    def changed(event: ManagerEvent | None = None) -> None:
         nonlocal last
         del event
         if (now := shows(telephone)) != last:
@@ -114,12 +115,14 @@ def _watching(pbx: LabPbx, telephone: Telephone, writer: asyncio.StreamWriter): 
             _send(writer, now)
 
     telephone.listeners.append(hears)
+    telephone.watchers.append(changed)
     unsubscribe = pbx.exchange.bus.subscribe(changed)
     try:
         yield
     finally:
         unsubscribe()
         telephone.listeners.remove(hears)
+        telephone.watchers.remove(changed)
 
 
 def _send(writer: asyncio.StreamWriter, what: Order) -> None:
@@ -165,7 +168,7 @@ async def _press(telephone: Telephone, order: Order) -> None:
 
 
 async def _type(telephone: Telephone, order: Order) -> None:
-    for key in str(order.get("keys", "")):
+    for key in str(order.get("keys", ""))[:_MOST_KEYS]:
         await telephone.type_key(key)
 
 
@@ -196,7 +199,7 @@ def _deadline(order: Order) -> float:
     return min(float(str(order.get("deadline_s", 5.0))), _DEADLINE_S)
 
 
-_ORDERS: dict[str, Callable[[Telephone, Order], Awaitable[None]]] = {
+USERS_ORDERS: dict[str, Callable[[Telephone, Order], Awaitable[None]]] = {
     "dial": _dial,
     "answer": _answer,
     "refuse": _refuse,
@@ -204,8 +207,12 @@ _ORDERS: dict[str, Callable[[Telephone, Order], Awaitable[None]]] = {
     "hold": _hold,
     "resume": _resume,
     "transfer": _transfer,
-    "press": _press,
     "type": _type,
+}
+"""What a telephone's user can do, and no script needs."""
+
+_ORDERS = USERS_ORDERS | {
+    "press": _press,
     "behave": _behave,
     "speak": _speak,
     "wait": _wait,

@@ -6,11 +6,13 @@ answer, hang-up, keys, sounds and speech.
 
 from __future__ import annotations
 
+from vmq.lab.audible import Audible
 from vmq.lab.channels import Channel, Location, Progress, State
 from vmq.lab.events import LabError
 from vmq.lab.exchange import Exchange
+from vmq.lab.hearing import speak
 from vmq.lab.sounds import Sound
-from vmq.lab.voices import SILENCE, Voice
+from vmq.lab.voices import SILENCE, Spoken
 
 
 class LocalHalf:
@@ -22,12 +24,12 @@ class LocalHalf:
         self.place: Location | None = None
 
     @property
-    def voice(self) -> Voice:
+    def voice(self) -> Spoken:
         """What is said into the other half, by whoever it is bridged with."""
         others = [m for m in self.twin.bridge.members if m is not self.twin] if self.twin and self.twin.bridge else []
         return others[0].party.voice if others else SILENCE
 
-    def said(self, voice: Voice) -> None:
+    def said(self, voice: Spoken) -> None:
         """Whoever it is bridged with says the same again when he is recorded again."""
 
     def invite(self, channel: Channel) -> None:
@@ -57,6 +59,12 @@ class LocalHalf:
             for other in self.twin.bridge.members:
                 if other is not self.twin:
                     other.hear(sound)
+
+    def earpiece(self, channel: Channel, audible: Audible) -> None:
+        """What one half sounds like is what the other one says."""
+        del channel
+        if self.twin is not None:
+            speak(self.twin, audible)
 
     def gone(self, channel: Channel) -> None:
         """One half ended: the other one ends too."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 
+from vmq.lab.audible import HUSH, Playing
 from vmq.lab.channels import COMMAND, Channel
 from vmq.lab.exchange import Exchange
 from vmq.lab.voices import RATE
@@ -53,18 +54,25 @@ async def play(
         return Played(at_s=start_s, is_missing=True)
     channel.stop_music()
     channel.hear(sound)
+    channel.sound(Playing(sound, start_s))
     pace, clock = exchange.pace.playback, asyncio.get_running_loop().time
     at_s = min(start_s, sound.length_s)
-    while at_s < sound.length_s and pace > 0:
-        began = clock()
-        frame = await channel.next_frame((sound.length_s - at_s) * pace, wants_keys=bool(keys or seek))
-        at_s = min(sound.length_s, at_s + (clock() - began) / pace) if frame else sound.length_s
-        if frame == COMMAND:
-            return Played(at_s=at_s, is_command=True)
-        if frame and seek and frame in seek.forward + seek.rewind + seek.pause:
-            at_s = await _sought(channel, frame, seek, at_s)
-        elif frame and frame in keys:
-            return Played(frame, at_s)
+    try:
+        while at_s < sound.length_s and pace > 0:
+            began = clock()
+            frame = await channel.next_frame((sound.length_s - at_s) * pace, wants_keys=bool(keys or seek))
+            at_s = min(sound.length_s, at_s + (clock() - began) / pace) if frame else sound.length_s
+            if frame == COMMAND:
+                return Played(at_s=at_s, is_command=True)
+            if frame and seek and frame in seek.forward + seek.rewind + seek.pause:
+                channel.sound(HUSH)
+                at_s = await _sought(channel, frame, seek, at_s)
+                channel.sound(Playing(sound, at_s))
+            elif frame and frame in keys:
+                return Played(frame, at_s)
+    finally:
+        if at_s < sound.length_s:
+            channel.sound(HUSH)
     await asyncio.sleep(0)
     return Played(at_s=sound.length_s)
 

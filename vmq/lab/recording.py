@@ -13,7 +13,7 @@ from pathlib import Path
 
 from vmq.lab.channels import COMMAND, Channel, ChannelGone, Diverted
 from vmq.lab.exchange import Exchange
-from vmq.lab.voices import RATE, Voice, write_wav
+from vmq.lab.voices import RATE, Spoken, write_wav
 
 _KEY_TAIL_S = 0.2
 
@@ -75,7 +75,7 @@ async def record(exchange: Exchange, channel: Channel, order: RecordOrder) -> Re
     return RecordResult(end, samples, key)
 
 
-def _heard_s(exchange: Exchange, voice: Voice, elapsed_s: float) -> float:
+def _heard_s(exchange: Exchange, voice: Spoken, elapsed_s: float) -> float:
     """How much was recorded after `elapsed_s`: at pace 0 a finite voice at once, then silence in its own time."""
     pace = exchange.pace
     if pace.playback > 0:
@@ -85,7 +85,7 @@ def _heard_s(exchange: Exchange, voice: Voice, elapsed_s: float) -> float:
     return voice.length_s + (elapsed_s / pace.waiting if pace.waiting else math.inf)
 
 
-def _next_look(exchange: Exchange, voice: Voice, order: RecordOrder, heard_s: float) -> float | None:
+def _next_look(exchange: Exchange, voice: Spoken, order: RecordOrder, heard_s: float) -> float | None:
     """Seconds until the recording may be over by itself; None when only a key or a hang-up ends it."""
     silent_from = voice.length_s + order.silence_s if order.silence_s else math.inf
     left_s = min(order.max_s if order.max_s >= 0 else math.inf, silent_from) - heard_s

@@ -8,11 +8,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from vmq.lab.ami_message import Message, Reply, error
+from vmq.lab.audible import Playing
 from vmq.lab.channels import LEFT, Channel, Location
 from vmq.lab.dialplan import split_arguments
 from vmq.lab.events import ManagerEvent
 from vmq.lab.exchange import After, Exchange
 from vmq.lab.functions import write
+from vmq.lab.hearing import listen_in, meet
 from vmq.lab.sounds import Sound
 from vmq.lab.voices import write_wav
 
@@ -49,9 +51,16 @@ def hold(channel: Channel, is_held: bool) -> None:
     """A telephone puts the other side on hold, or takes it back."""
     music = (("MusicClass", "default"),) if is_held else ()
     channel.bus.publish("Hold" if is_held else "Unhold", *channel.headers(), *music)
+    channel.is_holding = is_held
     for other in channel.bridge.members if channel.bridge else ():
-        if other is not channel:
-            other.hear(Sound("music", "default") if is_held else Sound("peer", channel.name, channel.number))
+        if other is channel:
+            continue
+        if is_held:
+            other.hear(Sound("music", "default"))
+            other.sound(Playing(Sound("music", "default")))
+        else:
+            other.hear(Sound("peer", channel.name, channel.number))
+            meet(other, channel)
 
 
 async def chan_spy(exchange: Exchange, channel: Channel, data: str) -> After:
@@ -70,6 +79,7 @@ async def chan_spy(exchange: Exchange, channel: Channel, data: str) -> After:
     both = (*channel.headers("Spyer"), *spied.headers("Spyee"))
     exchange.bus.publish("ChanSpyStart", *both)
     channel.hear(Sound("peer", spied.name, spied.number))
+    listen_in(channel, spied)
     try:
         _speak(channel, spied, bool(set(options) & set("wBW")))
         while not spied.is_ended:
@@ -79,6 +89,7 @@ async def chan_spy(exchange: Exchange, channel: Channel, data: str) -> After:
     finally:
         unsubscribe()
         channel.speaks_to = None
+        spied.spies.remove(channel)
         exchange.bus.publish("ChanSpyStop", *both)
     return After.GO_ON
 

@@ -12,12 +12,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from vmq.lab.audible import Audible
 from vmq.lab.channels import Channel, Location, Party, Progress, State
 from vmq.lab.events import LabError
 from vmq.lab.exchange import Exchange, Lamp
+from vmq.lab.hearing import Microphone, speak
 from vmq.lab.sounds import Sound
 from vmq.lab.talking import hold, transfer_blind
-from vmq.lab.voices import SILENCE, Voice
+from vmq.lab.voices import SILENCE, Spoken, Voice
 
 _KEY_S = 0.15
 
@@ -45,7 +47,11 @@ class Heard:
 
 
 class Telephone:
-    """One telephone. `context` is where the numbers it dials are looked up; `mailbox` is whose lamp it shows."""
+    """One telephone. `context` is where the numbers it dials are looked up; `mailbox` is whose lamp it shows.
+
+    `listeners` are told what it hears, and `watchers` that a call of its is over (no event comes after that). Where a
+    person sits at it, `microphone` is his, `ears` are told what comes out of it, and `taken` sends him away.
+    """
 
     def __init__(
         self, exchange: Exchange, number: str, name: str = "", context: str = "lab", mailbox: str = ""
@@ -53,12 +59,16 @@ class Telephone:
         self.exchange, self.number, self.name, self.context = exchange, number, name, context
         self.device = f"PJSIP/{number}"
         self.mailbox = mailbox or f"{number}@vmq"
-        self.voice: Voice = SILENCE
+        self.microphone: Microphone | None = None
+        self.taken: Callable[[], None] | None = None
+        self._says: Voice = SILENCE
         self._speaks_once = False
         self.heard: list[Heard] = []
         self.calls: list[Channel] = []
         self.causes: list[int] = []
         self.listeners: list[Callable[[Sound], None]] = []
+        self.watchers: list[Callable[[], None]] = []
+        self.ears: list[Callable[[Audible], None]] = []
         self._behaviour = Behaviour.RING
         self._after_s = 0.0
         self._target = ""
@@ -162,13 +172,23 @@ class Telephone:
 
     def speak(self, source: Voice | Path, *, is_once: bool = False) -> None:
         """What it says from now on when it is recorded: each time, or once."""
-        self.voice = source if isinstance(source, Voice) else Voice.from_wav(source)
+        self._says = source if isinstance(source, Voice) else Voice.from_wav(source)
         self._speaks_once = is_once
 
-    def said(self, voice: Voice) -> None:
+    def said(self, voice: Spoken) -> None:
         """It has said all of this into a recording; it may have begun to say something else."""
-        if self._speaks_once and self.voice is voice:
-            self.voice = SILENCE
+        if self._speaks_once and self._says is voice:
+            self._says = SILENCE
+
+    @property
+    def voice(self) -> Spoken:
+        """What it says from now on: into its microphone when it has one, else what it was told to say."""
+        return self._says if self.microphone is None else self.microphone.from_now()
+
+    def say(self, audible: Audible) -> None:
+        """Say something into its calls, now."""
+        for channel in tuple(self.calls):
+            speak(channel, audible)
 
     # --- what it shows
 
@@ -261,11 +281,19 @@ class Telephone:
         for listener in tuple(self.listeners):
             listener(sound)
 
+    def earpiece(self, channel: Channel, audible: Audible) -> None:
+        """Let those hear it who listen."""
+        del channel
+        for ear in tuple(self.ears):
+            ear(audible)
+
     def gone(self, channel: Channel) -> None:
         """A call is over."""
         if channel in self.calls:
             self.calls.remove(channel)
         self.causes.append(channel.cause)
+        for watcher in tuple(self.watchers):
+            watcher()
 
 
 def _is_named(sound: Sound, name: str) -> bool:

@@ -10,11 +10,25 @@ import wave
 from array import array
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from vmq.lab.events import LabError
 
 RATE = 8000
 WIDTH = 2
+
+
+class Spoken(Protocol):
+    """What somebody says into a recording, from when it began."""
+
+    @property
+    def length_s(self) -> float:
+        """How long he speaks; infinite when he never ends."""
+        ...
+
+    def take(self, seconds: float) -> bytes:
+        """The first `seconds` of it as samples, with silence where nothing is said."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

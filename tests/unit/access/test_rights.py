@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vmq.access.rights import RIGHTS_OF, Right, Role, Who, may, may_open_mailbox, narrowed
+from vmq.access.rights import RIGHTS_OF, Right, Role, Who, may, may_open_mailbox, may_use_telephone, narrowed
 from vmq.access.users import User
 from vmq.domain.subject import Subject
 
@@ -91,3 +91,23 @@ def test_a_token_never_may_more_than_its_user(
     token = narrowed(user, scope, queues)
     assert not may(token, right, subject) or (may(user, right, subject) and right in scope)
     assert token.sees_all <= user.sees_all
+
+
+@pytest.mark.parametrize(
+    ("who", "agents", "mailbox", "is_allowed"),
+    [
+        (AGENT, ("ann",), "", True),
+        (AGENT, (), "1001", True),
+        (AGENT, (), "", True),
+        (AGENT, ("bob",), "", False),
+        (AGENT, ("bob",), "1001", True),
+        (AGENT, (), "1002", False),
+        (OF_ALL, (), "", True),
+        (OF_ALL, ("ann",), "", False),
+        (OF_ALL, (), "1002", False),
+        (ADMINISTRATOR, ("ann",), "1002", True),
+        (Who("display", frozenset({Right.MONITOR})), (), "", False),
+    ],
+)
+def test_a_telephone_is_for_who_works_there(who: Who, agents: tuple[str, ...], mailbox: str, is_allowed: bool) -> None:
+    assert may_use_telephone(who, agents, mailbox) == is_allowed

@@ -12,6 +12,7 @@ import pytest
 from vmq.asterisk import setup
 from vmq.asterisk.dialplan import CONTEXTS, dialplan_text, next_stop
 from vmq.asterisk.listing import Step, steps_of_listing, steps_of_text
+from vmq.asterisk.web_telephones import WebTelephone
 from vmq.errors import ConfigError
 
 SETTINGS = setup.SetupSettings("vmq", "s3cret-s3cret", "127.0.0.1", "127.0.0.1:4573")
@@ -111,3 +112,40 @@ def test_a_listing_compares_with_the_text() -> None:
     ]
     assert steps_of_listing(entries) == {Step("s", 1, "Set", "A=1")}
     assert steps_of_text("[c]\nexten => s,1,Set(A=1)\n")["c"] == {Step("s", 1, "Set", "A=1")}
+
+
+TELEPHONE = WebTelephone("ann", "s3cret", 'Ann "A" Ash', "501", "internal")
+
+
+def test_telephones_in_the_browser_have_an_endpoint_each(tmp_path: Path) -> None:
+    with_web = replace(SETTINGS, web_telephones=(TELEPHONE, replace(TELEPHONE, endpoint="bob", number="")))
+    lines = setup.write(tmp_path, with_web)
+    assert any("pjsip.conf" in line and "#include pjsip_vmq.conf" in line for line in lines)
+    path = tmp_path / "pjsip_vmq.conf"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o640
+    text = path.read_text()
+    assert re.findall(r"^\[(.+)\]$", text, re.MULTILINE) == ["vmq-websocket", *["ann"] * 3, *["bob"] * 3]
+    for line in ("protocol = wss", "webrtc = yes", "context = internal", "callerid = \"Ann 'A' Ash\" <501>"):
+        assert line in text.splitlines()
+    assert "callerid = \"Ann 'A' Ash\" <bob>" in text
+    assert "protocol = ws\n" in setup.texts(replace(with_web, is_web_secure=False))["pjsip_vmq.conf"]
+    line_break = replace(TELEPHONE, caller_name="Ann\n[evil];")
+    assert (
+        'callerid = "Ann [evil] " <501>'
+        in setup.texts(replace(SETTINGS, web_telephones=(line_break,)))["pjsip_vmq.conf"]
+    )
+    assert "s3cret" not in repr(with_web.web_telephones)
+
+
+def test_without_telephones_in_the_browser_pjsip_is_left_alone(tmp_path: Path) -> None:
+    assert not any("pjsip" in line for line in setup.write(tmp_path, SETTINGS))
+    assert not (tmp_path / "pjsip_vmq.conf").exists()
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"endpoint": "a b"}, {"endpoint": ""}, {"endpoint": "vmq-websocket"}, {"secret": "a;b"}, {"secret": "a\nb"}],
+)
+def test_a_web_telephone_that_asterisk_cannot_read_is_refused(wrong: dict[str, str]) -> None:
+    with pytest.raises(ConfigError, match="web_"):
+        setup.texts(replace(SETTINGS, web_telephones=(replace(TELEPHONE, **wrong),)))

@@ -110,6 +110,21 @@ def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
     assert len(mistakes(tmp_path, "[http]\nport = -1\nx = 2\n[agi]\nport = -1\n")) == 3
 
 
+def test_a_telephone_in_the_browser_needs_a_server_and_an_endpoint(tmp_path: Path) -> None:
+    text = """
+    [[agent]]
+    name = "ann"
+    device = "PJSIP/1&PJSIP/2"
+    web_secret = "s3cret"
+    """
+    assert [line.partition(": ")[2].rpartition(": ")[0] for line in mistakes(tmp_path, text)] == [
+        "agent ann: web_secret",
+        "agent ann: web_user",
+    ]
+    better = text + 'web_user = "ann"\n[web_telephone]\nserver = "wss://pbx.example.com:8089/ws"\n'
+    assert load(write(tmp_path, better), {}).agent[0].web_endpoint == "ann"
+
+
 def test_contradictions_are_told_beside_other_mistakes(tmp_path: Path) -> None:
     text = """
     [[queue]]

@@ -17,6 +17,12 @@ export const ROOMS = [
   },
   { name: "wall", right: "agent", component: WallRoom },
   { name: "history", right: "supervise", component: HistoryRoom },
+  {
+    name: "telephone",
+    right: "agent",
+    isFor: (session) => session.telephone?.stand_in.length > 0,
+    load: () => loaded(import("./telephone/room.js"), "telephone"),
+  },
   { name: "admin", right: "administer", load: () => loaded(import("./admin/room.js"), "sound", "admin") },
 ];
 

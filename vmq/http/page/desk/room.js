@@ -1,6 +1,7 @@
 // The agents' desk: my state, my call, what waits for me, and my day. Whose desk it is says the session, else the address.
 import { CallCard } from "./call.js";
 import { StatusCard } from "./status.js";
+import { Telephone } from "./telephone.js";
 import { Due } from "./due.js";
 import { useKeys } from "./keys.js";
 import { AllowNotices, useOfferNotice } from "./notice.js";
@@ -53,6 +54,7 @@ function Desk({ agent, mayChange }) {
       </div>
       <div class="desk-side">
         <section class="card" aria-labelledby="day-title"><h2 id="day-title">${t("day.mine")}</h2><${DayFigures} agent=${agent} /></section>
+        <${Telephone} agent=${agent} />
         <${Due} agent=${agent} />
         <${DialForm} agent=${agent} />
         <${AllowNotices} />
