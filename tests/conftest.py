@@ -8,7 +8,7 @@ import pytest
 from hypothesis import settings
 
 settings.register_profile("usual", settings(deadline=None, stateful_step_count=80, max_examples=60))
-settings.register_profile("nightly", settings(deadline=None, stateful_step_count=100, max_examples=600))
+settings.register_profile("nightly", settings(deadline=None, stateful_step_count=100, max_examples=1500))
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "usual"))
 
 

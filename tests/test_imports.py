@@ -29,6 +29,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "audio": ADAPTER,
     "http": (*ADAPTER, "access"),
     "mail": ADAPTER,
+    "mqtt": ADAPTER,
     "lab": ("domain",),
     "lcd": (),
     "config": ("domain",),

@@ -149,6 +149,27 @@ async def test_a_stop_key_skips_to_the_tone(dial: Dial) -> None:
     assert peer.commands[-1][4:] == ["#", "9500", "s=3"]
 
 
+@pytest.mark.parametrize(("beep", "heard"), [(None, ["beep"]), ("custom/ding", ["custom/ding"]), ("", [])])
+async def test_the_dialplan_has_a_tone_of_its_own_or_none(dial: Dial, beep: str | None, heard: list[str]) -> None:
+    line, peer = await dial("1")
+    line.beep = beep
+    with pytest.raises(HungUp):
+        await line.record(ln.Record((ln.Tone(),), "new", max_s=9.5))
+    assert peer.heard == heard
+
+
+async def test_a_call_that_is_not_answered_yet_is_answered_by_its_first_recording(dial: Dial) -> None:
+    line, peer = await dial()
+    peer.answers["RECORD FILE"] = "200 result=-1 (writefile)\n"
+    line.is_answered_late = True
+    await line.say(ln.Say((ln.Clip("hello"),)))
+    for name in ("new", "newer"):
+        with pytest.raises(StorageError):
+            await line.record(ln.Record((), name, max_s=9.5))
+    verbs = [command[0] for command in peer.commands if command[0] != "NOOP"]
+    assert verbs == ["STREAM", "ANSWER", "RECORD", "RECORD"]
+
+
 async def test_a_folder_asterisk_cannot_write_in_is_a_storage_error(dial: Dial) -> None:
     line, peer = await dial()
     peer.answers["RECORD FILE"] = "200 result=-1 (writefile)\n"

@@ -13,14 +13,16 @@ import httpx
 import pytest
 
 from tests.support.house import House, open_house
-from tests.support.scripted_line import HANG_UP, SILENCE
+from tests.support.scripted_line import HANG_UP, SILENCE, Speech
 from tests.support.shop import Shop
+from vmq.domain import line
 from vmq.domain.draft import Draft
 from vmq.domain.pin import LoginState
 from vmq.http.app import build_app
 from vmq.http.metrics import Metrics
 from vmq.http.stream import Streams
 from vmq.voicemail.administer import Administration
+from vmq.voicemail.own_lists import OwnLists
 from vmq.voicemail.requests import VmStatus
 
 ANN = {"number": "1001", "pin": "4711", "class_of_service": "small", "aliases": ["2001"]}
@@ -36,8 +38,9 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
 @pytest.fixture
 async def client(house: House) -> AsyncIterator[httpx.AsyncClient]:
     shop = Shop()
-    desk = Administration(house.outside, lambda: house.voicemail.profiles, house.voicemail.sweeper.busy)
-    ports = replace(shop.ports(), desk=desk)
+    desk = Administration(house.outside, house.register, lambda: house.voicemail.profiles, house.voicemail.sweeper.busy)
+    lists = OwnLists(house.outside, lambda: house.voicemail.office.posting().addressing)
+    ports = replace(shop.ports(), desk=desk, own_lists=lists)
     app = build_app(ports, Metrics(shop.view, dict), Streams(shop.journal), host="127.0.0.1")
     transport = httpx.ASGITransport(app)
     async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1/api/v1/mailboxes") as client:
@@ -54,6 +57,7 @@ def wav(rate: int, channels: int, width: int, seconds: float) -> bytes:
 
 
 SOUND = {"Content-Type": "audio/wav"}
+ALL = "http://127.0.0.1/api/v1/mailboxes"
 
 
 @pytest.mark.parametrize("shape", [(8000, 1, 2), (44100, 2, 2), (48000, 1, 3), (16000, 2, 1)])
@@ -68,6 +72,7 @@ async def test_an_upload_is_kept_as_telephones_play_it(client: httpx.AsyncClient
     assert (shown["kind"], shown["is_on"], shown["ends_at"], shown["is_blocking"]) == ("temp", True, None, False)
 
 
+# feature 5, 6
 async def test_greetings_are_switched_end_block_and_go(client: httpx.AsyncClient, house: House) -> None:
     await client.put("/1001/greetings/absence", content=wav(8000, 1, 2, 1.0), headers=SOUND)
     change = {"is_on": False, "ends_at": "2030-01-15T09:00:00+01:00", "is_blocking": True}
@@ -116,6 +121,7 @@ async def test_the_profile_says_what_holds_and_no_secret(client: httpx.AsyncClie
     assert (await client.get("/1999/profile")).json()["id"] == "mailbox-unknown"
 
 
+# feature 41
 async def test_an_administrator_gives_a_pin_and_lets_in_who_was_locked_out(
     client: httpx.AsyncClient, house: House
 ) -> None:
@@ -126,3 +132,61 @@ async def test_an_administrator_gives_a_pin_and_lets_in_who_was_locked_out(
     party = house.line("8642#", SILENCE, HANG_UP)
     assert (await house.check_on(party)).status is VmStatus.SUCCESS
     assert "vm-newpassword" in party.clips
+
+
+async def test_all_mailboxes_are_seen_those_too_that_a_call_made(house: House, client: httpx.AsyncClient) -> None:
+    await house.leave(Speech(3.0, ended_by=line.RecordEnd.HANG_UP), mailbox="1002")
+    items = (await client.get(ALL)).json()["items"]
+    assert [(item["number"], item["new"], item["has_pin"]) for item in items] == [("1001", 0, True), ("1002", 1, False)]
+
+
+# feature 41
+async def test_an_owner_who_was_locked_out_is_let_in_again(house: House, client: httpx.AsyncClient) -> None:
+    await house.mailboxes.change_login("1001", lambda _: LoginState(10, house.clock.now() + 900))
+    assert (await client.get(ALL)).json()["items"][0]["is_locked"] is True
+    assert (await client.delete("/1001/lock")).status_code == 204
+    assert (await client.get(ALL)).json()["items"][0]["is_locked"] is False
+    assert (await client.delete("/9999/lock")).status_code == 404
+
+
+async def test_a_mailbox_gets_another_number_with_all_that_is_in_it(house: House, client: httpx.AsyncClient) -> None:
+    await house.leave(Speech(3.0, ended_by=line.RecordEnd.HANG_UP))
+    await client.put("/1001/greetings/temp", content=wav(8000, 1, 2, 2.0), headers=SOUND)
+    await house.leave(Speech(3.0, ended_by=line.RecordEnd.HANG_UP), mailbox="1003")
+    assert (await client.post("/1001/rename", json={"to": "1003"})).json()["id"] == "invalid"
+    assert (await client.post("/1001/rename", json={"to": "1111"})).status_code == 204
+    assert [item["number"] for item in (await client.get(ALL)).json()["items"]] == ["1003", "1111"]
+    (message,) = await house.inbox("1111")
+    assert house.files.path(message.ref).exists()
+    assert len((await client.get("/1111/greetings")).json()["items"]) == 1
+    assert (await client.get("/1111/profile")).json()["has_pin"] is True
+    old, new = house.sink.lamp("1001"), house.sink.lamp("1111")
+    assert old and new and (old.new, new.new) == (0, 1)
+
+
+async def test_a_mailbox_is_erased_with_its_files_and_nobody_elses(house: House, client: httpx.AsyncClient) -> None:
+    for number in ("1001", "1002"):
+        await house.leave(Speech(3.0, ended_by=line.RecordEnd.HANG_UP), mailbox=number)
+    await client.put("/1001/greetings/temp", content=wav(8000, 1, 2, 2.0), headers=SOUND)
+    assert (await client.delete("/1001")).status_code == 204
+    assert [item["number"] for item in (await client.get(ALL)).json()["items"]] == ["1002"]
+    assert set(await house.files.unexplained()) == await house.mailboxes.refs()
+    assert (await client.delete("/1001")).status_code == 404
+
+
+# feature 33
+async def test_an_owners_lists_are_made_changed_and_taken_away(house: House, client: httpx.AsyncClient) -> None:
+    for number in ("1002", "1003"):
+        await house.leave(Speech(3.0, ended_by=line.RecordEnd.HANG_UP), mailbox=number)
+    assert (await client.put("/1001/lists/12", json={"addresses": ["1002", "1003", "1002"]})).status_code == 204
+    assert (await client.get("/1001/lists")).json()["items"] == [
+        {"number": "12", "addresses": ["1002", "1003"], "has_spoken_name": False}
+    ]
+    refused = await client.put("/1001/lists/12", json={"addresses": ["1002", "1001", "4444"]})
+    assert "1001 (own), 4444 (unknown)" in refused.json()["detail"]
+    assert (await client.put("/1001/lists/12", json={"addresses": ["1003"]})).status_code == 204
+    assert (await client.get("/1001/lists")).json()["items"][0]["addresses"] == ["1003"]
+    assert (await client.put("/1001/lists/100", json={"addresses": ["1003"]})).status_code == 422
+    assert (await client.delete("/1001/lists/12")).status_code == 204
+    assert (await client.delete("/1001/lists/12")).status_code == 404
+    assert (await client.get("/1001/lists")).json()["items"] == []

@@ -78,6 +78,7 @@ async def site(tmp_path: Path) -> AsyncIterator[Site]:
             yield Site(house, client)
 
 
+# feature 65, 66
 async def test_a_message_is_told_as_it_is(site: Site) -> None:
     await site.store("a", 100.5, is_urgent=True, is_private=True)
     assert await site.shown("a") == {
@@ -116,6 +117,7 @@ async def test_what_can_t_be_asked_is_refused(site: Site, query: str) -> None:
     assert (await site.client.get(f"{ALL}?{query}")).json()["id"] == "invalid"
 
 
+# feature 22
 @pytest.mark.parametrize(("is_urgent", "arrival"), [(False, "INBOX"), (True, "Urgent")])
 async def test_heard_and_new_again(site: Site, is_urgent: bool, arrival: str) -> None:
     await site.store("a", is_urgent=is_urgent)
@@ -128,6 +130,7 @@ async def test_heard_and_new_again(site: Site, is_urgent: bool, arrival: str) ->
     assert await site.changes() == [("a", "heard", "Old"), ("a", "kept as new", arrival)]
 
 
+# feature 16
 async def test_who_wants_a_receipt_gets_one_when_it_is_heard(site: Site) -> None:
     bob = await owner(site.house, "1002")
     assert await bob.sends("1001", receipt=True)
@@ -140,6 +143,7 @@ async def test_who_wants_a_receipt_gets_one_when_it_is_heard(site: Site) -> None
     assert site.lamp("1002") == (1, 0, 0)
 
 
+# feature 21
 async def test_into_a_folder_if_it_has_room(site: Site) -> None:
     for at, name in enumerate("abc"):
         await site.store(name, at)
@@ -162,6 +166,7 @@ async def test_what_can_t_be_made_of_it_is_refused_and_nothing_changes(site: Sit
     assert await site.changes() == []
 
 
+# feature 23
 async def test_deleted_twice_and_restored_twice_is_done_once(site: Site) -> None:
     await site.store("a", is_urgent=True)
     for _ in range(2):
@@ -174,6 +179,7 @@ async def test_deleted_twice_and_restored_twice_is_done_once(site: Site) -> None
     assert await site.changes() == [("a", "deleted", "Deleted"), ("a", "undeleted", "Urgent")]
 
 
+# feature 24
 async def test_the_oldest_deleted_are_gone_with_their_files(site: Site) -> None:
     for at, name in enumerate("abc"):
         await site.store(name, at)
@@ -183,6 +189,7 @@ async def test_the_oldest_deleted_are_gone_with_their_files(site: Site) -> None:
     assert not site.house.files.path("1001/a").exists()
 
 
+# feature 65, 66
 async def test_the_sound_whole_and_in_parts(site: Site) -> None:
     await site.store("a")
     whole = await site.client.get("/a/audio")
@@ -272,6 +279,7 @@ async def test_private_messages_too_are_the_owner_s_alone(tmp_path: Path) -> Non
             assert (await client.get("/api/v1/mailboxes/1999/messages")).json()["id"] == "mailbox-unknown"
 
 
+# feature 75
 async def test_what_a_caller_on_the_telephone_and_another_reader_do_is_done_once_each(site: Site) -> None:
     for name in "abc":
         await site.store(name)
@@ -317,6 +325,7 @@ async def nothing_is_left(house: House) -> bool:
     return await house.files.drafts() == [] and set(await house.files.unexplained()) == await house.mailboxes.refs()
 
 
+# feature 30, 26
 async def test_sent_to_each_as_by_telephone(site: Site) -> None:
     marks = {"is_private": True, "is_urgent": True, "wants_receipt": True}
     sent = await site.client.post(ALL, params={"to": ["1002", "1003"], **marks}, content=sound(2.0), headers=WAV)
@@ -331,6 +340,7 @@ async def test_sent_to_each_as_by_telephone(site: Site) -> None:
     assert await nothing_is_left(site.house)
 
 
+# feature 25
 async def test_forwarded_with_and_without_an_introduction(site: Site) -> None:
     await site.store("a", is_urgent=True)
     for number, said in (("1002", sound(2.0)), ("1003", b"")):
@@ -344,6 +354,7 @@ async def test_forwarded_with_and_without_an_introduction(site: Site) -> None:
     assert await nothing_is_left(site.house)
 
 
+# feature 17
 async def test_for_later_it_waits(site: Site) -> None:
     tomorrow = site.house.clock.at + 86_400
     at = datetime.fromtimestamp(tomorrow, UTC).isoformat()
@@ -384,6 +395,7 @@ async def test_whoever_has_no_room_is_refused_by_name_and_left_out_of_a_list(sit
     assert (listed["sent"], listed["unsent"]) == (1, 1)
 
 
+# feature 15
 async def test_private_messages_and_notices_are_not_forwarded(site: Site) -> None:
     await site.store("a", is_private=True)
     ann = await owner(site.house, "1001")

@@ -54,7 +54,7 @@ queues = ["sales", "support"]
 """
 NAMES = {"agent": "ann", "queue": "sales", "call": "1.1", "offer": "0" * 16, "number": "1001", "name": "sales"}
 NAMES |= {"kind": "temp", "message_id": "0" * 16, "delivery_id": "1", "token": "x"}
-NAMES |= {"session_id": "0" * 16, "token_id": "0" * 8, "user": "sue"}
+NAMES |= {"session_id": "0" * 16, "token_id": "0" * 8, "user": "sue", "list_number": "1"}
 ROLES = {"adam": Role.ADMINISTRATOR, "max": Role.SUPERVISOR, "ann": Role.AGENT}
 REFUSED = (401, 403)
 
@@ -86,6 +86,10 @@ class EmptyHouse:
         """None."""
         return False
 
+    async def everybody(self) -> Sequence[Any]:
+        """Nobody."""
+        return ()
+
 
 async def nothing(*_args: object) -> None:
     """Puts nothing into effect."""
@@ -104,6 +108,7 @@ def all_ports(house: House, folder: Path, reports: Reports | None = None) -> Htt
         why=lambda _call: None,
         desk=empty,
         messages=empty,
+        own_lists=empty,
         outbox=NoDeliveries(),
         feeds=NoFeeds(),
         access=replace(house.access, provider=NoProvider()),
@@ -212,6 +217,10 @@ MINE = [
     ("ann", "DELETE", "/mailboxes/1002/messages/m", None, 403),
     ("ann", "POST", "/mailboxes/1002/messages/m/forward?to=1001", None, 403),
     ("ann", "GET", "/mailboxes/1002/messages/m/audio", None, 403),
+    ("ann", "GET", "/mailboxes/1002/lists", None, 403),
+    ("ann", "PUT", "/mailboxes/1002/lists/1", {"addresses": []}, 403),
+    ("ann", "DELETE", "/mailboxes/1001", None, 403),
+    ("ann", "GET", "/mailboxes", None, 403),
     ("ann", "GET", "/config/queues", None, 403),
     ("ann", "GET", "/floor/why?caller=c1", None, 403),
     ("sue", "POST", "/agents/bob/pause", {}, 202),
@@ -234,6 +243,8 @@ MINE = [
     ("max", "POST", "/agents/bob/penalty", {"penalty": 1}, 202),
     ("max", "POST", "/callers/c1/withdraw", {}, 202),
     ("max", "POST", "/config/reload", None, 403),
+    ("max", "GET", "/config/mailboxes", None, 403),
+    ("max", "GET", "/config/mailboxes.csv", None, 403),
     ("max", "GET", "/mailboxes/1001/messages", None, 403),
     ("adam", "POST", "/agents/bob/pause", {}, 202),
     ("adam", "POST", "/callers/c1/withdraw", {}, 202),

@@ -76,9 +76,68 @@ def problem(answer: httpx.Response) -> tuple[int, str]:
 
 async def test_all_kinds_are_listed(client: httpx.AsyncClient) -> None:
     names = {}
-    for plural in ("queues", "agents", "trunks", "schedules", "penalty-rules"):
+    empty = ("trunks", "schedules", "penalty-rules", "classes-of-service", "mailboxes", "lists", "webhooks")
+    for plural in ("queues", "agents", *empty):
         names[plural] = [item["name"] for item in (await client.get(f"/{plural}")).json()["items"]]
-    assert names == {"queues": ["sales"], "agents": ["ann"], "trunks": [], "schedules": [], "penalty-rules": []}
+    assert names == {"queues": ["sales"], "agents": ["ann"], **{each: [] for each in empty}}
+
+
+# feature 33, 74, 76
+async def test_mailboxes_their_classes_and_lists_are_made_changed_and_taken_away(
+    client: httpx.AsyncClient, path: Path
+) -> None:
+    assert (await client.put("/classes-of-service/boss", json={"max_messages": 500})).status_code == 201
+    ann = {"name": "Ann", "pin": "4711", "class_of_service": "boss", "aliases": ["1101"]}
+    made = await client.put("/mailboxes/1001", json=ann)
+    assert (made.status_code, made.json()["name"], "pin" in made.json()) == (201, "Ann", False)
+    assert (await client.put("/lists/700", json={"members": ["1001"]})).status_code == 201
+    assert (await client.patch("/mailboxes/1001", json={"name": "Anna"})).json()["aliases"] == ["1101"]
+    assert problem(await client.patch("/mailboxes/1001", json={"number": "1002"})) == (422, "invalid")
+    crm = {"url": "https://crm.example/vmq", "secret": "s"}
+    assert (await client.put("/webhooks/crm", json=crm)).status_code == 201
+    text = path.read_text(encoding="utf-8")
+    for address in ("/classes-of-service/boss", "/mailboxes/1001", "/lists/700", "/webhooks/crm"):
+        got = await client.get(address)
+        put = await client.put(address, json=got.json(), headers={"if-match": got.headers["etag"]})
+        assert put.status_code == 200
+    assert path.read_text(encoding="utf-8") == text
+    config = load(path, {})
+    (mailbox,), (house_list,) = config.mailbox, config.list
+    assert (mailbox.name, mailbox.pin.get_secret_value(), house_list.members) == ("Anna", "4711", ("1001",))
+    assert problem(await client.delete("/classes-of-service/boss")) == (422, "config-refused")
+    for address in ("/webhooks/crm", "/lists/700", "/mailboxes/1001", "/classes-of-service/boss"):
+        assert (await client.delete(address)).status_code == 204
+    assert path.read_text(encoding="utf-8").startswith(TEXT)
+
+
+SHEET = "\ufeffNumber;Name;Class of service\n"
+
+
+async def test_a_sheet_is_looked_at_first_and_then_taken_whole(client: httpx.AsyncClient, path: Path) -> None:
+    csv = {"content-type": "text/csv"}
+    sheet = SHEET + "1001;Ann;\n1002;Bob;\n"
+    looked_at = await client.post("/mailboxes.csv", content=sheet.encode(), headers=csv)
+    lines = ["line 2: mailbox 1001: new name Ann", "line 3: mailbox 1002: new name Bob"]
+    assert looked_at.json() == {"lines": lines, "is_applied": False}
+    assert path.read_text(encoding="utf-8") == TEXT
+    wrong = await client.post("/mailboxes.csv?apply=true", content=f"{sheet};Eve;\n".encode(), headers=csv)
+    assert problem(wrong) == (422, "config-refused")
+    assert path.read_text(encoding="utf-8") == TEXT
+    taken = await client.post("/mailboxes.csv?apply=true", content=sheet.encode(), headers=csv)
+    assert taken.json() == {"lines": lines, "is_applied": True}
+    assert [mailbox.name for mailbox in load(path, {}).mailbox] == ["Ann", "Bob"]
+    back = await client.get("/mailboxes.csv")
+    assert back.headers["content-type"].startswith("text/csv")
+    again = await client.post("/mailboxes.csv?apply=true", content=back.content, headers=csv)
+    assert again.json() == {"lines": [], "is_applied": True}
+
+
+async def test_a_large_sheet_is_taken(client: httpx.AsyncClient, path: Path) -> None:
+    rows = "".join(f"{number},Somebody with a rather long name {number}\n" for number in range(3000, 6000))
+    sheet = f"number,name\n{rows}".encode()
+    assert len(sheet) > 64 * 1024
+    answer = await client.post("/mailboxes.csv?apply=true", content=sheet, headers={"content-type": "text/csv"})
+    assert (answer.status_code, len(load(path, {}).mailbox)) == (200, 3000)
 
 
 async def test_what_get_says_can_be_put_back(client: httpx.AsyncClient, path: Path, applied: Applied) -> None:

@@ -176,6 +176,7 @@ async def test_digits(dial: Dial, script: tuple[Step, ...], outcome: ln.Outcome)
     assert await rig.line.read_digits(ln.ReadDigits((MENU,), 5, keys=frozenset("*"))) == outcome
 
 
+# feature 70
 async def test_seek_keys_move_in_a_recording_and_others_end_it(dial: Dial) -> None:
     rig = await dial(Barge("336"))
     effect = keys("6", segments=(HELLO, MESSAGE), seek={"3": FORWARD, "1": REWIND})
@@ -227,6 +228,7 @@ async def test_a_seek_key_counts_as_a_key_when_nothing_plays(dial: Dial) -> None
     assert await rig.line.read_keys(keys("3", seek={"3": FORWARD})) == ln.KeyPressed("3")
 
 
+# feature 68
 async def test_faster_keeps_the_place(dial: Dial) -> None:
     rig = await dial(Barge("666#"))
     outcome = await rig.line.read_keys(keys("#", segments=(MESSAGE,), seek={"6": FASTER}))
@@ -262,6 +264,7 @@ async def test_keys_of_an_entry(dial: Dial, script: tuple[Step, ...], outcome: l
     assert await rig.line.read_digits(effect) == outcome
 
 
+# feature 13
 @pytest.mark.parametrize(("from_s", "total_s"), [(math.inf, 5.0), (1.5, 3.5), (99.0, 5.0), (None, 2.0)])
 async def test_a_recording_goes_on_from_a_place(dial: Dial, from_s: float | None, total_s: float) -> None:
     rig = await dial(Speech(3.0), Speech(2.0))
@@ -292,6 +295,7 @@ async def test_recording(dial: Dial, speech: Speech, recorded: ln.Recorded) -> N
     assert rig.heard() == ["hello", "beep"]
 
 
+# feature 9
 async def test_a_recording_ends_at_its_limit(dial: Dial) -> None:
     rig = await dial(Speech(0.05, ended_by=ln.RecordEnd.MAX))
     effect = ln.Record((), "new", max_s=0.05, silence_s=1)

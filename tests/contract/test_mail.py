@@ -49,6 +49,7 @@ def attachment(mail: EmailMessage) -> EmailMessage:
     return found
 
 
+# feature 47
 async def test_a_message_arrives_with_its_sound(server: MailServer, office: PostOffice) -> None:
     message = await office.store_message("m1", caller_number="2002", caller_name="Ben")
     (mail,) = await server.wait_mails(1)
@@ -105,6 +106,7 @@ async def test_a_name_in_any_script_arrives_as_it_is(server: MailServer, office:
     assert server.raw[0].isascii()
 
 
+# feature 50
 async def test_each_recipient_has_a_mail_and_a_message_id_of_his_own(server: MailServer, tmp_path: Path) -> None:
     told = {"email": ["ann@pbx.example", "home@ann.example", "ANN@pbx.example"], "pager": "49170@sms.example"}
     async with open_post_office(tmp_path, mail_config(server.port, told)) as office:
@@ -199,6 +201,7 @@ async def test_a_greylisted_mail_goes_out_later(server: MailServer, office: Post
     assert sent.attempts == 2
 
 
+# feature 49
 async def test_a_message_is_deleted_once_the_server_has_accepted_it(server: MailServer, tmp_path: Path) -> None:
     async with open_post_office(tmp_path, mail_config(server.port, {"delete_after_mail": True})) as office:
         server.refuses_mail = lambda _: "451 not now"
@@ -227,6 +230,7 @@ async def test_a_message_that_is_too_large_goes_by_link_and_stays(server: MailSe
         assert len(await office.mailboxes.messages("1001", Folder.INBOX)) == 1
 
 
+# feature 48
 @pytest.mark.parametrize(("form", "kind", "mark"), [("mp3", "audio/mpeg", b"\xff"), ("opus", "audio/ogg", b"OggS")])
 async def test_a_message_can_be_attached_compressed(
     server: MailServer, tmp_path: Path, form: str, kind: str, mark: bytes
@@ -293,6 +297,7 @@ async def test_a_recording_that_is_missing_for_now_is_waited_for(server: MailSer
         ({}, "UTC", "08:00"),
     ],
 )
+# feature 54
 async def test_mail_tells_the_time_in_the_mailboxs_zone(
     server: MailServer, tmp_path: Path, mailbox: dict[str, str], house: str, told: str
 ) -> None:
@@ -310,6 +315,7 @@ async def test_mail_tells_the_time_in_the_mailboxs_zone(
         assert told in text.get_content()
 
 
+# feature 47
 async def test_an_owners_template_is_used_and_a_broken_one_holds_up_no_mail(server: MailServer, tmp_path: Path) -> None:
     folder = tmp_path / "texts"
     folder.mkdir()
@@ -407,6 +413,7 @@ async def test_many_messages_use_no_more_connections_than_they_may(server: MailS
     assert most <= 2
 
 
+# feature 25
 async def test_a_forwarded_message_arrives_with_its_introduction_before_it(
     server: MailServer, office: PostOffice
 ) -> None:
@@ -420,6 +427,7 @@ async def test_a_forwarded_message_arrives_with_its_introduction_before_it(
     assert heard == await office.store.samples("1001/intro") + await office.store.samples(message.ref)
 
 
+# feature 15
 async def test_a_private_message_is_told_of_without_its_sound(server: MailServer, tmp_path: Path) -> None:
     config = mail_config(server.port, mail={"public_url": "https://pbx.example/"})
     async with open_post_office(tmp_path, config) as office:

@@ -32,6 +32,7 @@ async def names(mailboxes: MailboxRepository, folder: Folder = Folder.INBOX) -> 
     return [found.id for found in await mailboxes.messages("1001", folder)]
 
 
+# feature 57
 async def test_message_comes_back_as_it_was_stored(mailboxes: MailboxRepository) -> None:
     stored = await mailboxes.add_message(message("a"))
     assert stored == Stored(Counts(new=1), is_new_message=True, is_new_mailbox=True)
@@ -187,6 +188,7 @@ async def test_all_counts_has_every_mailbox(mailboxes: MailboxRepository) -> Non
     assert await mailboxes.all_counts() == {"1000": Counts(), "1001": Counts(new=1)}
 
 
+# feature 43
 async def test_pin_hash_is_kept(mailboxes: MailboxRepository) -> None:
     await mailboxes.ensure(Mailbox("1001"), 1.0)
     await OwnerRepository(mailboxes._database).set_pin("1001", "$argon2id$…", 5.0, history=0)

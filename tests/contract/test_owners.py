@@ -29,6 +29,7 @@ async def read(mailboxes: MailboxRepository) -> Mailbox:
     return (await mailboxes.find("1001"))["1001"]
 
 
+# feature 40
 async def test_earlier_pins_are_kept_newest_first_and_not_for_ever(both: Both) -> None:
     mailboxes, owners = both
     for number in range(4):
@@ -76,6 +77,7 @@ async def test_wishes(both: Both) -> None:
     assert (found.operator, found.is_listed, found.is_notified) == ("200", False, False)
 
 
+# feature 58
 async def test_deleted_messages_do_not_count_for_the_quota(both: Both) -> None:
     mailboxes, _ = both
     for name, folder in (("a", Folder.INBOX), ("b", Folder.WORK), ("c", Folder.DELETED)):

@@ -73,6 +73,7 @@ async def test_waiting_sending_comes_back_as_it_was_and_once(house: Repositories
     assert await house.sendings.made_at("s1") == 10.0
 
 
+# feature 17
 async def test_delivery_is_the_same_when_done_again(house: Repositories) -> None:
     first = await house.deliver(sending())
     again = await house.deliver(sending(), now=30.0)
@@ -113,6 +114,7 @@ async def test_what_was_taken_back_while_it_waited_does_not_go_out(house: Reposi
     assert await house.mailboxes.messages("1002", Folder.INBOX) == ()
 
 
+# feature 31
 async def test_state_of_each_copy_is_seen_and_only_the_unheard_are_taken_back(house: Repositories) -> None:
     await house.deliver(sending())
     await house.upkeep.heard("1002", copy_id("s1", "1002"), 25.0)
@@ -142,6 +144,7 @@ async def test_receipts_are_written_once(house: Repositories) -> None:
     assert await house.upkeep.next_unheard() is None
 
 
+# feature 59
 async def test_age_counts_from_when_a_message_came_into_its_folder(house: Repositories) -> None:
     await house.deliver(sending())
     copy = copy_id("s1", "1002")
@@ -161,6 +164,7 @@ async def test_what_was_sent_is_forgotten_and_the_copies_stay(house: Repositorie
     assert len(await house.mailboxes.messages("1003", Folder.INBOX)) == 1
 
 
+# feature 33
 async def test_changes_of_a_list_at_once_are_all_made(house: Repositories) -> None:
     numbers = [str(number) for number in range(1002, 1012)]
 

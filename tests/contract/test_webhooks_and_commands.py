@@ -29,6 +29,7 @@ def with_command(*words: str, timeout_s: float = 10.0) -> Config:
     return mail_config(1, SILENT, hook={"command": list(words), "timeout_s": timeout_s})
 
 
+# feature 61
 async def test_a_webhook_gets_the_message_signed(tmp_path: Path) -> None:
     async with WebServer() as web, open_post_office(tmp_path, with_hook(web.url)) as office:
         await office.store_message("m1", caller_number="2002", caller_name="Zoë", is_urgent=True)
@@ -104,6 +105,7 @@ async def test_a_webhook_hears_of_its_mailboxes_only(tmp_path: Path) -> None:
         assert [each.notice.mailbox for each in await office.all()] == ["1002"]
 
 
+# feature 61
 async def test_a_command_gets_its_words_as_they_are(tmp_path: Path) -> None:
     log = tmp_path / "told"
     words = ("sh", "-c", 'printf "%s\\n" "$@" "$VM_CALLERID" >"$0"', str(log), "{mailbox}", "{caller_name}", "a {{b}}")

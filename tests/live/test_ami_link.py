@@ -294,9 +294,10 @@ async def test_only_what_vmq_reads_is_sent_to_it(vmq: Vmq, ami: AmiClient, phone
     }  # fmt: skip
     assert "Custom:vmq_ann" not in devices
     assert {event["Uniqueid"] for event in listener.events if event.get("Event") == "Newstate"} == {LEG}
-    assert DeviceStateChanged("Custom:last", DeviceState.INUSE) in vmq.sink.events
+    await vmq.sink.wait(lambda event: event == DeviceStateChanged("Custom:last", DeviceState.INUSE))
 
 
+# feature 45, 46
 async def test_a_lamp_is_lit_and_put_out(vmq: Vmq, phones: Phones) -> None:
     lamp = await phones.lamp("1001")
     vmq.manager.send(SetLamp("1001", new=3, old=1, urgent=1))

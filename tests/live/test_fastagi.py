@@ -55,6 +55,10 @@ exten => line,1,Answer()
 [agi-far]
 exten => quiet,1,Answer()
  same => n,Wait(60)
+exten => hushes,1,Answer()
+ same => n,Playback({prompts}/short)
+ same => n,Playback(silence/10)
+ same => n,Wait(60)
 exten => talks,1,Answer()
  same => n,Playback({prompts}/long)
  same => n,Wait(60)
@@ -297,6 +301,7 @@ async def test_keys_while_it_plays_and_after_it(exchange: Exchange) -> None:
         assert await outcomes == [ln.KeyPressed("76"), ln.BadKey("9"), ln.DigitsEntered("42"), ln.NoKey()]
 
 
+# feature 70
 async def test_seek_keys_in_a_recording(exchange: Exchange) -> None:
     seek = {key: ln.Move(kind, by_s=29) for key, kind in zip("3124", ln.Seek, strict=False)}
 
@@ -343,6 +348,25 @@ async def test_a_recording_is_whole_on_disk(exchange: Exchange, ami: AmiClient, 
     file.unlink()
 
 
+# feature 10, 11
+async def test_silence_ends_a_recording_and_is_cut_off(exchange: Exchange) -> None:
+    async def dialogue(line: AgiLine) -> ln.Recorded:
+        return await line.record(ln.Record((), "take", max_s=60.0, silence_s=3.0))
+
+    outcome = exchange.converse(dialogue)
+    await exchange.call("line", far="hushes")
+    async with asyncio.timeout(20):
+        recorded = await outcome
+    assert isinstance(recorded, ln.Recorded)
+    file = exchange.recordings.path("take")
+    with wave.open(str(file)) as take:
+        left_s = take.getnframes() / 8000 - recorded.duration_s
+    file.unlink()
+    assert recorded.ended_by is ln.RecordEnd.SILENCE
+    assert left_s < 1.1, "three seconds of silence ended it, one at most is kept, and counts for nothing"
+
+
+# feature 13
 async def test_a_recording_goes_on_from_a_place_and_from_its_end(exchange: Exchange, ami: AmiClient) -> None:
     async def dialogue(line: AgiLine) -> list[ln.Recorded]:
         parts = [(1.0, None), (1.0, math.inf), (0.5, 0.5)]
@@ -363,6 +387,7 @@ async def test_a_recording_goes_on_from_a_place_and_from_its_end(exchange: Excha
     file.unlink()
 
 
+# feature 68
 async def test_a_message_is_played_faster_and_its_place_kept(exchange: Exchange) -> None:
     seek = {"6": ln.Move(ln.Seek.FASTER), "9": ln.Move(ln.Seek.LOUDER)}
 

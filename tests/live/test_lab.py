@@ -130,6 +130,7 @@ async def test_what_a_caller_says_is_what_is_recorded(
     assert audio.similarity(recording, asterisk.recordings_outside / "take.wav") > SAME
 
 
+# feature 78
 async def test_a_prompt_put_in_the_prompt_folder_is_heard(asterisk: AsteriskServer, phones: Phones) -> None:
     clip = audio.known_recording(seed=3)
     audio.write_wav(asterisk.prompts_outside / "clip.wav", clip)

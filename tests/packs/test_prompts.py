@@ -14,6 +14,7 @@ from vmq.dialogue.checking import Checked
 from vmq.dialogue.grammar import all_clips, languages
 from vmq.dialogue.load import load_pack
 from vmq.resources import shipped
+from vmq.voice.run import WAIT_TONE
 from vmq.voicemail.vocabulary import VOICEMAIL
 
 SETS = sorted(path.parent for path in shipped("prompts").glob("*/catalog.toml"))
@@ -48,10 +49,12 @@ def test_the_services_own_clips_are_there(clip_id: str, language: str) -> None:
     assert SOUNDS.text(clip_id, language) != clip_id
 
 
-def test_the_record_tone_is_there_for_every_language() -> None:
-    assert all(SOUNDS.asterisk_name("beep", language) for language in languages())
+@pytest.mark.parametrize("tone", ["beep", WAIT_TONE.name])
+def test_the_tones_are_there_for_every_language(tone: str) -> None:
+    assert all(SOUNDS.asterisk_name(tone, language) for language in languages())
 
 
+# feature 54, 56
 @pytest.mark.parametrize("folder", SETS, ids=lambda folder: folder.name)
 def test_a_set_has_all_numbers_dates_and_times_in_the_grammars_words(folder: Path) -> None:
     catalogue = read_catalogue(folder)
@@ -59,6 +62,7 @@ def test_a_set_has_all_numbers_dates_and_times_in_the_grammars_words(folder: Pat
     assert all_clips(catalogue.language).items() <= texts.items()
 
 
+# feature 55
 def test_every_language_that_can_be_spoken_has_a_house_set() -> None:
     assert {read_catalogue(folder).language for folder in SETS if folder.name.endswith("-house")} == {*languages()}
 

@@ -53,6 +53,7 @@ def commands(text: str) -> Iterator[tuple[str, list[str]]]:
         yield command, wanted
 
 
+# feature 78, 79
 def test_everything_in_the_tutorial_works(tmp_path: Path) -> None:
     ran = []
     for kind, text in blocks():

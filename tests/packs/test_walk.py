@@ -6,7 +6,7 @@ facts could be (vmq.dialogue.walk), and the shapes that mailboxes have in life.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,21 +46,37 @@ class RunOut:
     could_fail: bool
 
 
-def run_out(pack: CompiledPack, session: Session, effect: line.Effect, *, fails: bool) -> RunOut:
-    """Let the party do nothing more."""
-    could_fail = False
-    for _ in range(MAX_EFFECTS):
-        if isinstance(effect, line.End):
-            return RunOut(True, could_fail)
-        can_fail = isinstance(effect, line.Act) and pack.vocabulary.actions[effect.action].can_fail
-        could_fail = could_fail or can_fail
-        effect = session.feed(line.Failed() if fails and can_fail else quiet(pack, effect))
-    return RunOut(False, could_fail)
+class Silence:
+    """A party that does nothing more, in one world; where many calls come together, the rest is gone through once."""
+
+    def __init__(self, pack: CompiledPack, *, fails: bool) -> None:
+        self._pack, self._fails = pack, fails
+        self._known: dict[Hashable, RunOut] = {}
+
+    def run_out(self, session: Session, effect: line.Effect) -> RunOut:
+        """Let the call come to its end."""
+        passed: list[tuple[Hashable, bool]] = []
+        end = RunOut(False, False)
+        for _ in range(MAX_EFFECTS):
+            if isinstance(effect, line.End):
+                end = RunOut(True, False)
+                break
+            if known := self._known.get(mark := session.mark):
+                end = known
+                break
+            can_fail = isinstance(effect, line.Act) and self._pack.vocabulary.actions[effect.action].can_fail
+            passed.append((mark, can_fail))
+            effect = session.feed(line.Failed() if self._fails and can_fail else quiet(self._pack, effect))
+        for mark, can_fail in reversed(passed):
+            end = RunOut(end.has_ended, end.could_fail or can_fail)
+            self._known[mark] = end
+        return end
 
 
 def stuck_in(pack: CompiledPack, facts: Mapping[str, object]) -> list[str]:
     """Where a call goes wrong, or never ends."""
     wrong = []
+    silences = [Silence(pack, fails=fails) for fails in (False, True)]
     for name, flow in pack.flows.items():
         for place in flow.places:
             try:
@@ -68,10 +84,10 @@ def stuck_in(pack: CompiledPack, facts: Mapping[str, object]) -> list[str]:
                 for outcome in possible:
                     if isinstance(outcome, line.HungUpSeen):
                         continue
-                    for fails in (False, True):
+                    for silence in silences:
                         session = Session.standing_at(pack, name, place, facts)
                         session.start()
-                        done = run_out(pack, session, session.feed(outcome), fails=fails)
+                        done = silence.run_out(session, session.feed(outcome))
                         if not done.has_ended:
                             wrong.append(f"{name}.{place} after {outcome}: has no end")
                         if not done.could_fail:

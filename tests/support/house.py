@@ -21,6 +21,7 @@ from vmq.db.lists import ListRepository
 from vmq.db.mailboxes import MailboxRepository
 from vmq.db.migrate import upgrade
 from vmq.db.owners import OwnerRepository
+from vmq.db.register import MailboxRegister
 from vmq.db.sendings import SendingRepository
 from vmq.db.upkeep import UpkeepRepository
 from vmq.dialogue.compile import CompiledPack, compile_pack
@@ -28,6 +29,7 @@ from vmq.dialogue.load import load_pack
 from vmq.domain.events import Event, MailboxChanged
 from vmq.domain.mailbox import Folder, Message
 from vmq.domain.records import Record
+from vmq.voicemail.options import Options, mailboxes_of
 from vmq.voicemail.ports import Outside
 from vmq.voicemail.requests import CheckRequest, LeaveRequest, VoicemailResult
 from vmq.voicemail.service import Voicemail
@@ -82,6 +84,7 @@ class House:
     clock: StillClock
     voicemail: Voicemail
     outside: Outside
+    register: MailboxRegister
     calls: int = 0
 
     def line(self, *script: Step) -> ScriptedLine:
@@ -101,12 +104,12 @@ class House:
     async def leave_on(self, party: ScriptedLine, **request: str) -> VoicemailResult:
         """As `leave`, on this line."""
         wanted = {"mailbox": "1001", "caller_number": "2002", "options": "u", **request}
-        return await self.voicemail.leave(party, LeaveRequest(party.call_id, **wanted))
+        return await self.voicemail.leave(party, LeaveRequest(party.call_id, **_with_options(wanted)))
 
     async def check_on(self, party: ScriptedLine, **request: str) -> VoicemailResult:
         """Check 1001 from its own extension, or as the request says."""
         wanted = {"mailbox": "1001", "caller_number": "1001", **request}
-        return await self.voicemail.check(party, CheckRequest(party.call_id, **wanted))
+        return await self.voicemail.check(party, CheckRequest(party.call_id, **_with_options(wanted)))
 
     async def inbox(self, mailbox: str = "1001") -> tuple[Message, ...]:
         """The new messages of a mailbox."""
@@ -116,6 +119,14 @@ class House:
         """What the journal has of a kind."""
         await self.journal.flush()
         return [entry.record for entry in await self.journal.read() if isinstance(entry.record, kind)]
+
+
+def _with_options(request: Mapping[str, str]) -> dict[str, Any]:
+    """The letters of a request as the program reads them; o and a are exits, as in vmq's own contexts."""
+    letters = request.get("options", "")
+    exits = "".join(letter for letter in "oa" if letter in Options.of(letters))
+    also = {"also": mailboxes_of(request["also"])} if "also" in request else {}
+    return {"exits": exits, **request, "options": Options.of(letters), **also}
 
 
 @asynccontextmanager
@@ -140,7 +151,7 @@ async def open_house(
     voicemail.office.book = house_book(config)
     await voicemail.ensure_mailboxes(wanted_mailboxes(config))
     try:
-        yield House(mailboxes, files, journal, sink, clock, voicemail, outside)
+        yield House(mailboxes, files, journal, sink, clock, voicemail, outside, MailboxRegister(database))
     finally:
         await journal.close()
         await database.close()

@@ -17,6 +17,7 @@ from vmq.voicemail.drafts import Drafts, new_id
 from vmq.voicemail.greetings import GreetingActions
 from vmq.voicemail.login import Login
 from vmq.voicemail.new_pin import PinActions
+from vmq.voicemail.options import Options
 from vmq.voicemail.requests import CheckRequest
 from vmq.voicemail.strangers import Strangers
 from vmq.voicemail.visit import Visit
@@ -26,8 +27,8 @@ from vmq.voicemail.wishes import WishActions
 class Owner:
     """One visit of a mailbox's owner. `facts` are what the actions told so far."""
 
-    def __init__(self, house: House, mailbox: str) -> None:
-        request = CheckRequest("call-owner", mailbox, mailbox, options="s")
+    def __init__(self, house: House, mailbox: str, options: str = "s") -> None:
+        request = CheckRequest("call-owner", mailbox, mailbox, options=Options.of(options))
         service = house.voicemail
         draft = Draft(new_id(), DraftKind.GREETING, mailbox, "call-owner", house.clock.now(), mailbox)
         self.house = house
@@ -35,7 +36,7 @@ class Owner:
         self.drafts = Drafts(house.outside, draft, set())
         self.facts: dict[str, object] = {}
         login = Login(house.outside, service.profiles, request, Strangers())
-        self.visit = Visit(house.outside, login)
+        self.visit = Visit(house.outside, login, request.options)
         self.calls = CallActions(
             lambda: login.settings, lambda: login.opened, lambda: self.visit.cursor.message, is_owner=True
         )
@@ -85,9 +86,9 @@ class Owner:
         await self.drafts.close()
 
 
-async def owner(house: House, mailbox: str = "1001") -> Owner:
+async def owner(house: House, mailbox: str = "1001", options: str = "s") -> Owner:
     """An owner who is in."""
-    found = Owner(house, mailbox)
+    found = Owner(house, mailbox, options)
     assert await found.does("open_mailbox")
     return found
 

@@ -10,6 +10,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,10 +30,13 @@ class Said:
     errors: list[str]
 
 
-def vmq(*words: str | Path, folder: Path, bound_by_modes: bool = False) -> Said:
-    """Run `vmq` with these words. Raises TimeoutExpired when it doesn't end."""
+def vmq(
+    *words: str | Path, folder: Path, bound_by_modes: bool = False, variables: Mapping[str, str] | None = None
+) -> Said:
+    """Run `vmq` with these words, and variables of the environment. Raises TimeoutExpired when it doesn't end."""
     command = [*command_start(bound_by_modes), *map(str, words)]
-    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "HOME": str(folder), "COLUMNS": "200"}
+    usual = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "HOME": str(folder), "COLUMNS": "200"}
+    environment = {**usual, **(variables or {})}
     done = subprocess.run(
         command, cwd=folder, env=environment, capture_output=True, text=True, timeout=DEADLINE_S, check=False
     )

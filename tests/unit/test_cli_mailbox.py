@@ -1,4 +1,4 @@
-"""`vmq mailbox messages` on a running server: a line for each message, newest first."""
+"""`vmq mailbox …` on a running server: what it prints, and what it does."""
 
 from __future__ import annotations
 
@@ -6,28 +6,37 @@ import asyncio
 from dataclasses import replace
 from pathlib import Path
 
-from tests.support.house import open_house
+from tests.support.house import House, open_house
 from tests.support.shop import Shop, serving
 from tests.support.vmq_command import vmq
 from vmq.domain.mailbox import Folder, Message
+from vmq.domain.pin import LoginState
 from vmq.http.ports import HttpPorts, Probe
+from vmq.voicemail.administer import Administration
 from vmq.voicemail.messages import Messages
+from vmq.voicemail.own_lists import OwnLists
 
 
-class ShopWithMessages(Shop):
-    """A shop whose server has these messages."""
+class ShopWithMailboxes(Shop):
+    """A shop whose server has a house's mailboxes."""
 
-    messages: Messages
+    house: House
 
     def ports(self, probes: tuple[Probe, ...] = ()) -> HttpPorts:
         """All of the shop's, and these."""
-        return replace(super().ports(probes), messages=self.messages)
+        house, service = self.house, self.house.voicemail
+        return replace(
+            super().ports(probes),
+            messages=Messages(house.outside, service),
+            desk=Administration(house.outside, house.register, lambda: service.profiles, service.sweeper.busy),
+            own_lists=OwnLists(house.outside, lambda: service.office.posting().addressing),
+        )
 
 
 async def test_messages_are_listed_a_line_each(tmp_path: Path) -> None:
-    shop = ShopWithMessages()
+    shop = ShopWithMailboxes()
     async with open_house(tmp_path) as house:
-        shop.messages = Messages(house.outside, house.voicemail)
+        shop.house = house
         new = Message("a1", "1001", Folder.URGENT, 1_800_000_000.0, 12.44, "1001/a1", "2002", "Carla", is_urgent=True)
         await house.mailboxes.add_message(new)
         await house.mailboxes.add_message(Message("b2", "1001", Folder.OLD, 1_700_000_000.0, 3.0, "1001/b2"))
@@ -45,3 +54,33 @@ async def test_messages_are_listed_a_line_each(tmp_path: Path) -> None:
     ]
     assert [line.rpartition("  ")[2] for line in one.out] == ["b2", "There are older ones: see --limit."]
     assert (nowhere.status, len(nowhere.errors)) == (1, 1)
+
+
+async def test_mailboxes_are_unlocked_renamed_and_erased_and_have_lists(tmp_path: Path) -> None:
+    shop = ShopWithMailboxes()
+    tables = {"mailbox": [{"number": "1001", "name": "Ann", "pin": "4711"}, {"number": "1002"}]}
+    async with open_house(tmp_path, tables) as house:
+        shop.house = house
+        await house.mailboxes.add_message(Message("a1", "1001", Folder.INBOX, 100.0, 3.0, "1001/a1"))
+        await house.mailboxes.change_login("1001", lambda _: LoginState(10, house.clock.now() + 900))
+        async with serving(shop) as server:
+
+            async def mailbox(*words: str) -> list[str]:
+                said = await asyncio.to_thread(vmq, "mailbox", *words, "--url", server.url, folder=tmp_path)
+                assert said.status == 0, said.errors
+                return said.out
+
+            assert await mailbox("all") == [
+                "1001 Ann, 1 new, 0 old, locked",
+                "1002, 0 new, 0 old, never set up",
+            ]
+            for words in (
+                ("unlock", "1001"),
+                ("list-set", "1001", "12", "1002"),
+                ("rename", "1001", "1*1"),
+            ):
+                assert await mailbox(*words) == ["done"]
+            assert await mailbox("lists", "1*1") == ["12: 1002"]
+            assert await mailbox("list-remove", "1*1", "12") == ["done"]
+            assert await mailbox("erase", "1002", "--yes") == ["done"]
+            assert await mailbox("all") == ["1*1 Ann, 1 new, 0 old"]

@@ -53,6 +53,46 @@ def test_the_file_is_changed(tmp_path: Path) -> None:
     assert vmq("agent", "list", *where, folder=tmp_path).out == []
 
 
+def test_mailboxes_classes_and_lists_are_tables_too(tmp_path: Path) -> None:
+    where = ("--config", "vmq.toml")
+    for words in (
+        ("cos", "add", "boss", "max_messages=500"),
+        ("mailbox", "add", "1001", "name=Ann", "pin='4711'", "class_of_service=boss"),
+        ("mailbox", "add", "1002"),
+        ("mailbox", "set", "1001", "aliases=['1101']"),
+        ("list", "add", "700", "members=['1001', '1002']"),
+        ("mailbox", "remove", "1002"),
+    ):
+        done = vmq(*words, *where, folder=tmp_path)
+        assert (done.status, done.errors) == (0, []), words
+    config = load(tmp_path / "vmq.toml", {})
+    (ann,) = config.mailbox
+    assert (ann.name, ann.aliases, ann.class_of_service) == ("Ann", ("1101",), "boss")
+    assert vmq("mailbox", "list", *where, folder=tmp_path).out == ["1001"]
+    assert 'members = ["1001", "1002"]' in vmq("list", "show", "700", *where, folder=tmp_path).out
+    assert not [line for line in vmq("mailbox", "settings", "1001", *where, folder=tmp_path).out if "4711" in line]
+
+
+def test_a_sheet_is_exported_looked_at_and_applied(tmp_path: Path) -> None:
+    where = ("--config", "vmq.toml")
+    (tmp_path / "vmq.toml").write_text('[[mailbox]]\nnumber = "1001"\nname = "Ann"  # the boss\n')
+    assert vmq("mailbox", "export", "boxes.csv", *where, folder=tmp_path).status == 0
+    assert vmq("mailbox", "import", "boxes.csv", *where, folder=tmp_path).out == ["nothing changes"]
+    (tmp_path / "boxes.csv").write_text("number;name\n1001;Anna\n1002;Bob\n")
+    looked_at = vmq("mailbox", "import", "boxes.csv", *where, folder=tmp_path)
+    lines = ["line 2: mailbox 1001: name Ann → Anna", "line 3: mailbox 1002: new name Bob"]
+    assert looked_at.out == [*lines, "2 mailboxes would be changed; --apply does it"]
+    applied = vmq("mailbox", "import", "boxes.csv", "--apply", *where, folder=tmp_path)
+    assert applied.out == [*lines, "2 mailboxes changed"]
+    assert [mailbox.name for mailbox in load(tmp_path / "vmq.toml", {}).mailbox] == ["Anna", "Bob"]
+    (tmp_path / "boxes.csv").write_text("number;nmae\n;x\n")
+    wrong = vmq("mailbox", "import", "boxes.csv", "--apply", *where, folder=tmp_path)
+    assert (wrong.status, wrong.errors) == (
+        2,
+        ["vmq: column nmae: there is no such setting; write name", "vmq: line 2, number: is empty; write one"],
+    )
+
+
 def test_what_is_refused_is_told(tmp_path: Path) -> None:
     where = ("--config", "vmq.toml")
     vmq("queue", "add", "sales", *where, folder=tmp_path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
 
 import structlog
@@ -13,10 +14,15 @@ from vmq.asterisk.sessions import Sessions
 from vmq.errors import HungUp, PackError, VmqError
 from vmq.queue_voice.service import QueueVoices
 from vmq.studio.service import EditRequest, Studio
+from vmq.voicemail.calling import CALL_EXIT, Onward
+from vmq.voicemail.dialling import DiallingLine
+from vmq.voicemail.options import Options, mailboxes_of
 from vmq.voicemail.requests import CheckRequest, LeaveRequest, VmStatus, VoicemailResult
 from vmq.voicemail.service import Voicemail
 
 log = structlog.get_logger(__name__)
+
+_CONTEXT = re.compile(r"[A-Za-z0-9_-]{1,79}")
 
 LineFor = Callable[[AgiSession], AgiLine]
 
@@ -27,7 +33,21 @@ def add_routes(
     """Serve all scripts that vmq's dialplan asks for (see vmq.asterisk.dialplan)."""
 
     async def leave(session: AgiSession, mailbox: str) -> None:
-        await _run(session, lambda: voicemail.leave(line_for(session), leave_request(session, mailbox)))
+        request = leave_request(session, mailbox)
+        is_early = "e" in request.options
+
+        async def run() -> VoicemailResult:
+            party = line_for(session)
+            if is_early:
+                party.is_answered_late = True
+            if "t" in request.options:
+                party.beep = request.options.value("t")
+            context = request.options.value("d")
+            if not _CONTEXT.fullmatch(context):
+                return await voicemail.leave(party, request)
+            return await _leave_or_dial(session, voicemail, party, request, context)
+
+        await _run(session, run, answers=not is_early)
 
     async def check(session: AgiSession, mailbox: str) -> None:
         await _run(session, lambda: voicemail.check(line_for(session), check_request(session, mailbox)))
@@ -58,39 +78,71 @@ def add_studio_route(server: FastAgiServer, studio: Studio, line_for: LineFor) -
     server.add_route("prompts", edit, may_finish=True)
 
 
+async def _leave_or_dial(
+    session: AgiSession, voicemail: Voicemail, party: AgiLine, request: LeaveRequest, context: str
+) -> VoicemailResult:
+    """A message, or an extension of this context that he dialled instead."""
+
+    async def exists(number: str) -> bool:
+        return await session.get_variable(f"DIALPLAN_EXISTS({context},{number},1)") == "1"
+
+    dialling = DiallingLine(party, exists)
+    result = await voicemail.leave(dialling, request)
+    if not dialling.dialled:
+        return result
+    return VoicemailResult(VmStatus.USEREXIT, exit=CALL_EXIT, to=Onward(dialling.dialled, context))
+
+
 def leave_request(session: AgiSession, mailbox: str) -> LeaveRequest:
-    """AGI(…/leave/<mailbox>,<options>,<dialled extension>)."""
+    """AGI(…/leave/<mailboxes>,<options>,<dialled extension>,<x, and the exits there are>): see `_exits`."""
+    options = Options.of(session.argument(1))
+    first, *others = mailboxes_of(mailbox) or ("",)
     return LeaveRequest(
         call_id=session.call_id,
-        mailbox=mailbox,
+        mailbox=first,
+        also=tuple(others),
         dialled=session.argument(2) or _known(session, "agi_dnid"),
         redirecting=_known(session, "agi_rdnis"),
         caller_number=_known(session, "agi_callerid"),
         caller_name=_known(session, "agi_calleridname"),
-        options=session.argument(1),
+        options=options,
+        exits=_exits(session, options),
         language=session.language,
     )
 
 
 def check_request(session: AgiSession, mailbox: str) -> CheckRequest:
-    """AGI(…/check/<mailbox>,<options>,<dialled extension>)."""
+    """AGI(…/check/<mailbox>,<options>,<dialled extension>,<x, and the exits there are>): see `_exits`."""
+    options = Options.of(session.argument(1))
+    number = next(iter(mailboxes_of(mailbox)), "")
     return CheckRequest(
         call_id=session.call_id,
-        mailbox=mailbox,
+        mailbox="" if "p" in options else number,
+        prefix=number if "p" in options else "",
         dialled=session.argument(2) or _known(session, "agi_dnid"),
         caller_number=_known(session, "agi_callerid"),
         caller_name=_known(session, "agi_calleridname"),
-        options=session.argument(1),
+        options=options,
+        exits=_exits(session, options),
         language=session.language,
     )
 
 
-async def _run(session: AgiSession, call: Callable[[], Awaitable[VoicemailResult]]) -> None:
-    """Answer, run the dialogue, and tell the dialplan how it ended; a failure too, so that it does not try again.
+def _exits(session: AgiSession, options: Options) -> str:
+    """Which extensions the dialplan has for whom presses 0 or *. vmq's own contexts are told by the letters o and a;
+    those for Asterisk's applications look themselves, since there a(…) is a folder, and say x before it."""
+    found = session.argument(3)
+    return found.removeprefix("x") if found else "".join(letter for letter in "oa" if letter in options)
+
+
+async def _run(session: AgiSession, call: Callable[[], Awaitable[VoicemailResult]], *, answers: bool = True) -> None:
+    """Answer (unless that is the line's to do), run the dialogue, and tell the dialplan how it ended; a failure too, so
+    that it does not try again.
 
     While Asterisk answers, the dialogue reads what it needs.
     """
-    session.begin("ANSWER")
+    if answers:
+        session.begin("ANSWER")
     result = VoicemailResult(VmStatus.FAILED)
     try:
         result = await call()

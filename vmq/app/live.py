@@ -43,6 +43,11 @@ class LiveConfig:
             raise NoConfigFile("vmq runs without a configuration file; write one and start it with --config")
         return self._file
 
+    @property
+    def has_file(self) -> bool:
+        """True when there is something to change."""
+        return self._file is not None
+
     async def reload(self, by: str) -> Change:
         """Put into effect what the file says now; what differs. Raises ConfigError, StorageError: all is as it was."""
         async with self._one_at_a_time:

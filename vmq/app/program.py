@@ -24,6 +24,7 @@ from vmq.app.demo import with_demo
 from vmq.app.facade import open_facade
 from vmq.app.live import LiveConfig
 from vmq.app.memory import remembered_floor
+from vmq.app.mqtt import open_mqtt
 from vmq.app.packs import Packs, missing_voice
 from vmq.app.post import Post
 from vmq.app.probes import probes
@@ -63,6 +64,7 @@ from vmq.db.audit import AccessTrimmer
 from vmq.db.engine import Database
 from vmq.db.journal import DatabaseJournal
 from vmq.db.mailboxes import MailboxRepository
+from vmq.db.register import MailboxRegister
 from vmq.db.trim import JournalTrimmer
 from vmq.domain.asked import RulesChanged
 from vmq.domain.commands import Command
@@ -82,6 +84,7 @@ from vmq.resources import shipped
 from vmq.studio.vocabulary import STUDIO
 from vmq.voicemail.administer import Administration
 from vmq.voicemail.messages import Messages
+from vmq.voicemail.own_lists import OwnLists
 from vmq.voicemail.pins import is_pin
 from vmq.voicemail.ports import Outside
 from vmq.voicemail.vocabulary import VOICEMAIL
@@ -145,6 +148,8 @@ class Program:
                 if self._config.storage.journal_days:
                     tasks.create_task(self.trimmer.run())
                 tasks.create_task(self.post.run())
+                if self.mqtt is not None:
+                    tasks.create_task(self.mqtt.run())
                 self.ready.set()
 
     def reload_soon(self) -> None:
@@ -179,6 +184,7 @@ class Program:
             observe=self._observe,
         )
         mailboxes = MailboxRepository(database)
+        self.mqtt = open_mqtt(self._config, self.journal, mailboxes)
         self.post = Post(
             lambda: self._config,
             database=database,
@@ -311,8 +317,11 @@ class Program:
             settings=SettingsPort(self.live),
             why=partial(why, self.floor, self._clock),
             reports=Reports(database, lambda: self._config),
-            desk=Administration(outside, lambda: self.voicemail.profiles, self.voicemail.sweeper.busy),
+            desk=Administration(
+                outside, MailboxRegister(database), lambda: self.voicemail.profiles, self.voicemail.sweeper.busy
+            ),
             messages=Messages(outside, self.voicemail),
+            own_lists=OwnLists(outside, lambda: self.voicemail.office.posting().addressing),
             outbox=self.post,
             feeds=self.post.feeds,
             subject=partial(subject_of, self.floor),

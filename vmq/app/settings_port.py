@@ -9,8 +9,10 @@ from typing import Any, TypeVar
 from pydantic import BaseModel
 
 from vmq.app.live import LiveConfig
+from vmq.config.bulk import export_sheet, take_sheet
 from vmq.config.differences import KINDS
 from vmq.config.file import ConfigFile, Entry
+from vmq.config.renaming import rename_mailbox
 from vmq.http.ports import ReloadDone
 
 T = TypeVar("T")
@@ -46,6 +48,26 @@ class SettingsPort:
     async def delete(self, kind: str, name: str, etag: str, by: str) -> None:
         """Take it out."""
         await self._edit(lambda file: file.delete(kind, name, etag), by)
+
+    async def rename_mailbox(self, number: str, to: str, *, keep_as_alias: bool, by: str) -> None:
+        """Let the file mean `to` wherever it means the mailbox `number`."""
+
+        def work(file: ConfigFile) -> None:
+            text = file.text()
+            file.write(rename_mailbox(text, number, to, keep_as_alias=keep_as_alias), text)
+
+        if self._live.has_file:
+            await self._edit(work, by)
+
+    async def sheet(self, kind: str) -> bytes:
+        """All of a kind as CSV."""
+        return await asyncio.to_thread(lambda: export_sheet(self._live.file.text(), kind))
+
+    async def take_sheet(self, kind: str, content: bytes, *, is_dry: bool, by: str) -> Sequence[str]:
+        """Let the file say what a CSV does, all or nothing; what changes, line by line."""
+        if is_dry:
+            return await asyncio.to_thread(take_sheet, self._live.file, kind, content, is_dry=True)
+        return await self._edit(lambda file: take_sheet(file, kind, content, is_dry=False), by)
 
     async def reload(self, by: str) -> ReloadDone:
         """Put into effect what the file says now."""

@@ -21,6 +21,8 @@ TALK_CONTEXT = "vmq-talk"
 LEAVE_CONTEXT = "vmq-leave"
 CHECK_CONTEXT = "vmq-check"
 PROMPTS_CONTEXT = "vmq-prompts"
+VOICEMAIL_CONTEXT = "vmq-voicemail"
+VOICEMAILMAIN_CONTEXT = "vmq-voicemailmain"
 LAMP_CONTEXT = "vmq-lamp"
 HINTS_CONTEXT = "vmq-hints"
 DOCTOR_CONTEXT = "vmq-doctor"
@@ -34,6 +36,8 @@ CONTEXTS = (
     TALK_CONTEXT,
     LEAVE_CONTEXT,
     CHECK_CONTEXT,
+    VOICEMAIL_CONTEXT,
+    VOICEMAILMAIN_CONTEXT,
     PROMPTS_CONTEXT,
     LAMP_CONTEXT,
     HINTS_CONTEXT,
@@ -178,9 +182,10 @@ exten => play,1,MusicOnHold()
  same => n,Hangup()
 
 ; Gosub(vmq-leave,s,1(<mailbox, empty = found from the call>,<options: b busy, u unavailable, s no instructions,
-; U urgent, o and a: the caller may leave with 0 and with *>)). On return VMSTATUS is SUCCESS, FAILED or USEREXIT; after
-; USEREXIT, VMQ_EXIT is o (operator) or a: the dialplan goes on there. A caller whom vmq sends to a telephone (VMQ_EXIT
-; is call) goes on in the context that the configuration names for it, and never returns.
+; U urgent, o and a: the caller may leave with 0 and with *; further ones as in vmq-voicemail>)). On return VMSTATUS is
+; SUCCESS, FAILED or USEREXIT; after USEREXIT, VMQ_EXIT is o (operator) or a: the dialplan goes on there. A caller whom
+; vmq sends to a telephone (VMQ_EXIT is call) goes on in the context that the configuration names for it, and never
+; returns.
 [vmq-leave]
 exten => s,1,Set(VMSTATUS=)
  same => n,Set(VMQ_EXIT=)
@@ -213,6 +218,53 @@ exten => s,1,Set(VMQ_EXIT=)
  same => n,Goto(again)
  same => n(done),GotoIf($["${VMQ_EXIT}" != "call"]?back)
  same => n,StackPop()
+ same => n,Goto(${VMQ_TO})
+ same => n(back),Return()
+
+; Gosub(vmq-voicemail,s,1(<what stood in VoiceMail()>)): the same arguments mean the same. Mailboxes `1001@default&1002`
+; (the context says nothing), options b u s S d(<context>) e t(<sound>) U P; g is passed over. Who presses 0 or * goes
+; on at o or a of the context that called, if it has them, as with VoiceMail(); VMSTATUS and VM_MESSAGEFILE are set too.
+[vmq-voicemail]
+exten => s,1,Set(VMQ_AT=${STACK_PEEK(1,c,1)})
+ same => n,Set(VMQ_O=${IF($[${DIALPLAN_EXISTS(${VMQ_AT},o,1)}]?o:)})
+ same => n,Set(VMQ_A=${IF($[${DIALPLAN_EXISTS(${VMQ_AT},a,1)}]?a:)})
+ same => n,Set(VMSTATUS=)
+ same => n,Set(VMQ_EXIT=)
+ same => n,Set(VMQ_TO=)
+ same => n,Set(VMQ_TRIES=0)
+ same => n(again),AGI(agi://@ADDRESS@/leave/${ARG1},${ARG2},${STACK_PEEK(1,e,1)},x${VMQ_O}${VMQ_A})
+ same => n,GotoIf($["${VMSTATUS}" != ""]?done)
+ same => n,Set(VMQ_TRIES=$[${VMQ_TRIES} + 1])
+ same => n,GotoIf($[${VMQ_TRIES} > 10]?lost)
+ same => n,Wait(0.5)
+ same => n,Goto(again)
+ same => n(lost),Set(VMSTATUS=FAILED)
+ same => n(done),GotoIf($["${VMQ_EXIT}" = ""]?back)
+ same => n,GotoIf($["${VMQ_EXIT}" = "call"]?away)
+ same => n,Set(VMQ_TO=${VMQ_AT},${VMQ_EXIT},1)
+ same => n(away),StackPop()
+ same => n,Goto(${VMQ_TO})
+ same => n(back),Return()
+
+; Gosub(vmq-voicemailmain,s,1(<what stood in VoiceMailMain()>)): the same arguments mean the same. Mailbox
+; `1001@default`, options p s r a(<folder>); g is passed over. Who presses * instead of logging in goes on at a of the
+; context that called, if it has that.
+[vmq-voicemailmain]
+exten => s,1,Set(VMQ_AT=${STACK_PEEK(1,c,1)})
+ same => n,Set(VMQ_A=${IF($[${DIALPLAN_EXISTS(${VMQ_AT},a,1)}]?a:)})
+ same => n,Set(VMQ_EXIT=)
+ same => n,Set(VMQ_TO=)
+ same => n,Set(VMQ_TRIES=0)
+ same => n(again),AGI(agi://@ADDRESS@/check/${ARG1},${ARG2},${STACK_PEEK(1,e,1)},x${VMQ_A})
+ same => n,GotoIf($["${AGISTATUS}" != "FAILURE"]?done)
+ same => n,Set(VMQ_TRIES=$[${VMQ_TRIES} + 1])
+ same => n,GotoIf($[${VMQ_TRIES} > 10]?done)
+ same => n,Wait(0.5)
+ same => n,Goto(again)
+ same => n(done),GotoIf($["${VMQ_EXIT}" = ""]?back)
+ same => n,GotoIf($["${VMQ_EXIT}" = "call"]?away)
+ same => n,Set(VMQ_TO=${VMQ_AT},${VMQ_EXIT},1)
+ same => n(away),StackPop()
  same => n,Goto(${VMQ_TO})
  same => n(back),Return()
 

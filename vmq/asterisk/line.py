@@ -21,7 +21,11 @@ from vmq.engine.ports import Recordings
 
 
 class AgiLine:
-    """A dialogue's line. One effect at a time. A digit that was typed too many counts for the next effect."""
+    """A dialogue's line. One effect at a time. A digit that was typed too many counts for the next effect.
+
+    `beep` is a sound of Asterisk's that is heard instead of the tone before a recording, "" = none;
+    `is_answered_late`: a call that is not answered yet is answered by its first recording.
+    """
 
     def __init__(
         self,
@@ -32,6 +36,8 @@ class AgiLine:
         speak: Speak | None = None,
     ) -> None:
         self.call_id = session.call_id
+        self.beep: str | None = None
+        self.is_answered_late = False
         self._session = session
         self._recordings = recordings
         self._player = Player(session, find_clip, recordings, language or session.language, speak)
@@ -84,14 +90,24 @@ class AgiLine:
     async def record(self, effect: line.Record) -> line.Recorded:
         """Play, then record. A stop key during a prompt skips to the tone, which is always heard."""
         self._typed.forget()
+        if self.is_answered_late:
+            self.is_answered_late = False
+            await self._session.command("ANSWER")
         stop = "".join(sorted(effect.stop_keys))
         is_skipping = False
         for segment in effect.segments:
             if isinstance(segment, line.Tone):
-                await self._player.play(segment)
+                await self._play_tone(segment)
             elif not is_skipping:
                 is_skipping = bool(await self._player.play(segment, stop if effect.barge_in else ""))
         return await record_file(self._session, self._recordings, effect, stop)
+
+    async def _play_tone(self, tone: line.Tone) -> None:
+        """Ours, or the dialplan's own sound in its place, or none."""
+        if self.beep is None:
+            await self._player.play(tone)
+        elif self.beep:
+            await self._session.command("STREAM FILE", self.beep, "", timeout_s=None)
 
     async def _play_until_key(self, segments: tuple[line.Segment, ...], keys: str) -> str:
         self._player.begin()

@@ -9,13 +9,10 @@ from __future__ import annotations
 
 import asyncio
 import errno
-import json
 import os
-import re
-from collections.abc import AsyncIterator, Callable, Collection, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, asynccontextmanager, contextmanager
-from dataclasses import asdict
+from contextlib import ExitStack, asynccontextmanager
 from functools import partial
 from glob import escape
 from pathlib import Path
@@ -24,22 +21,22 @@ from typing import ParamSpec, TypeVar
 import structlog
 
 from vmq.audio.copies import compose, link_all
+from vmq.audio.disk import checked, disk_errors, sync, tried
 from vmq.audio.formats import as_one
+from vmq.audio.notes import Notes
 from vmq.audio.pace import at_pace
 from vmq.audio.parts import HEAD_BYTES, begin_part, drop_part, join, sound_of, write_sound
 from vmq.audio.upload import telephone_sound
 from vmq.audio.wav import mend, read_head
 from vmq.batch import Batcher
-from vmq.domain.draft import INCOMING, Draft, DraftKind
+from vmq.domain.draft import INCOMING, Draft
 from vmq.domain.line import Pace
-from vmq.errors import StorageError
 
 QUARANTINE = "quarantine"
 THREADS = 16
 SLICES = 8  # threads that a batch is dealt out to: a disk writes for all who wait for it at once
 COPIES = "copies"  # of recordings at another pace, or with an introduction; thrown away at every start
 MAX_COPIES = 500
-_REF = re.compile(r"[A-Za-z0-9_+*#-][A-Za-z0-9_.+*#-]*(/[A-Za-z0-9_+*#-][A-Za-z0-9_.+*#-]*)*")
 
 log = structlog.get_logger(__name__)
 
@@ -56,6 +53,7 @@ class RecordingStore:
     def __init__(self, folder: Path, asterisk_folder: str = "") -> None:
         self._folder = folder.absolute()
         self._asterisk_folder = asterisk_folder.rstrip("/") or str(self._folder)
+        self._notes = Notes(self._folder, self._folder / QUARANTINE)
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="recordings")
         self._begins: Batcher[Draft, None] = Batcher(partial(self._in_slices, self._begin))
         self._keeps: Batcher[Kept, float] = Batcher(partial(self._in_slices, self._keep))
@@ -63,12 +61,11 @@ class RecordingStore:
 
     def path(self, ref: str) -> Path:
         """The WAV file of a ref. Raises StorageError for a ref that could leave the folder."""
-        return self._file(ref, ".wav")
+        return self._folder / f"{checked(ref)}.wav"
 
     def asterisk_path(self, ref: str) -> str:
         """The file without extension as Asterisk sees it. Raises StorageError as `path`."""
-        self._file(ref, "")
-        return f"{self._asterisk_folder}/{ref}"
+        return f"{self._asterisk_folder}/{checked(ref)}"
 
     async def part(self, ref: str, from_s: float) -> str:
         """The ref that the part of a recording from `from_s` on goes to (`math.inf`: after its end)."""
@@ -171,7 +168,7 @@ class RecordingStore:
 
     async def drafts(self) -> Sequence[Draft]:
         """All drafts that are written down. Unreadable ones go to quarantine with an error in the log."""
-        return await self._in_thread(lambda: list(self._drafts()))
+        return await self._in_thread(lambda: list(self._notes.read()))
 
     async def unexplained(self) -> Sequence[str]:
         """Recordings that no draft explains. Those that no row names either, read after this, are nobody's.
@@ -190,7 +187,7 @@ class RecordingStore:
 
     async def _in_thread(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         def run() -> T:
-            with _disk_errors():
+            with disk_errors():
                 return work(*args, **kwargs)
 
         return await asyncio.get_running_loop().run_in_executor(self._threads, run)
@@ -204,11 +201,6 @@ class RecordingStore:
         done = await asyncio.gather(*(self._in_thread(work, part) for part in slices))
         return [result for part in done for result in part]
 
-    def _file(self, ref: str, suffix: str) -> Path:
-        if not _REF.fullmatch(ref):
-            raise StorageError(f"recording {ref!r}: not a name inside the folder of recordings")
-        return self._folder / f"{ref}{suffix}"
-
     def _open(self) -> None:
         for copy in (self._folder / COPIES).glob("*.wav"):
             copy.unlink(missing_ok=True)
@@ -219,24 +211,12 @@ class RecordingStore:
                 raise PermissionError(errno.EACCES, "no right to write", str(folder))
 
     def _begin(self, drafts: Sequence[Draft]) -> Sequence[Exception | None]:
-        written = [_tried(self._write_note, draft) for draft in drafts]
-        failure = _tried(_sync_folder, self._folder / INCOMING)
+        written = [tried(self._notes.write, draft) for draft in drafts]
+        failure = tried(sync, self._folder / INCOMING)
         return [error or failure for error in written]
 
-    def _write_note(self, draft: Draft) -> None:
-        note, new = self._file(draft.ref, ".json"), self._file(draft.ref, ".new")
-        try:
-            with new.open("w", encoding="utf-8") as file:
-                json.dump(asdict(draft), file)
-                file.flush()
-                os.fsync(file.fileno())
-        except OSError:
-            new.unlink(missing_ok=True)
-            raise
-        new.replace(note)
-
     def _keep(self, drafts: Sequence[Kept]) -> Sequence[float | Exception]:
-        return [_tried(self._keep_one, draft, ref) for draft, ref in drafts]
+        return [tried(self._keep_one, draft, ref) for draft, ref in drafts]
 
     def _keep_one(self, draft: Draft, ref: str) -> float:
         source, target = self.path(draft.ref), self.path(ref)
@@ -247,23 +227,23 @@ class RecordingStore:
         if head.is_broken:
             log.warning("recording_mended", ref=draft.ref, duration_s=round(head.duration_s, 2))
             mend(source, head)
-        _sync_file(source)
+        sync(source)
         target.parent.mkdir(exist_ok=True)
         source.replace(target)
         return head.duration_s
 
     def _forget(self, drafts: Sequence[Kept]) -> Sequence[Exception | None]:
         folders = {self._folder, *(self.path(ref).parent for _, ref in drafts)}
-        failures = [error for folder in folders if folder.exists() and (error := _tried(_sync_folder, folder))]
+        failures = [error for folder in folders if folder.exists() and (error := tried(sync, folder))]
         if failures:
             return [failures[0]] * len(drafts)
-        return [_tried(self._file(draft.ref, ".json").unlink, True) for draft, _ in drafts]
+        return [tried(self._notes.remove, draft) for draft, _ in drafts]
 
     def _put(self, ref: str, samples: bytes) -> float:
         path = self.path(ref)
         path.parent.mkdir(exist_ok=True)
         write_sound(path, samples)
-        _sync_folder(path.parent)
+        sync(path.parent)
         return self._length_s(ref)
 
     def _measure(self, draft: Draft) -> float:
@@ -303,28 +283,16 @@ class RecordingStore:
         drop_part(path)
         path.unlink(missing_ok=True)
         self._forget_copies(draft.ref)
-        self._file(draft.ref, ".json").unlink(missing_ok=True)
+        self._notes.remove(draft)
 
     def _remove(self, refs: Collection[str]) -> None:
         for ref in refs:
             self.path(ref).unlink(missing_ok=True)
             self._forget_copies(ref)
 
-    def _drafts(self) -> Iterator[Draft]:
-        for note in sorted((self._folder / INCOMING).glob("*.json")):
-            try:
-                content = json.loads(note.read_text(encoding="utf-8"))
-                draft = Draft(**{**content, "kind": DraftKind(content["kind"])})
-                self._file(draft.message_ref if draft.kind is DraftKind.MESSAGE else draft.ref, "")
-            except (ValueError, TypeError, KeyError, StorageError) as error:
-                log.error("draft_unreadable", file=str(note), error=str(error), moved_to=QUARANTINE)
-                note.replace(self._folder / QUARANTINE / note.name)
-                continue
-            yield draft
-
     def _unexplained(self) -> Sequence[str]:
         found = [path for path in sorted(self._folder.glob("*/*.wav")) if path.parent.name not in (QUARANTINE, COPIES)]
-        notes = {note.stem for note in (self._folder / INCOMING).glob("*.json")}
+        notes = self._notes.ids()
         return [f"{path.parent.name}/{path.stem}" for path in found if path.stem.rpartition("-")[2] not in notes]
 
     def _quarantine(self, refs: Collection[str]) -> None:
@@ -332,39 +300,6 @@ class RecordingStore:
             self.path(ref).replace(self._folder / QUARANTINE / f"{ref.replace('/', '-')}.wav")
 
 
-def _tried(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T | Exception:
-    """What came of it, or what it raised."""
-    try:
-        with _disk_errors():
-            return work(*args, **kwargs)
-    except Exception as error:
-        return error
-
-
-@contextmanager
-def _disk_errors() -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        advice = {
-            errno.ENOSPC: "the disk is full: free some space",
-            errno.EDQUOT: "the quota is used up: raise it or free some space",
-            errno.EACCES: "no right to do this: give vmq's user the folder (see `vmq doctor`)",
-        }.get(error.errno or 0, "see the error")
-        raise StorageError(f"recordings: {error.strerror or error} ({error.filename or 'file'}); {advice}") from error
-
-
 def _copies_of(ref: str) -> str:
     """What the refs of all copies of a recording begin with."""
     return f"{COPIES}/{ref.replace('/', '.')}.at."
-
-
-def _sync_file(path: Path) -> None:
-    file = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(file)
-    finally:
-        os.close(file)
-
-
-_sync_folder = _sync_file

@@ -15,11 +15,13 @@ import sys
 
 import typer
 
-from vmq.cli import asterisk, mailbox, outbox, pack, program, prompts, report, user
+from vmq.cli import asterisk, greeting, mailbox, outbox, pack, program, prompts, report, user
+from vmq.cli.backup import backup, restore
 from vmq.cli.commands import add_commands
 from vmq.cli.importing import export, import_
 from vmq.cli.lcd import lcd
 from vmq.cli.settings import settings_apps
+from vmq.cli.sheets import add_sheets
 from vmq.cli.simulate import simulate
 from vmq.errors import ConfigError, VmqError
 from vmq.http.commands import ALL
@@ -34,16 +36,18 @@ for command in (program.version, program.run, program.reload, program.phone, pro
     app.command()(command)
 app.command("import")(import_)
 app.command()(export)
+app.command()(backup)
+app.command()(restore)
 app.add_typer(asterisk.app, name="asterisk")
 app.add_typer(pack.app, name="pack")
 app.add_typer(prompts.app, name="prompts")
 app.add_typer(report.app, name="report")
-app.add_typer(mailbox.app, name="mailbox")
-app.add_typer(mailbox.greeting_app, name="greeting")
+app.add_typer(greeting.app, name="greeting")
 app.add_typer(outbox.app, name="outbox")
 app.add_typer(outbox.feed, name="feed")
 app.add_typer(user.app, name="user")
-nouns = settings_apps()
+nouns = settings_apps({"mailbox": mailbox.app})
+add_sheets(nouns)
 for noun, group in nouns.items():
     app.add_typer(group, name=noun)
 add_commands(ALL, app, nouns)

@@ -1,23 +1,23 @@
-"""`vmq mailbox show|messages|pin` and `vmq greeting list|put|get|remove|set`, by the API of a running vmq."""
+"""`vmq mailbox all|show|messages|pin|unlock|rename|erase|lists|…`, by the API of a running vmq.
+
+What the configuration says of mailboxes (`list|settings|add|set|remove`) is in vmq.cli.settings, greetings in
+vmq.cli.greeting, CSV in vmq.cli.sheets.
+"""
 
 from __future__ import annotations
 
 import json
 from datetime import datetime
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from vmq.cli.base import ConfigOption, out
 from vmq.cli.remote import Remote, UrlOption
-from vmq.errors import ConfigError
 
-app = typer.Typer(no_args_is_help=True, help="Mailboxes of a running vmq.")
-greeting_app = typer.Typer(no_args_is_help=True, help="Greetings of a mailbox of a running vmq.")
+app = typer.Typer(no_args_is_help=True, help="Mailboxes: their settings, PINs, messages and lists.")
 
 Number = Annotated[str, typer.Argument(help="The mailbox's number.")]
-Kind = Annotated[str, typer.Argument(help="temp, unavail, busy, internal, absence, closed, holiday, name, or 1 to 9.")]
 
 
 @app.command("show", help="What holds for a mailbox, after its class and the house had their say.")
@@ -63,61 +63,78 @@ def pin(number: Number, config: ConfigOption = None, url: UrlOption = "") -> Non
     out.print("done")
 
 
-@greeting_app.command("list", help="The greetings that a mailbox has.")
-def list_greetings(number: Number, config: ConfigOption = None, url: UrlOption = "") -> None:
+@app.command("all", help="All mailboxes there are, also those that calls have made.")
+def everybody(config: ConfigOption = None, url: UrlOption = "") -> None:
     """Print them, a line each."""
-    for each in Remote(config, url).ask("GET", f"/mailboxes/{number}/greetings")["items"]:
-        state = "on" if each["is_on"] else "off"
-        end = f", until {each['ends_at']}" if each["ends_at"] else ""
-        blocks = ", takes no messages" if each["is_blocking"] else ""
-        out.print(f"{each['kind']}: {each['duration_s']:.1f} s, {state}{end}{blocks}", markup=False)
+    for each in Remote(config, url).ask("GET", "/mailboxes")["items"]:
+        marks = ["" if each["has_pin"] else "never set up", "locked" if each["is_locked"] else ""]
+        held = f"{each['new'] + each['urgent']} new, {each['old']} old"
+        out.print(", ".join(filter(None, (f"{each['number']} {each['name']}".strip(), held, *marks))), markup=False)
 
 
-@greeting_app.command("put", help="Make a WAV file a greeting.")
-def put(number: Number, kind: Kind, file: Path, config: ConfigOption = None, url: UrlOption = "") -> None:
-    """Upload it."""
-    try:
-        sound = file.read_bytes()
-    except OSError as error:
-        raise ConfigError(f"{file}: can't be read ({error.strerror})") from None
-    Remote(config, url).send_sound(f"/mailboxes/{number}/greetings/{kind}", sound)
+@app.command("unlock", help="Let the owner in again after too many wrong PINs.")
+def unlock(number: Number, config: ConfigOption = None, url: UrlOption = "") -> None:
+    """Forget them."""
+    Remote(config, url).ask("DELETE", f"/mailboxes/{number}/lock")
     out.print("done")
 
 
-@greeting_app.command("get", help="Write a greeting into a WAV file.")
-def get(number: Number, kind: Kind, file: Path, config: ConfigOption = None, url: UrlOption = "") -> None:
-    """Download it."""
-    sound = Remote(config, url).sound(f"/mailboxes/{number}/greetings/{kind}")
-    try:
-        file.write_bytes(sound)
-    except OSError as error:
-        raise ConfigError(f"{file}: can't be written ({error.strerror})") from None
-
-
-@greeting_app.command("remove", help="Take a greeting away.")
-def remove(number: Number, kind: Kind, config: ConfigOption = None, url: UrlOption = "") -> None:
-    """Delete it."""
-    Remote(config, url).ask("DELETE", f"/mailboxes/{number}/greetings/{kind}")
-    out.print("done")
-
-
-@greeting_app.command("set", help="Switch a greeting on or off, let it end, let it block.")
-def change(
+@app.command("rename", help="Give a mailbox another number, with all that is in it, also in the configuration.")
+def rename(
     number: Number,
-    kind: Kind,
+    to: Annotated[str, typer.Argument(help="The new number.")],
     *,
-    is_on: Annotated[bool | None, typer.Option("--on/--off", help="Callers hear it when it is its turn.")] = None,
-    ends_at: Annotated[str | None, typer.Option("--until", help="2027-01-15T09:00:00+01:00, or `never`.")] = None,
-    is_blocking: Annotated[
-        bool | None, typer.Option("--block/--take", help="Whether callers who hear it may leave a message.")
-    ] = None,
+    keep_as_alias: Annotated[bool, typer.Option("--alias", help="Calls for the old number still reach it.")] = False,
     config: ConfigOption = None,
     url: UrlOption = "",
 ) -> None:
-    """Change what is given."""
-    body: dict[str, Any] = {"is_on": is_on, "is_blocking": is_blocking}
-    body = {name: value for name, value in body.items() if value is not None}
-    if ends_at is not None:
-        body["ends_at"] = None if ends_at == "never" else ends_at
-    Remote(config, url).ask("PATCH", f"/mailboxes/{number}/greetings/{kind}", body)
+    """Rename it."""
+    Remote(config, url).ask("POST", f"/mailboxes/{number}/rename", {"to": to, "keep_as_alias": keep_as_alias})
+    out.print("done")
+
+
+@app.command("erase", help="Delete a mailbox for good: its messages, greetings and lists.")
+def erase(
+    number: Number,
+    *,
+    is_sure: Annotated[bool, typer.Option("--yes", help="Don't ask.")] = False,
+    config: ConfigOption = None,
+    url: UrlOption = "",
+) -> None:
+    """Ask first."""
+    if not is_sure:
+        typer.confirm(f"Delete mailbox {number} with all its messages?", abort=True)
+    Remote(config, url).ask("DELETE", f"/mailboxes/{number}")
+    out.print("done")
+
+
+@app.command("lists", help="An owner's own distribution lists. The house's: `vmq list`.")
+def own_lists(number: Number, config: ConfigOption = None, url: UrlOption = "") -> None:
+    """Print them, a line each."""
+    for each in Remote(config, url).ask("GET", f"/mailboxes/{number}/lists")["items"]:
+        out.print(f"{each['number']}: {' '.join(each['addresses'])}", markup=False)
+
+
+@app.command("list-set", help="Let a list of an owner's hold just these mailboxes and lists of the house's.")
+def set_own_list(
+    number: Number,
+    list_number: Annotated[str, typer.Argument(help="1 to 99.")],
+    addresses: Annotated[list[str], typer.Argument(help="Whom it is to hold.")],
+    config: ConfigOption = None,
+    url: UrlOption = "",
+) -> None:
+    """Make it, or change it."""
+    Remote(config, url).ask("PUT", f"/mailboxes/{number}/lists/{list_number}", {"addresses": addresses})
+    out.print("done")
+
+
+@app.command("list-remove", help="Take a list of an owner's away.")
+def remove_own_list(
+    number: Number,
+    list_number: Annotated[str, typer.Argument(help="1 to 99.")],
+    config: ConfigOption = None,
+    url: UrlOption = "",
+) -> None:
+    """Delete it."""
+    Remote(config, url).ask("DELETE", f"/mailboxes/{number}/lists/{list_number}")
     out.print("done")

@@ -53,6 +53,14 @@ class Remote:
         text = self._ask(method, address, data, "application/json", timeout_s)
         return json.loads(text) if text else None
 
+    def table(self, address: str) -> bytes:
+        """A CSV file. Raises RemoteError."""
+        return self._ask("GET", address, None, "text/csv", SOUND_TIMEOUT_S)
+
+    def send_table(self, address: str, content: bytes) -> Any:
+        """The answer to a CSV file. Raises RemoteError."""
+        return json.loads(self._ask("POST", address, content, "text/csv", SOUND_TIMEOUT_S))
+
     def sound(self, address: str) -> bytes:
         """A recording as a WAV file. Raises RemoteError."""
         return self._ask("GET", address, None, "audio/wav", SOUND_TIMEOUT_S)

@@ -1,4 +1,4 @@
-"""`vmq queue|agent|trunk|schedule|penalty-rule list|show|add|set|remove`: the configuration, table by table.
+"""`vmq queue|agent|mailbox|list|cos|… list|show|add|set|remove`: the configuration, table by table.
 
 With --config the file is changed (a vmq that runs on it sees that); without, the running vmq is asked to by its API.
 """
@@ -15,7 +15,9 @@ import typer
 
 from vmq.cli.base import ConfigOption, out
 from vmq.cli.remote import Remote, UrlOption
+from vmq.config.load import TABLES
 from vmq.errors import ConfigError
+from vmq.http.plurals import plural
 
 KINDS = {
     "queue": "Queues: their settings, and who serves them.",
@@ -23,29 +25,43 @@ KINDS = {
     "trunk": "Outside lines.",
     "schedule": "Opening hours.",
     "penalty_rule": "Rules by which callers' penalty limits change with their wait.",
+    "mailbox": "Mailboxes: their settings, PINs, messages and lists.",
+    "list": "Distribution lists of the house's.",
+    "class_of_service": "Classes of service: what holds for all mailboxes that name one.",
+    "webhook": "Web addresses that are told of messages.",
 }
-Name = Annotated[str, typer.Argument(help="Its name in the configuration.")]
+TYPED = {"class_of_service": "cos"}
+"""What is typed for a kind, where that isn't its name."""
+OWN_SHOW = frozenset({"mailbox"})
+"""Kinds whose `show` tells more than the configuration does: see vmq.cli.mailbox. Theirs is `settings`."""
+
+Name = Annotated[str, typer.Argument(help="Its name (or number) in the configuration.")]
 Values = Annotated[
     list[str] | None,
     typer.Argument(help="key=value as in TOML: ring_s=20 announce.position=no; key= goes back to the default."),
 ]
 
 
-def settings_apps() -> dict[str, typer.Typer]:
-    """A group of commands for each kind, by the noun it is typed as."""
-    return {kind.replace("_", "-"): _app(kind, text) for kind, text in KINDS.items()}
+def settings_apps(there: Mapping[str, typer.Typer]) -> dict[str, typer.Typer]:
+    """A group of commands for each kind, by the noun it is typed as; one that is `there` gets them beside its own."""
+    found = {}
+    for kind, text in KINDS.items():
+        noun = TYPED.get(kind) or kind.replace("_", "-")
+        found[noun] = there.get(noun) or typer.Typer(no_args_is_help=True, help=text)
+        _add(found[noun], kind)
+    return found
 
 
-def _app(kind: str, text: str) -> typer.Typer:
-    app = typer.Typer(no_args_is_help=True, help=text)
-    word = kind.replace("_", " ")
+def _add(app: typer.Typer, kind: str) -> None:
+    word, many = kind.replace("_", " "), plural(kind).replace("-", " ")
+    key = TABLES[kind]
 
-    @app.command("list", help=f"All {word}s of the configuration.")
+    @app.command("list", help=f"All {many} of the configuration.")
     def list_(config: ConfigOption = None, url: UrlOption = "") -> None:
         for settings in _backend(config, url).all(kind):
-            out.print(settings["name"], markup=False)
+            out.print(settings[key], markup=False)
 
-    @app.command("show", help=f"One {word} as configured, with its defaults.")
+    @app.command("settings" if kind in OWN_SHOW else "show", help=f"One {word} as configured, with its defaults.")
     def show(name: Name, config: ConfigOption = None, url: UrlOption = "") -> None:
         for key, value in _backend(config, url).get(kind, name).items():
             out.print(f"{key} = {json.dumps(value, ensure_ascii=False)}", markup=False)
@@ -53,7 +69,7 @@ def _app(kind: str, text: str) -> typer.Typer:
     @app.command("add", help=f"Add one {word} to the configuration.")
     def add(name: Name, values: Values = None, config: ConfigOption = None, url: UrlOption = "") -> None:
         backend = _backend(config, url)
-        if any(settings["name"] == name for settings in backend.all(kind)):
+        if any(settings[key] == name for settings in backend.all(kind)):
             raise ConfigError(f"there is a {word} {name!r} already; change it with `set`")
         backend.put(kind, name, parse_values(values or []))
 
@@ -64,8 +80,6 @@ def _app(kind: str, text: str) -> typer.Typer:
     @app.command("remove", help=f"Take one {word} out of the configuration.")
     def remove(name: Name, config: ConfigOption = None, url: UrlOption = "") -> None:
         _backend(config, url).delete(kind, name)
-
-    return app
 
 
 def parse_values(words: list[str]) -> dict[str, Any]:
@@ -138,4 +152,4 @@ def _backend(config: ConfigOption, url: str) -> _File | _Api:
 
 
 def _address(kind: str, name: str = "") -> str:
-    return f"/config/{kind.replace('_', '-')}s" + (f"/{name}" if name else "")
+    return f"/config/{plural(kind)}" + (f"/{name}" if name else "")

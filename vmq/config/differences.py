@@ -12,10 +12,12 @@ from pydantic import BaseModel, SecretStr, ValidationError
 
 from vmq.config import edit
 from vmq.config.agents import AgentConfig, TrunkConfig
+from vmq.config.delivery import WebhookConfig
 from vmq.config.edit import BLOCKS
 from vmq.config.hours import ScheduleConfig
 from vmq.config.load import TABLES
-from vmq.config.model import MailboxConfig
+from vmq.config.mailboxes import ClassOfServiceConfig
+from vmq.config.model import ListConfig, MailboxConfig
 from vmq.config.queues import PenaltyRuleConfig, QueueConfig
 
 Values = Mapping[str, Any]
@@ -26,10 +28,12 @@ KINDS: dict[str, type[BaseModel]] = {
     "trunk": TrunkConfig,
     "schedule": ScheduleConfig,
     "penalty_rule": PenaltyRuleConfig,
+    "class_of_service": ClassOfServiceConfig,
+    "mailbox": MailboxConfig,
+    "list": ListConfig,
+    "webhook": WebhookConfig,
 }
-"""What can be changed table by table over HTTP, and the model of each."""
-MODELS: dict[str, type[BaseModel]] = {**KINDS, "mailbox": MailboxConfig}
-"""What can be written table by table; mailboxes have an API of their own."""
+"""What can be changed table by table, in the file and over HTTP, and the model of each."""
 
 
 def set_table(text: str, kind: str, name: str, settings: Values, *, is_whole: bool) -> str:
@@ -37,7 +41,7 @@ def set_table(text: str, kind: str, name: str, settings: Values, *, is_whole: bo
 
     A secret is never shown, so it can't be said again: it stays until another, or None, is given.
     """
-    key, model = TABLES[kind], MODELS[kind]
+    key, model = TABLES[kind], KINDS[kind]
     span = edit.find(text, kind, key, name)
     old = next((table for table in edit.tables(text, kind) if table.get(key) == name), {key: name})
     kept = {secret: old[secret] for secret in secrets_of(model) if secret in old} if is_whole else old

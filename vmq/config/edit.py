@@ -19,7 +19,16 @@ BLOCKS = frozenset({"announce", "callback"})
 """Tables within a table that get a header of their own; others are written in one line."""
 
 
-def set_value(text: str, section: str, key: str, value: str | int | float | bool) -> str:
+def section(text: str, name: str) -> dict[str, Any]:
+    """What `[name]` says; nothing where it isn't there. Raises ConfigError when the text is not TOML."""
+    try:
+        found = tomlkit.parse(text).unwrap().get(name, {})
+    except TOMLKitError as error:
+        raise ConfigError(f"is not valid TOML: {error}") from None
+    return found if isinstance(found, dict) else {}
+
+
+def set_value(text: str, section: str, key: str, value: str | int | float | bool | list[str]) -> str:
     """The text with `[section] key = value`. Raises ConfigError when it is not TOML."""
     try:
         document = tomlkit.parse(text)
@@ -40,7 +49,12 @@ def find(text: str, kind: str, key: str, name: str) -> Span | None:
 
 def tables(text: str, kind: str) -> list[dict[str, Any]]:
     """What all tables `[[kind]]` say, in their order."""
-    return [_table(text, span)[1].unwrap() for span in spans(text, kind)]
+    return [table for _, table in located(text, kind)]
+
+
+def located(text: str, kind: str) -> list[tuple[Span, dict[str, Any]]]:
+    """All tables `[[kind]]`: where each stands, and what it says. Who changes several begins with the last."""
+    return [(span, _table(text, span)[1].unwrap()) for span in spans(text, kind)]
 
 
 def change(text: str, span: Span, changes: Mapping[str, Any]) -> str:
@@ -53,15 +67,9 @@ def change(text: str, span: Span, changes: Mapping[str, Any]) -> str:
     return text[: span.begin] + changed + text[span.end :]
 
 
-def add(text: str, kind: str, values: Mapping[str, Any]) -> str:
-    """The text with one table more, after the last of its kind, else at the end."""
-    document = tomlkit.document()
-    table = tomlkit.table()
-    _apply(table, values)
-    several = tomlkit.aot()
-    several.append(table)
-    document.append(kind, several)
-    added = tomlkit.dumps(document).strip("\n") + "\n"
+def add(text: str, kind: str, *added_tables: Mapping[str, Any]) -> str:
+    """The text with these tables more, after the last of their kind, else at the end."""
+    added = "\n".join(_new(kind, values) for values in added_tables)
     others = spans(text, kind)
     at = others[-1].end if others else len(text)
     before = text[:at]
@@ -69,6 +77,16 @@ def add(text: str, kind: str, values: Mapping[str, Any]) -> str:
     gap = "" if before.endswith("\n\n") else gap
     after = text[at:]
     return before + gap + added + ("\n" if after.strip() and not after.startswith("\n") else "") + after
+
+
+def _new(kind: str, values: Mapping[str, Any]) -> str:
+    document = tomlkit.document()
+    table = tomlkit.table()
+    _apply(table, values)
+    several = tomlkit.aot()
+    several.append(table)
+    document.append(kind, several)
+    return tomlkit.dumps(document).strip("\n") + "\n"
 
 
 def remove(text: str, span: Span) -> str:

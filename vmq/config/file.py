@@ -85,16 +85,24 @@ class ConfigFile:
         self._compare(text, kind, name, etag)
         self.write(edit.remove(text, span), text)
 
+    def text(self) -> str:
+        """What stands in it, as text; nothing when it isn't there yet. Raises ConfigError."""
+        return read_text(self.path) if self.path.exists() else ""
+
+    def check(self, text: str) -> None:
+        """Raises ConfigError for a text that it may not say, with all that is wrong."""
+        self._checked(text)
+
     def set_value(self, section: str, key: str, value: str | int | float | bool) -> None:
         """Set `[section] key`; the file may not be there yet. Raises ConfigError."""
-        text = read_text(self.path) if self.path.exists() else ""
+        text = self.text()
         try:
             self._replace(edit.set_value(text, section, key, value))
         except ConfigError as error:
             raise ConfigError(f"{self.path}: {error}") from None
 
     def _set(self, kind: str, name: str, settings: Mapping[str, Any], etag: str, *, is_whole: bool) -> bool:
-        text = read_text(self.path) if self.path.exists() else ""
+        text = self.text()
         self._compare(text, kind, name, etag)
         is_new = edit.find(text, kind, TABLES[kind], name) is None
         if is_new and not is_whole:
@@ -119,7 +127,7 @@ class ConfigFile:
     def write(self, text: str, was: str) -> None:
         """Let the file say this instead of what it said. Raises SettingChanged when it doesn't say that any more."""
         self._checked(text)
-        now = read_text(self.path) if self.path.exists() else ""
+        now = self.text()
         if now != was:
             raise SettingChanged(f"{self.path}: was changed meanwhile; read it again, and change that")
         if text != was:

@@ -151,7 +151,7 @@ def _where(data: Mapping[str, Any], loc: tuple[str | int, ...]) -> str:
 
 
 def _absolute(config: Config, base: Path) -> Config:
-    paths, queue_log, mail, http = config.paths, config.queue_log, config.mail, config.http
+    paths, queue_log, mail, http, mqtt = config.paths, config.queue_log, config.mail, config.http, config.mqtt
     return config.model_copy(
         update={
             "paths": paths.model_copy(
@@ -162,6 +162,7 @@ def _absolute(config: Config, base: Path) -> Config:
                 }
             ),
             "mail": mail.model_copy(update={"templates": base / mail.templates if mail.templates else None}),
+            "mqtt": mqtt.model_copy(update={"tls_ca": base / mqtt.tls_ca if mqtt.tls_ca else None}),
             "http": http.model_copy(
                 update={
                     "tls_certificate": base / http.tls_certificate if http.tls_certificate else None,

@@ -36,6 +36,7 @@ from vmq.config.mailboxes import (
     PinHistory,
     TimeZone,
 )
+from vmq.config.mqtt import MqttConfig
 from vmq.config.numbers import NumbersConfig
 from vmq.config.queues import PenaltyRuleConfig, QueueConfig
 
@@ -252,6 +253,7 @@ class Config(Section):
     voicemail: VoicemailConfig = VoicemailConfig()
     mail: MailConfig = MailConfig()
     hook: HookConfig = HookConfig()
+    mqtt: MqttConfig = MqttConfig()
     studio: StudioConfig = StudioConfig()
     queue_log: QueueLogConfig = QueueLogConfig()
     reports: ReportsConfig = ReportsConfig()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 
 from vmq.dialogue.compile import CompiledFlow, Place
@@ -26,6 +26,12 @@ class Frame:
     def place(self) -> Place:
         """Where it stands."""
         return self.flow.places[self.state]
+
+    @property
+    def mark(self) -> Hashable:
+        """Equal for two frames that go on in the same way."""
+        misses = (self.misses, self.no_keys, self.bad_keys, self.missed_in)
+        return (self.flow.flow.name, self.state, misses, tuple(self.menus), tuple(self.outer.items()))
 
     @property
     def miss_facts(self) -> Mapping[str, object]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import replace
 
 from vmq.domain.line import Move, Pace, Playback, Seek, moved
@@ -28,6 +28,11 @@ class Hearing:
             "speed": self.pace.speed,
             "volume": self.pace.volume,
         }
+
+    @property
+    def mark(self) -> Hashable:
+        """Equal for the same place in the same recording."""
+        return (self._last, self.pace)
 
     def take(self, playback: Playback) -> None:
         """A recording was played."""

@@ -6,7 +6,7 @@ done, and the dialogue comes to its end; so a recording can be kept after its ca
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
 from vmq.dialogue.compile import MISSED, CompiledPack
@@ -112,6 +112,13 @@ class Session:
     def may_retry(self) -> bool:
         """Are there tries left in the state at hand?"""
         return self._frame.misses < amount(self._frame.place.state.tries, self.facts)
+
+    @property
+    def mark(self) -> Hashable:
+        """Equal for two sessions of a pack that will give the same effects for the same outcomes: for walks."""
+        frames = tuple(frame.mark for frame in self._frames)
+        past = (self._hearing.mark, self._deeds.mark, tuple(self._leads), self._after, self._is_gone)
+        return (frames, frozenset(self.facts.items()), type(self._effect), past)
 
     @property
     def _frame(self) -> Frame:

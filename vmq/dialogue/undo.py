@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 
 from vmq.dialogue.vocabulary import Action
 from vmq.domain.line import Act, Done
@@ -21,6 +21,11 @@ class Deeds:
 
     def __bool__(self) -> bool:
         return bool(self._acts)
+
+    @property
+    def mark(self) -> Hashable:
+        """Equal for the same deeds."""
+        return tuple((act.action, tuple(act.arguments.items())) for act in self._acts)
 
     def note(self, act: Act, outcome: Done, actions: Mapping[str, Action]) -> None:
         """Something was done; it is remembered when an action undoes it."""

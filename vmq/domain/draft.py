@@ -6,12 +6,21 @@ of the message, so that storing it twice stores it once.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from vmq.domain.mailbox import GreetingKind, Message, arrival_folder
+from vmq.domain.sending import copy_id
 
 INCOMING = "incoming"  # the folder of drafts, in the folder of recordings
+_MADE_HERE = re.compile(r"[^/]+/([^/]+-)?[0-9a-f]{16}")
+
+
+def is_made_here(ref: str) -> bool:
+    """Is it named as voicemail names its recordings: in a mailbox's folder, by an id? Others keep files in the folder
+    of recordings too: those of queues' talks are named as the administrator wishes."""
+    return _MADE_HERE.fullmatch(ref) is not None
 
 
 class DraftKind(StrEnum):
@@ -26,7 +35,7 @@ class DraftKind(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Draft:
     """One recording in the making. `call_id` is the caller channel's Uniqueid, `started_at` epoch seconds, `order` an
-    Order of vmq.domain.sending as JSON."""
+    Order of vmq.domain.sending as JSON; each of the mailboxes in `also` gets a copy."""
 
     id: str
     kind: DraftKind
@@ -41,6 +50,7 @@ class Draft:
     wants_receipt: bool = False
     wants_nonreceipt: bool = False
     order: str = ""
+    also: tuple[str, ...] = ()
 
     @property
     def ref(self) -> str:
@@ -76,3 +86,11 @@ class Draft:
             wants_receipt=self.wants_receipt,
             wants_nonreceipt=self.wants_nonreceipt,
         )
+
+    def copies(self, message: Message) -> list[Message]:
+        """The message for each of the other mailboxes: the same ones, however often they are asked for."""
+        found = []
+        for mailbox in self.also:
+            name = copy_id(message.id, mailbox)
+            found.append(replace(message, id=name, mailbox=mailbox, ref=f"{mailbox}/{name}"))
+        return found

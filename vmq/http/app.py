@@ -17,6 +17,7 @@ from vmq.http.command_routes import command_routes
 from vmq.http.feeds import feed_routes, feed_settings_routes
 from vmq.http.guard import Guard
 from vmq.http.health import health_routes
+from vmq.http.mailbox_lists import list_routes
 from vmq.http.mailboxes import desk_routes
 from vmq.http.message_sending import sending_routes
 from vmq.http.messages import message_routes
@@ -27,9 +28,11 @@ from vmq.http.page import page_routes
 from vmq.http.ports import HttpPorts
 from vmq.http.provider_routes import provider_routes
 from vmq.http.recorder import Recorder, Recording
+from vmq.http.register import register_routes
 from vmq.http.reports import report_routes
 from vmq.http.sessions import session_routes
 from vmq.http.settings import settings_routes
+from vmq.http.sheets import sheet_routes
 from vmq.http.stream import Streams
 from vmq.http.users import token_routes, user_routes
 
@@ -87,13 +90,16 @@ def _api(ports: HttpPorts, streams: Streams) -> Iterator[APIRouter]:
     yield floor_routes(ports, streams)
     yield command_routes(ports)
     yield mailbox_routes(ports)
+    yield register_routes(ports.desk, ports.settings)
     yield desk_routes(ports.desk)
+    yield list_routes(ports.own_lists)
     yield message_routes(ports.messages)
     yield sending_routes(ports.messages)
     yield outbox_routes(ports.outbox)
     yield feed_settings_routes(ports.feeds)
     yield pack_routes(ports)
     yield settings_routes(ports)
+    yield sheet_routes(ports.settings)
     yield report_routes(ports.reports, ports.subject)
     if ports.access is not None:
         for routes in (session_routes, user_routes, token_routes, audit_routes):

@@ -1,7 +1,7 @@
 """Reads a request's body before the app sees the request; one that is too large is answered and reaches no route.
 
-Bodies are small, but for greetings and messages, which are sound: ten minutes of it in a studio's quality. Who may have
-none is not read that far.
+Bodies are small, but for greetings and messages, which are sound (ten minutes of it in a studio's quality), and for
+tables of mailboxes. Who may have none is not read that far.
 """
 
 from __future__ import annotations
@@ -17,9 +17,11 @@ from vmq.http.problems import answer
 
 MAX_BODY_BYTES = 64 * 1024
 MAX_SOUND_BYTES = 120 * 1024 * 1024
+MAX_TABLE_BYTES = 8 * 1024 * 1024
 _SOUND = re.compile(
     r"(PUT /api/v1/mailboxes/[^/]+/greetings/[^/]+|POST /api/v1/mailboxes/[^/]+/messages(/[^/]+/forward)?)"
 )
+_TABLE = re.compile(r"POST /api/v1/config/[a-z-]+\.csv")
 
 
 class BodyLimit:
@@ -34,7 +36,7 @@ class BodyLimit:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        limit = MAX_SOUND_BYTES if _is_sound(scope) else self._max_bytes
+        limit = self._limit(scope)
         body = await _read(receive, limit)
         if body is None:
             await answer("too-large", f"a body may have {limit} bytes")(scope, receive, send)
@@ -46,11 +48,14 @@ class BodyLimit:
 
         await self._app(scope, receive_whole, send)
 
-
-def _is_sound(scope: Scope) -> bool:
-    """True when a greeting or a message comes from somebody who has got in and may have one."""
-    is_there = _SOUND.fullmatch(f"{scope['method']} {scope['path']}") is not None
-    return is_there and Right.AGENT in who_asks(HTTPConnection(scope)).rights
+    def _limit(self, scope: Scope) -> int:
+        """How much whoever has got in may send there."""
+        where = f"{scope['method']} {scope['path']}"
+        if _SOUND.fullmatch(where) and Right.AGENT in who_asks(HTTPConnection(scope)).rights:
+            return MAX_SOUND_BYTES
+        if _TABLE.fullmatch(where) and Right.ADMINISTER in who_asks(HTTPConnection(scope)).rights:
+            return MAX_TABLE_BYTES
+        return self._max_bytes
 
 
 async def _read(receive: Receive, limit: int) -> bytes | None:

@@ -7,6 +7,7 @@ from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Protocol
 
+from vmq.domain.addresses import OwnList
 from vmq.domain.letter import Letter, Posted
 from vmq.domain.mailbox import Folder, Greeting, GreetingKind, Message, Place
 
@@ -21,6 +22,22 @@ class KnowsMailboxes(Protocol):
 
 class MailboxDesk(KnowsMailboxes, Protocol):
     """The administrator's way to mailboxes (vmq.voicemail.administer). All raise StorageError."""
+
+    async def everybody(self) -> Sequence[Mapping[str, object]]:
+        """All mailboxes, each in the shape of `vmq.http.register.MailboxHead`."""
+        ...
+
+    async def unlock(self, number: str, by: str) -> None:
+        """Forget the wrong PINs that were tried."""
+        ...
+
+    async def rename(self, number: str, to: str, by: str) -> bool:
+        """Give it another number; False when that is taken."""
+        ...
+
+    async def erase(self, number: str, by: str) -> None:
+        """Take it away with everything in it."""
+        ...
 
     async def profile(self, number: str) -> Mapping[str, object]:
         """What holds for it, in the shape of `vmq.http.mailboxes.Profile`."""
@@ -50,6 +67,22 @@ class MailboxDesk(KnowsMailboxes, Protocol):
         self, number: str, kind: GreetingKind, *, is_on: bool | None, ends_at: float | None, is_blocking: bool | None
     ) -> bool:
         """Change what is not None; False when there is none."""
+        ...
+
+
+class ListDesk(KnowsMailboxes, Protocol):
+    """An owner's way to his distribution lists (vmq.voicemail.own_lists). All raise StorageError."""
+
+    async def all(self, mailbox: str) -> Sequence[OwnList]:
+        """His lists, by number."""
+        ...
+
+    async def put(self, mailbox: str, number: str, addresses: Sequence[str]) -> Mapping[str, str]:
+        """Let a list hold just these; why some can't be in it, by number: then nothing was changed."""
+        ...
+
+    async def remove(self, mailbox: str, number: str) -> bool:
+        """Take one away; False when there is none."""
         ...
 
 

@@ -18,7 +18,7 @@ from vmq.domain.mailbox import Counts
 from vmq.domain.subject import Subject
 from vmq.engine.ports import EventSink, Journal
 from vmq.http.delivery_ports import FeedPort, OutboxPort
-from vmq.http.mailbox_ports import MailboxDesk, MessageDesk
+from vmq.http.mailbox_ports import ListDesk, MailboxDesk, MessageDesk
 from vmq.http.reports import ReportPort
 
 FloorView = Callable[[], Mapping[str, Any]]
@@ -99,6 +99,18 @@ class Settings(Protocol):
 
     async def delete(self, kind: str, name: str, etag: str, by: str) -> None:
         """Take it out."""
+        ...
+
+    async def rename_mailbox(self, number: str, to: str, *, keep_as_alias: bool, by: str) -> None:
+        """Let the file mean `to` wherever it means the mailbox `number`."""
+        ...
+
+    async def sheet(self, kind: str) -> bytes:
+        """All of a kind as CSV."""
+        ...
+
+    async def take_sheet(self, kind: str, content: bytes, *, is_dry: bool, by: str) -> Sequence[str]:
+        """Let it say what a CSV does, all of it or nothing; tells what changes, line by line. `is_dry`: only tell."""
         ...
 
     async def reload(self, by: str) -> ReloadDone:
@@ -183,6 +195,7 @@ class HttpPorts:
     reload_packs: ReloadPacks | None = None
     desk: MailboxDesk | None = None
     messages: MessageDesk | None = None
+    own_lists: ListDesk | None = None
     outbox: OutboxPort | None = None
     feeds: FeedPort | None = None
     subject: SubjectOf = _nobodys

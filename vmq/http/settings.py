@@ -1,4 +1,4 @@
-"""The configuration over HTTP: queues, agents, trunks, schedules and penalty rules, one by one, and reading it anew.
+"""The configuration over HTTP: queues, agents, mailboxes, lists and its other tables, one by one; reading it anew.
 
 A change is written to the file and takes effect before the answer. `GET` gives an ETag; sent back as If-Match it makes
 sure that nobody else's change is overwritten (412).
@@ -17,12 +17,16 @@ from vmq.access.rights import Right, Who
 from vmq.http.identity import who_asks
 from vmq.http.models import Reloaded, SettingList
 from vmq.http.needs import needs
+from vmq.http.plurals import key_of, plural
 from vmq.http.ports import HttpPorts, Setting, Settings
 from vmq.http.problems import ProblemError, documented
 
-Name = Annotated[str, Path(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$", examples=["sales"])]
+Name = Annotated[str, Path(pattern=r"^[A-Za-z0-9*#+_.-]{1,64}$", examples=["sales"])]
 IfMatch = Annotated[str, Header(max_length=80, description="The ETag that a GET gave.", examples=['"3f2a…"'])]
 Values = Annotated[dict[str, Any], Body()]
+
+_PRIVATE = frozenset({"mailbox", "webhook"})
+"""Kinds that are administrators' to see: they say what is theirs alone."""
 
 _READ = ("token-needed", "not-allowed", "setting-unknown", "config-refused")
 _WRITE = (*_READ, "foreign-origin", "changed-meanwhile", "no-config-file", "too-large", "invalid")
@@ -53,8 +57,9 @@ def settings_routes(ports: HttpPorts) -> APIRouter:
 
 def _add(router: APIRouter, settings: Settings, kind: str, model: type[BaseModel]) -> None:
     """The five routes of one kind."""
-    plural = f"/{kind.replace('_', '-')}s"
-    word = kind.replace("_", " ")
+    many, word = plural(kind).replace("-", " "), kind.replace("_", " ")
+    everywhere, key = f"/{plural(kind)}", key_of(kind)
+    reader = Right.ADMINISTER if kind in _PRIVATE else Right.SUPERVISE
     one: dict[int | str, dict[str, Any]] = {200: {"model": model}}
     # The body is checked by the configuration's own rules, whose messages say what to write; the schema is the same.
     body = {
@@ -65,10 +70,10 @@ def _add(router: APIRouter, settings: Settings, kind: str, model: type[BaseModel
     }
 
     @router.get(
-        plural,
-        summary=f"All {word}s of the configuration",
-        operation_id=f"list_{kind}s",
-        dependencies=[needs(Right.SUPERVISE)],
+        everywhere,
+        summary=f"All {many} of the configuration",
+        operation_id=f"list_{plural(kind).replace('-', '_')}",
+        dependencies=[needs(reader)],
         responses=documented(*_READ),
     )
     async def everything(http: Request) -> SettingList:
@@ -77,10 +82,10 @@ def _add(router: APIRouter, settings: Settings, kind: str, model: type[BaseModel
         return SettingList(items=[each for each in found if _is_seen(who, kind, each)])
 
     @router.get(
-        f"{plural}/{{name}}",
+        f"{everywhere}/{{name}}",
         summary=f"A {word} as configured, with its defaults",
         operation_id=f"get_{kind}",
-        dependencies=[needs(Right.SUPERVISE)],
+        dependencies=[needs(reader)],
         responses={**one, **documented(*_READ)},
     )
     async def get(http: Request, name: Name) -> Response:
@@ -90,7 +95,7 @@ def _add(router: APIRouter, settings: Settings, kind: str, model: type[BaseModel
         return _answer(setting)
 
     @router.put(
-        f"{plural}/{{name}}",
+        f"{everywhere}/{{name}}",
         summary=f"Let a {word} say just this; what is left out gets its default",
         operation_id=f"put_{kind}",
         dependencies=[needs(Right.ADMINISTER)],
@@ -99,12 +104,12 @@ def _add(router: APIRouter, settings: Settings, kind: str, model: type[BaseModel
     )
     async def put(http: Request, name: Name, values: Values, if_match: IfMatch = "") -> Response:
         who = who_asks(http).name
-        _same_name(name, values)
+        _same_name(key, name, values)
         is_new = await settings.put(kind, name, values, if_match, who)
         return _answer(await settings.get(kind, name), 201 if is_new else 200)
 
     @router.patch(
-        f"{plural}/{{name}}",
+        f"{everywhere}/{{name}}",
         summary=f"Change some settings of a {word}; null = back to the default",
         description="A JSON merge patch (RFC 7396).",
         operation_id=f"patch_{kind}",
@@ -114,12 +119,12 @@ def _add(router: APIRouter, settings: Settings, kind: str, model: type[BaseModel
     )
     async def patch(http: Request, name: Name, values: Values, if_match: IfMatch = "") -> Response:
         who = who_asks(http).name
-        _same_name(name, values)
+        _same_name(key, name, values)
         await settings.patch(kind, name, values, if_match, who)
         return _answer(await settings.get(kind, name))
 
     @router.delete(
-        f"{plural}/{{name}}",
+        f"{everywhere}/{{name}}",
         summary=f"Take a {word} out of the configuration",
         status_code=204,
         operation_id=f"delete_{kind}",
@@ -184,9 +189,9 @@ def _is_seen(who: Who, kind: str, settings: Mapping[str, Any]) -> bool:
     return not who.queues.isdisjoint(names)
 
 
-def _same_name(name: str, values: Mapping[str, Any]) -> None:
-    if values.get("name", name) != name:
-        raise ProblemError("invalid", f"name: the address says {name!r}; leave it out, or write the same")
+def _same_name(key: str, name: str, values: Mapping[str, Any]) -> None:
+    if values.get(key, name) != name:
+        raise ProblemError("invalid", f"{key}: the address says {name!r}; leave it out, or write the same")
 
 
 def _answer(setting: Setting, status: int = 200) -> Response:

@@ -1,11 +1,13 @@
 """One call: a session's effects carried out, one at a time, until its end.
 
 Comes in: a session, the line, the subject's actions by name. Goes out: the End. A hang-up is fed once; an action that
-raises StorageError has failed, and the flow says so.
+raises StorageError has failed, and the flow says so. Whoever waits for an action hears a tone now and then; when he
+hangs up meanwhile, it goes on to its end.
 """
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Protocol, cast
 
@@ -23,6 +25,10 @@ Action = Callable[[Arguments], Awaitable[Answer]]
 Actions = Mapping[str, Action]
 
 log = structlog.get_logger(__name__)
+
+WAIT_TONE = line.Tone("vmq-wait")
+WAIT_TONE_S = 1.5
+"""After how long, and how often, somebody who waits for an action hears the tone."""
 
 
 class Recorder(Protocol):
@@ -98,7 +104,23 @@ class DialogueRun:
             log.error("action_refused", call_id=self._line.call_id, action=effect.action, where=self._session.where)
             return line.Failed()
         try:
-            return await self._actions[effect.action](effect.arguments)
+            return await self._awaited(self._actions[effect.action](effect.arguments))
         except StorageError as error:
             log.error("action_failed", call_id=self._line.call_id, action=effect.action, error=str(error))
             return line.Failed() if wanted.can_fail else line.Done()
+
+    async def _awaited(self, action: Awaitable[Answer]) -> Answer:
+        """What an action gives. That its party has hung up is seen by the next effect."""
+        if self._is_gone:
+            return await action
+        working = asyncio.ensure_future(action)
+        try:
+            while not (await asyncio.wait((working,), timeout=WAIT_TONE_S))[0]:
+                await self._line.say(line.Say((WAIT_TONE,)))
+        except HungUp:
+            pass
+        except asyncio.CancelledError:
+            working.cancel()
+            await asyncio.wait((working,))
+            raise
+        return await working

@@ -1,4 +1,4 @@
-"""What an administrator does with mailboxes: look at one, give it a PIN, put its greetings in order.
+"""What an administrator does with mailboxes: look at them, give PINs, put greetings in order, rename and erase.
 
 All methods raise StorageError; those that take a mailbox's number expect one that is there.
 """
@@ -11,11 +11,13 @@ from dataclasses import asdict
 import structlog
 
 from vmq.domain.draft import Draft, DraftKind
-from vmq.domain.mailbox import Greeting, GreetingKind, Mailbox
+from vmq.domain.mailbox import Counts, Greeting, GreetingKind, Mailbox
 from vmq.domain.pin import LoginState
+from vmq.voicemail.deliver import announce
 from vmq.voicemail.drafts import new_id
 from vmq.voicemail.greetings import recorded_again
 from vmq.voicemail.new_pin import new_pin_fault
+from vmq.voicemail.owner_ports import Register
 from vmq.voicemail.pins import hash_pin
 from vmq.voicemail.ports import Outside
 from vmq.voicemail.profiles import Profiles
@@ -26,14 +28,51 @@ log = structlog.get_logger(__name__)
 class Administration:
     """The administrator's way to all mailboxes. `busy` gets the ids of drafts for as long as they are in hand."""
 
-    def __init__(self, outside: Outside, profiles: Callable[[], Profiles], busy: set[str]) -> None:
+    def __init__(self, outside: Outside, register: Register, profiles: Callable[[], Profiles], busy: set[str]) -> None:
         self._outside = outside
+        self._register = register
         self._busy = busy
         self._profiles = profiles
 
     async def knows(self, number: str) -> bool:
         """True when there is such a mailbox, by its own number."""
         return await self._find(number) is not None
+
+    async def everybody(self) -> Sequence[Mapping[str, object]]:
+        """All mailboxes, those too that calls have made: the head of each."""
+        return [
+            {
+                "number": mailbox.number,
+                "name": mailbox.name,
+                "new": mailbox.counts.new,
+                "urgent": mailbox.counts.urgent,
+                "old": mailbox.counts.old,
+                "has_pin": mailbox.is_set_up,
+                "is_locked": mailbox.login.is_locked(self._now),
+            }
+            for mailbox in await self._register.everybody()
+        ]
+
+    async def unlock(self, number: str, by: str) -> None:
+        """Forget the wrong PINs that were tried: its owner gets in again."""
+        await self._outside.mailboxes.change_login(number, lambda _: LoginState())
+        log.info("mailbox_unlocked", mailbox=number, by=by)
+
+    async def rename(self, number: str, to: str, by: str) -> bool:
+        """Give a mailbox another number, with all that is in it; False when that is taken."""
+        if not await self._register.rename(number, to):
+            return False
+        announce(self._outside, number, Counts())
+        announce(self._outside, to, (await self._read(to)).counts)
+        log.info("mailbox_renamed", mailbox=number, to=to, by=by)
+        return True
+
+    async def erase(self, number: str, by: str) -> None:
+        """Take a mailbox away with its messages, greetings and lists: rows, then files."""
+        refs = await self._register.erase(number)
+        await self._outside.files.remove(refs)
+        announce(self._outside, number, Counts())
+        log.info("mailbox_erased", mailbox=number, by=by, recordings=len(refs))
 
     async def profile(self, number: str) -> Mapping[str, object]:
         """What holds for a mailbox: its state, and every setting after its class and the house had their say."""

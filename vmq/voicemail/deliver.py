@@ -12,7 +12,7 @@ import structlog
 
 from vmq.domain.draft import Draft
 from vmq.domain.events import MailboxChanged
-from vmq.domain.mailbox import Counts, Moved
+from vmq.domain.mailbox import Counts, Message, Moved
 from vmq.domain.records import MailboxMade, MessageChanged, MessageStored
 from vmq.domain.sent import Delivered, Removed
 from vmq.voicemail.ports import Outside
@@ -27,16 +27,26 @@ async def deliver(outside: Outside, draft: Draft) -> Counts:
     """
     duration_s = await outside.files.keep(draft, draft.message_ref)
     message = draft.message(duration_s)
-    stored = await outside.mailboxes.add_message(message, outside.outgoing.deliveries(message))
-    now = outside.clock.now()
-    if stored.is_new_mailbox:
-        outside.journal.append(MailboxMade(draft.mailbox), now)
-    outside.journal.append(
-        MessageStored(draft.id, draft.mailbox, draft.caller_number, round(duration_s, 3), draft.is_urgent), now
-    )
-    announce(outside, draft.mailbox, stored.counts)
+    counts = await _store(outside, draft, message)
+    copies = draft.copies(message)
+    await outside.files.link([(message.ref, copy.ref) for copy in copies])
+    for copy in copies:
+        await _store(outside, draft, copy)
     outside.outgoing.wake()
-    log.info("message_stored", call_id=draft.call_id, message_id=draft.id, mailbox=draft.mailbox)
+    return counts
+
+
+async def _store(outside: Outside, draft: Draft, message: Message) -> Counts:
+    """Row → record → event."""
+    stored = await outside.mailboxes.add_message(message, outside.outgoing.deliveries(message))
+    now, seconds = outside.clock.now(), round(message.duration_s, 3)
+    if stored.is_new_mailbox:
+        outside.journal.append(MailboxMade(message.mailbox), now)
+    outside.journal.append(
+        MessageStored(message.id, message.mailbox, message.caller_number, seconds, message.is_urgent), now
+    )
+    announce(outside, message.mailbox, stored.counts)
+    log.info("message_stored", call_id=draft.call_id, message_id=message.id, mailbox=message.mailbox)
     return stored.counts
 
 

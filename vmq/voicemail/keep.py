@@ -82,7 +82,7 @@ class KeepActions:
         return self._done(restored, "undeleted", is_still_heard=True)
 
     async def _delete_message(self, _: Arguments) -> Answer:
-        if (message := self._message) is None:
+        if (message := self._message) is None or not self._visit.may_delete:
             return line.Failed()
         if message.is_deleted:
             return line.Done({"is_deleted": True})

@@ -45,6 +45,11 @@ class LeaveActions:
         return choose_greeting(self._mailbox, call, now) if self._mailbox else None
 
     @property
+    def has_greeting(self) -> bool:
+        """True when he hears something that was recorded."""
+        return self._greeting is not None
+
+    @property
     def table(self) -> Actions:
         """The actions by name."""
         return {

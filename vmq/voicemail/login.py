@@ -96,7 +96,8 @@ class Login:
         return told.ref if told else ""
 
     async def _pick_mailbox(self, arguments: Arguments) -> Answer:
-        number = arguments["number"] or self._request.caller_number
+        typed = arguments["number"]
+        number = f"{self._request.prefix}{typed}" if typed else self._request.caller_number
         if not number:
             return line.Failed({"mailbox": "", "may_try_again": self._may_try_again})
         await self._pick(self._profiles.number_of(number))

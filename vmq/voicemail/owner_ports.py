@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from vmq.domain.mailbox import GreetingKind, GreetingUse
+from vmq.domain.mailbox import GreetingKind, GreetingUse, Mailbox
 
 
 class Owners(Protocol):
@@ -49,4 +49,20 @@ class Owners(Protocol):
 
     async def keep_choices(self, mailbox: str, chosen: Mapping[str, object]) -> None:
         """Keep settings of its personality that the owner changed, beside those he changed before."""
+        ...
+
+
+class Register(Protocol):
+    """All mailboxes, for administrators (vmq.db.register). All raise StorageError."""
+
+    async def everybody(self) -> Sequence[Mailbox]:
+        """All mailboxes, by number."""
+        ...
+
+    async def rename(self, number: str, to: str) -> bool:
+        """Give a mailbox another number; False when that is taken, or there is none."""
+        ...
+
+    async def erase(self, number: str) -> Sequence[str]:
+        """Take a mailbox away with everything in it; gives the refs of the files that nobody needs any more."""
         ...

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import structlog
 
-from vmq.domain.draft import Draft, DraftKind
+from vmq.domain.draft import Draft, DraftKind, is_made_here
 from vmq.domain.sending import order_from_json
 from vmq.errors import BrokenRecordingError, StorageError
 from vmq.voicemail.deliver import deliver, settle
@@ -97,8 +97,9 @@ async def _send(outside: Outside, draft: Draft, limits: Limits) -> bool:
 
 
 async def audit(outside: Outside) -> None:
-    """Compare files and rows: unknown files go to quarantine, rows without a file are reported. Raises StorageError."""
-    unexplained = await outside.files.unexplained()
+    """Compare files and rows: files of ours that no row names go to quarantine, rows without a file are reported.
+    Raises StorageError."""
+    unexplained = [ref for ref in await outside.files.unexplained() if is_made_here(ref)]
     known = await outside.mailboxes.refs()
     strays = [ref for ref in unexplained if ref not in known]
     if strays:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from vmq.voicemail.calling import Onward
+from vmq.voicemail.options import NO_OPTIONS, Options
 
 
 class VmStatus(StrEnum):
@@ -18,10 +19,12 @@ class VmStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LeaveRequest:
-    """A caller is to leave a message. `mailbox` is what the dialplan says, `redirecting` who forwarded the call.
+    """A caller is to leave a message. `mailbox` is what the dialplan says, `redirecting` who forwarded the call; each
+    of the mailboxes in `also` gets the message too.
 
-    `options`: b busy, u unavailable, s no instructions, U urgent (VoiceMail's own); o and a say that the dialplan has
-    these extensions for a caller who presses 0 or *.
+    `options` are VoiceMail's own: b busy, u unavailable, s no instructions, S none where a greeting is recorded, U and
+    P urgent (d, e and t are the line's: vmq.app.calls). `exits`: o and a say that the dialplan has these extensions for
+    a caller who presses 0 or *.
     """
 
     call_id: str
@@ -30,14 +33,18 @@ class LeaveRequest:
     redirecting: str = ""
     caller_number: str = ""
     caller_name: str = ""
-    options: str = ""
+    options: Options = NO_OPTIONS
+    exits: str = ""
+    also: tuple[str, ...] = ()
     language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class CheckRequest:
-    """An owner is to hear messages. `options`: s no PIN (VoiceMailMain's own); a says that the dialplan has this
-    extension for an owner who presses * instead of logging in. `personality` is that of the call so far, if any."""
+    """An owner is to hear messages. `options` are VoiceMailMain's own: s no PIN, r nothing can be deleted, a(folder)
+    which folder is opened first. `exits`: a says that the dialplan has this extension for an owner who presses *
+    instead of logging in. `prefix` stands before the mailbox that is typed; `personality` is that of the call so far,
+    if any."""
 
     call_id: str
     mailbox: str = ""
@@ -45,7 +52,9 @@ class CheckRequest:
     personality: str = ""
     caller_number: str = ""
     caller_name: str = ""
-    options: str = ""
+    options: Options = NO_OPTIONS
+    exits: str = ""
+    prefix: str = ""
     language: str = ""
 
 

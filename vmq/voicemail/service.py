@@ -34,6 +34,7 @@ from vmq.voicemail.login import Login
 from vmq.voicemail.marks import MarkActions
 from vmq.voicemail.new_pin import PinActions
 from vmq.voicemail.office import Office
+from vmq.voicemail.options import Options
 from vmq.voicemail.ports import Outside
 from vmq.voicemail.profiles import Profiles
 from vmq.voicemail.requests import CheckRequest, LeaveRequest, VmStatus, VoicemailResult
@@ -92,7 +93,9 @@ class Voicemail:
         mailbox, is_internal = await self._mailbox_for(request, profiles)
         number = mailbox.number if mailbox else ""
         settings = profiles.of(number)
-        first = self._draft(DraftKind.MESSAGE, request, number, settings.min_message_s, "U" in request.options)
+        is_urgent = "U" in request.options or "P" in request.options
+        first = self._draft(DraftKind.MESSAGE, request, number, settings.min_message_s, is_urgent)
+        first = replace(first, also=await self._others(request, number, profiles))
         drafts = Drafts(self._outside, first, self.sweeper.busy)
         is_busy = "b" in request.options
         look_again = self.office.look_again
@@ -106,9 +109,9 @@ class Voicemail:
             "is_busy": is_busy,
             "is_unavailable": "u" in request.options,
             "is_internal": is_internal,
-            "skips_instructions": "s" in request.options,
-            "has_operator": "o" in request.options,
-            "has_star_exit": "a" in request.options,
+            "skips_instructions": "s" in request.options or ("S" in request.options and actions.has_greeting),
+            "has_operator": "o" in request.exits,
+            "has_star_exit": "a" in request.exits,
             "is_draft_urgent": first.is_urgent,
             "may_log_in": settings.callers_log_in,
         }
@@ -133,7 +136,8 @@ class Voicemail:
             result, personality = await self._check(party, request)
             if not personality:
                 return result
-            request = replace(request, mailbox="", personality=personality, options=request.options.replace("s", ""))
+            trusted = Options(tuple(each for each in request.options.values if each[0] != "s"))
+            request = replace(request, mailbox="", personality=personality, options=trusted)
 
     async def _check(self, party: Line, request: CheckRequest) -> tuple[VoicemailResult, str]:
         """One visit; and the personality to log in again with, if that is wanted."""
@@ -146,14 +150,14 @@ class Voicemail:
         min_s = profiles.of(number).min_message_s
         drafts = Drafts(self._outside, self._draft(DraftKind.GREETING, request, number, min_s), self.sweeper.busy)
         login = Login(self._outside, profiles, request, self._strangers, known=known)
-        visit = Visit(self._outside, login)
+        visit = Visit(self._outside, login, request.options)
         calls = CallActions(lambda: login.settings, lambda: login.opened, lambda: visit.message, is_owner=True)
         facts = {
             "mailbox": number,
             "draft": drafts.current.ref,
             "is_mailbox_given": bool(number),
             "is_trusted": login.is_trusted,
-            "has_star_exit": "a" in request.options,
+            "has_star_exit": "a" in request.exits,
         }
         personality = request.personality or profiles.personality_of(mailbox, request.dialled)
         session = self._session(personality, "check_messages", facts, mailbox, profiles)
@@ -210,6 +214,12 @@ class Voicemail:
             log.warning("no_mailbox", call_id=request.call_id, tried=candidates)
             return None, caller in known
         return known.get(chosen) or Mailbox(chosen), caller in known
+
+    async def _others(self, request: LeaveRequest, mailbox: str, profiles: Profiles) -> tuple[str, ...]:
+        """Those of the further mailboxes that are there, and have room."""
+        wanted = [number for number in profiles.numbers_of(request.also) if number != mailbox]
+        known = await self._outside.mailboxes.find(*wanted) if wanted else {}
+        return tuple(number for number in wanted if number in known and self.office.has_room(known[number]))
 
     def _draft(
         self,

@@ -14,16 +14,20 @@ from vmq.voicemail.cursor import Cursor, opened
 from vmq.voicemail.deliver import tell_moved
 from vmq.voicemail.login import Login
 from vmq.voicemail.message_facts import message_facts
+from vmq.voicemail.options import NO_OPTIONS, Options, folder_of
 from vmq.voicemail.ports import Outside
 from vmq.voicemail.settings import Settings
 
 
 class Visit:
-    """One visit. Before the login there is no mailbox, and nothing may be done."""
+    """One visit. Before the login there is no mailbox, and nothing may be done. `options` are VoiceMailMain's: r and
+    a(folder)."""
 
-    def __init__(self, outside: Outside, login: Login) -> None:
+    def __init__(self, outside: Outside, login: Login, options: Options = NO_OPTIONS) -> None:
         self.outside = outside
         self.login = login
+        self.may_delete = "r" not in options
+        self._first = Folder(folder_of(options.value("a"))) if options.value("a") else None
         self.counts = Counts()
         self.cursor = Cursor()
         self.heard: set[str] = set()
@@ -62,7 +66,7 @@ class Visit:
     async def open_first(self) -> None:
         """Leave the open folder for the one that a login opens; its messages are read when one is asked for."""
         await self.leave_folder()
-        self.cursor, self._is_listed = Cursor(first_folder(self.counts)), False
+        self.cursor, self._is_listed = Cursor(self._first or first_folder(self.counts)), False
 
     async def take(self, cursor: Cursor) -> None:
         """Leave the open folder for a list that somebody else has read."""

@@ -159,6 +159,47 @@ async def test_what_is_broken_is_mended_or_refused_and_told(config: Config, spoo
         assert sorted(sounds) == sorted([sound(1), sound(3), sound(4), sound(6)])
 
 
+async def test_what_an_introduction_left_behind_and_recordings_under_way_are_no_messages(
+    config: Config, spool: Path
+) -> None:
+    inbox = spool / "default/1001/INBOX"
+    put(inbox, 0, 100, 1)
+    for name in ("msg0000-bak.wav", "msg0000-bak.txt", ".lock-1234"):
+        (inbox / name).write_bytes(b"as it was")
+    write_wav(spool / "default/1001/tmp/abc.wav", sound(2))
+    move = await take(config, spool)
+    assert move.summary == "1 taken, 0 repaired, 0 there already, 0 refused"
+
+
+async def test_a_mailbox_that_no_file_names_comes_over_with_its_messages(config: Config, spool: Path) -> None:
+    """As those whose settings app_voicemail had in a database (realtime)."""
+    put(spool / "default/1777/INBOX", 0, 100, 1)
+    await take(config, spool)
+    async with kept(config, "1777") as found:
+        assert len(found[Folder.INBOX]) == 1
+
+
+async def test_urgent_is_a_folder_and_a_mark_and_either_will_do(config: Config, spool: Path) -> None:
+    box = spool / "default/1001"
+    put(box / "Urgent", 0, 100, 1)
+    put(box / "Old", 0, 200, 2, flag="PRIORITY")
+    await take(config, spool)
+    async with kept(config) as found:
+        ((urgent, _),), ((old, _),) = found[Folder.URGENT], found[Folder.OLD]
+        assert urgent.is_urgent and old.is_urgent
+
+
+async def test_a_name_in_another_script_comes_over(config: Config, spool: Path) -> None:
+    inbox = spool / "default/1001/INBOX"
+    put(inbox, 0, 100, 1)
+    text = inbox / "msg0000.txt"
+    text.write_bytes(text.read_bytes().replace(b"Ann", "Zoë Ж".encode()))
+    await take(config, spool)
+    async with kept(config) as found:
+        ((message, _),) = found[Folder.INBOX]
+        assert message.caller_name == "Zoë Ж"
+
+
 async def test_one_number_in_two_contexts_is_taken_from_one(config: Config, spool: Path) -> None:
     put(spool / "a/1001/INBOX", 0, 100, 1)
     put(spool / "b/1001/INBOX", 0, 100, 2)

@@ -81,6 +81,17 @@ def test_again_it_changes_nothing_and_keeps_what_the_configuration_says_besides(
     assert imported(tmp_path, WHOLE, into=own).text == own
 
 
+@pytest.mark.parametrize(
+    "option", ["imapserver=mail.example.org", "odbcstorage=asterisk", "passwordlocation=spooldir", "searchcontexts=yes"]
+)
+def test_what_lies_elsewhere_is_told(tmp_path: Path, option: str) -> None:
+    """Messages by IMAP or in a database, PINs in the spool: the report has a line that says what to do with each."""
+    done = imported(tmp_path, f"[general]\n{option}\n[default]\n1001 => 4711,Ann\n")
+    config_of(done)
+    (line,) = [line for line in done.lines if option.replace("=", " = ") in line]
+    assert len(line) > 40 + len(option), line
+
+
 @pytest.mark.parametrize("value", ["yes", "no", "0", "7", "99999", "", "some-words", "a@b.example", "%A"])
 @pytest.mark.parametrize("key", sorted({*BOTH, *GENERAL, *MAIL, *HOOK, *TOLD, "tz"}))
 def test_every_option_of_general_leads_to_something_usable(tmp_path: Path, key: str, value: str) -> None:

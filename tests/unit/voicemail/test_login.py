@@ -37,6 +37,13 @@ async def test_right_pin_opens_and_wrong_one_does_not(owner: House) -> None:
     assert (await log_in(owner, "1234#")).status is VmStatus.FAILED
 
 
+async def test_what_the_dialplan_gives_may_only_begin_the_number_that_is_typed(owner: House) -> None:
+    right = await log_in(owner, "01#", f"{PIN}#", mailbox="", caller_number="2002", prefix="10")
+    assert right.status is VmStatus.SUCCESS
+    wrong = await log_in(owner, "1001#", f"{PIN}#", mailbox="", caller_number="2002", prefix="10")
+    assert wrong.status is VmStatus.FAILED
+
+
 async def test_first_login_from_the_extension_itself_sets_the_mailbox_up(house: House) -> None:
     party = house.line(*SETUP, f"{PIN}#", f"{PIN}#", HANG_UP)
     assert (await house.check_on(party)).status is VmStatus.SUCCESS

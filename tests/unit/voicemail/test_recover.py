@@ -147,13 +147,22 @@ async def test_files_nobody_knows_go_to_quarantine_and_lost_ones_are_reported(
     await house.leave(TALK)
     (message,) = await house.inbox()
     house.files.path(message.ref).unlink()
-    write_wav(house.files.path("1001/stray"), 1.0)
+    write_wav(house.files.path("1001/unavail-0123456789abcdef"), 1.0)
     await house.voicemail.sweeper.recover(alive=())
     shown = capsys.readouterr().out
     assert "recordings_missing" in shown
     assert message.ref in shown
-    assert (house.files.path("quarantine/1001-stray")).exists()
+    assert (house.files.path("quarantine/1001-unavail-0123456789abcdef")).exists()
     assert len(await house.inbox()) == 1
+
+
+async def test_talks_that_queues_recorded_into_the_same_folder_stay(house: House) -> None:
+    talks = [house.files.path(ref) for ref in ("sales/1003", "sales/1795759879.1")]
+    for talk in talks:
+        talk.parent.mkdir(exist_ok=True)
+        write_wav(talk, 1.0)
+    await house.voicemail.sweeper.recover(alive=())
+    assert all(talk.exists() for talk in talks)
 
 
 async def test_unreadable_note_is_put_aside(house: House) -> None:

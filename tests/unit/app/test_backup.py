@@ -1,0 +1,231 @@
+"""A backup holds everything, and gives it back; what can't be told for sure is refused, and nothing is ever deleted."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+import tarfile
+from pathlib import Path
+
+import pytest
+
+from tests.support.backups import contents, furnished
+from tests.support.house import ROOT, open_house
+from tests.support.scripted_line import Speech
+from vmq.app import backup as backups
+from vmq.app.backup import make_backup
+from vmq.app.restore import restore
+from vmq.db.snapshot import take_snapshot
+from vmq.domain import line
+from vmq.errors import ConfigError, StorageError
+
+
+def rows(database: Path) -> list[str]:
+    """Everything a database says, as SQL."""
+    connection = sqlite3.connect(database)
+    try:
+        return list(connection.iterdump())
+    finally:
+        connection.close()
+
+
+@pytest.fixture
+async def config(tmp_path: Path) -> Path:
+    return await furnished(tmp_path / "house")
+
+
+@pytest.mark.parametrize("name", ["backup.tar", "backup.tar.gz"])
+async def test_everything_comes_back_into_an_empty_folder(config: Path, tmp_path: Path, name: str) -> None:
+    done = make_backup(config, tmp_path / name, {"VMQ_HTTP__TOKEN": "x"})
+    again = tmp_path / "again" / "vmq.toml"
+    again.parent.mkdir()
+    put_back = restore(tmp_path / name, again, {})
+
+    assert put_back.missing == put_back.aside == ()
+    assert contents(again.parent) == contents(config.parent)
+    assert rows(again.parent / "data" / "vmq.db") == rows(config.parent / "data" / "vmq.db")
+    assert done.files == put_back.files
+    assert done.secrets == ("mail.password", "mailbox 1001:pin")
+    assert done.outside == put_back.outside == ("$VMQ_HTTP__TOKEN",)
+    assert (tmp_path / name).stat().st_mode & 0o777 == 0o600
+    async with open_house(again.parent / "data") as house:
+        await house.voicemail.sweeper.recover(alive=())
+        callers = sorted(message.caller_number for message in await house.inbox())
+    assert callers == ["2002", "2002", "2003"], "also who was still speaking"
+
+
+def test_a_backup_that_is_there_is_not_overwritten(config: Path, tmp_path: Path) -> None:
+    (tmp_path / "backup.tar").write_text("mine")
+    with pytest.raises(ConfigError, match="is there already"):
+        make_backup(config, tmp_path / "backup.tar", {})
+    assert (tmp_path / "backup.tar").read_text() == "mine"
+
+
+def test_what_is_there_is_a_reason_to_refuse_and_with_force_moved_aside(config: Path, tmp_path: Path) -> None:
+    make_backup(config, tmp_path / "backup.tar", {})
+    before = contents(config.parent)
+    config.write_text(config.read_text() + "# changed since\n")
+    (config.parent / "data" / "recordings" / "1001" / "new.wav").write_bytes(b"since")
+    with pytest.raises(ConfigError, match=r"vmq.toml and \d+ more: is there already; with --force"):
+        restore(tmp_path / "backup.tar", config, {})
+
+    done = restore(tmp_path / "backup.tar", config, {}, force=True)
+    assert contents(config.parent).items() >= before.items()
+    assert not (config.parent / "data" / "recordings" / "1001" / "new.wav").exists()
+    (aside,) = [path for path in done.aside if path.parent.name == "recordings"]
+    assert (aside / "recordings" / "1001" / "new.wav").read_bytes() == b"since"
+    (old,) = config.parent.glob("vmq.toml.before-*")
+    assert "# changed since" in old.read_text()
+
+
+def test_a_recording_that_goes_while_the_backup_is_made_is_in_no_row_of_it(
+    config: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recordings, moments = config.parent / "data" / "recordings", 0
+
+    def and_then_one_is_deleted(database: Path, target: Path) -> None:
+        nonlocal moments
+        take_snapshot(database, target)
+        moments += 1
+        if moments == 1:
+            with sqlite3.connect(database) as connection:
+                (ref,) = connection.execute("DELETE FROM messages WHERE rowid = 1 RETURNING ref").fetchone()
+            connection.close()
+            (recordings / f"{ref}.wav").unlink()
+
+    monkeypatch.setattr(backups, "take_snapshot", and_then_one_is_deleted)
+    assert make_backup(config, tmp_path / "backup.tar", {}).missing == ()
+    assert moments == 2
+    again = tmp_path / "again" / "vmq.toml"
+    again.parent.mkdir()
+    assert restore(tmp_path / "backup.tar", again, {}).missing == ()
+
+
+def test_a_recording_that_was_lost_before_is_told(config: Path, tmp_path: Path) -> None:
+    lost = next((config.parent / "data" / "recordings" / "1001").glob("*.wav"))
+    lost.unlink()
+    assert make_backup(config, tmp_path / "backup.tar", {}).missing == (f"1001/{lost.stem}",)
+    again = tmp_path / "again" / "vmq.toml"
+    again.parent.mkdir()
+    assert restore(tmp_path / "backup.tar", again, {}).missing == (f"1001/{lost.stem}",)
+
+
+def test_a_damaged_backup_is_refused_and_changes_nothing(config: Path, tmp_path: Path) -> None:
+    file = tmp_path / "backup.tar"
+    make_backup(config, file, {})
+    whole = file.read_bytes()
+    at = whole.index(b"\x01\x02" * 100)
+    again = tmp_path / "again" / "vmq.toml"
+    again.parent.mkdir()
+    for damaged, says in (
+        (whole[:at] + b"\xff" + whole[at + 1 :], "is not what was written"),
+        (whole[: len(whole) // 2], "backup.tar: "),
+        (b"", "can't be read"),
+        (b"no backup at all" * 100, "can't be read"),
+    ):
+        file.write_bytes(damaged)
+        with pytest.raises(StorageError, match=says):
+            restore(file, again, {})
+        assert contents(again.parent) == {}
+        assert not list(again.parent.rglob("*.db"))
+
+
+@pytest.mark.parametrize("name", ["../evil", "recordings/../../evil", "elsewhere/evil", "/etc/evil"])
+def test_a_backup_writes_nowhere_but_into_its_places(tmp_path: Path, name: str) -> None:
+    content = b"x"
+    digest = "2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881"
+    manifest = {"format": 1, "files": {name: {"bytes": 1, "sha256": digest}}}
+    with tarfile.open(tmp_path / "backup.tar", "w") as tar:
+        for entry, data in ((name, content), ("manifest.json", json.dumps(manifest).encode())):
+            info = tarfile.TarInfo(entry)
+            info.size = len(data)
+            tar.addfile(info, io.BytesIO(data))
+    (tmp_path / "a" / "b").mkdir(parents=True)
+    with pytest.raises(StorageError, match="in no place"):
+        restore(tmp_path / "backup.tar", tmp_path / "a" / "b" / "vmq.toml", {})
+    assert not list(tmp_path.rglob("evil"))
+
+
+async def test_a_running_vmq_is_not_restored_over(config: Path, tmp_path: Path) -> None:
+    make_backup(config, tmp_path / "backup.tar", {})
+    async with open_house(config.parent / "data") as house:
+        await house.inbox()
+        with pytest.raises(StorageError, match="a running vmq uses it"):
+            restore(tmp_path / "backup.tar", config, {}, force=True)
+        await house.leave(Speech(3.0, ended_by=line.RecordEnd.HANG_UP))
+        assert len(await house.inbox()) == 3
+
+
+def test_a_servers_database_is_not_in_it_and_that_is_said(config: Path, tmp_path: Path) -> None:
+    elsewhere = {"VMQ_STORAGE__URL": "postgresql+psycopg://vmq@db.example/vmq"}
+    with pytest.raises(ConfigError, match="pg_dump"):
+        make_backup(config, tmp_path / "backup.tar", elsewhere)
+    make_backup(config, tmp_path / "backup.tar", elsewhere, without_database=True)
+    again = tmp_path / "again" / "vmq.toml"
+    again.parent.mkdir()
+    restore(tmp_path / "backup.tar", again, elsewhere)
+    assert contents(again.parent) == contents(config.parent)
+    assert not (again.parent / "data" / "vmq.db").exists()
+
+
+def test_no_database_is_told(tmp_path: Path) -> None:
+    (tmp_path / "vmq.toml").write_text('[paths]\ndata = "nowhere"\n')
+    with pytest.raises(StorageError, match=r"vmq\.db: there is none"):
+        make_backup(tmp_path / "vmq.toml", tmp_path / "backup.tar", {})
+    assert [path.name for path in tmp_path.iterdir()] == ["vmq.toml"]
+
+
+def killed(what: str, prepared: Path, base: Path) -> list[Path]:
+    """The folders of all runs but the last, each killed a step later."""
+    base.mkdir()
+    command = [sys.executable, "-m", "tests.support.killed_backups", what, str(prepared), str(base)]
+    done = subprocess.run(command, cwd=ROOT, timeout=300, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert (base / "whole").exists()
+    return sorted(base.glob("step-*"))
+
+
+async def test_a_backup_killed_at_any_step_is_whole_or_not_there(tmp_path: Path) -> None:
+    prepared = tmp_path / "prepared"
+    config = await furnished(prepared / "house", messages=1)
+    before = contents(config.parent)
+    runs = killed("backup", prepared, tmp_path / "runs")
+    assert len(runs) > 5
+    for folder in runs:
+        assert contents(folder / "house") == before, folder.name
+        if (folder / "backup.tar").exists():
+            (folder / "again").mkdir()
+            restore(folder / "backup.tar", folder / "again" / "vmq.toml", {})
+            assert contents(folder / "again") == before, folder.name
+        else:
+            make_backup(folder / "house" / "vmq.toml", folder / "backup.tar", {})
+
+
+async def test_restoring_killed_at_any_step_loses_nothing_and_is_done_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "sync", lambda: None)
+    prepared = tmp_path / "prepared"
+    wanted = contents((await furnished(tmp_path / "first", messages=1)).parent)
+    make_backup(tmp_path / "first" / "vmq.toml", prepared.parent / "backup.tar", {})
+    old = await furnished(prepared / "house", messages=1)
+    own = {digest for name, digest in contents(old.parent).items() if "/1001/" in name}
+    shutil.move(tmp_path / "backup.tar", prepared / "backup.tar")
+    runs = killed("restore", prepared, tmp_path / "runs")
+    assert len(runs) > 15
+    for folder in runs:
+        everything = {digest_of(path) for path in (folder / "house").rglob("*") if path.is_file()}
+        assert own <= everything, f"{folder.name}: what was there is gone"
+        restore(folder / "backup.tar", folder / "house" / "vmq.toml", {}, force=True)
+        assert contents(folder / "house").items() >= wanted.items(), folder.name
+        assert own <= {digest_of(path) for path in (folder / "house").rglob("*") if path.is_file()}
+
+
+def digest_of(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -1,0 +1,1 @@
+"""Tells an MQTT broker of lamps, messages and queues."""
