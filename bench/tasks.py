@@ -114,7 +114,7 @@ def longer(live: Live) -> Iterator[str]:
         if fewer:
             yield f"`plain` is not the shortest here: {tasks()[task].title} ({', '.join(fewer)})."
     lacking = [tasks()[task].title for task in tasks() if ("plain", task) not in live]
-    yield f"Where no line above says else, no other needs fewer keys than `plain`. What it has not: {'; '.join(lacking)}."
+    yield f"If no line above says else, no other needs fewer keys than `plain`. It has not: {'; '.join(lacking)}."
 
 
 def main() -> None:

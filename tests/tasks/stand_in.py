@@ -14,7 +14,6 @@ from tests.tasks.party import TaskParty
 from tests.tasks.seeds import dialled, prepare, sections
 from tests.tasks.tasks import Doing, key_count, personalities
 from vmq.domain.records import MessageChanged
-from vmq.voicemail.requests import CheckRequest, LeaveRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +43,11 @@ async def _do(house: House, doing: Doing) -> Done:
     party = TaskParty(steps, f"call-{doing.mailbox}", lambda ref, seconds: write_wav(house.files.path(ref), seconds))
     place = dialled(personalities().index(doing.personality))
     if doing.task.is_caller:
-        request = LeaveRequest(party.call_id, doing.mailbox, caller_number="2002", options="u")
-        result = await house.voicemail.leave(party, request)
+        result = await house.leave_on(party, mailbox=doing.mailbox, options="u")
     else:
         mailbox, options = ("", "") if doing.task.logs_in else (doing.mailbox, "s")
-        check = CheckRequest(party.call_id, mailbox, place, doing.personality, "2002", options=options)
-        result = await house.voicemail.check(party, check)
+        asked = {"mailbox": mailbox, "dialled": place, "personality": doing.personality, "options": options}
+        result = await house.check_on(party, caller_number="2002", **asked)
     deleted = [
         each.message_id for each in await house.records(MessageChanged)
         if each.mailbox == doing.mailbox and each.change == "deleted"

@@ -162,7 +162,7 @@ def test_what_is_exported_changes_nothing_when_it_comes_back_and_runs_nothing() 
     assert sheet.splitlines() == [
         "number,name,pin,class_of_service,email,max_messages,aliases",
         "1001,Ann,,,ann@example.org,50,1101 1102",
-        "1002,\"'=HYPERLINK(\"\"http://evil\"\")\",,,,,",
+        '1002,"\'=HYPERLINK(""http://evil"")",,,,,',
     ]
 
 
