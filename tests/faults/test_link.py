@@ -93,7 +93,8 @@ async def test_asterisk_comes_later(tmp_path: Path) -> None:
             assert (await vmq.readiness())["is_ready"]
         finally:
             await pbx.close()
-    assert {line["event"] for line in vmq.log_lines()} == {"http_serving", "ami.down", "ami.up"}
+    said = {line["event"] for line in vmq.log_lines()}
+    assert said == {"http_serving", "transcription_absent", "ami.down", "ami.up"}
 
 
 async def test_the_secret_is_wrong_until_it_is_mended(tmp_path: Path) -> None:

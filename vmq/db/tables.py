@@ -247,7 +247,7 @@ shared_keys = Table(
 )
 
 #: The text of a message, or the job of having it written down (vmq.domain.transcript); `words` is JSON. `callers` is
-#: who left it, for the search. A job in hand is due again when its lease ends. How it is searched: vmq.db.search.
+#: who left or sent it, for the search. A job in hand is due again when its lease ends. The search: vmq.db.search.
 transcripts = Table(
     "transcripts",
     metadata,

@@ -31,7 +31,7 @@ _SEARCHED = (
 _OLD = (
     "INSERT INTO transcripts (message, state, attempts, created_at, due_at, done_at, language, recogniser, confidence, "
     "text, words, callers, error) SELECT id, 'left_out', 0, received_at, 0, 0, '', '', 0, '', '[]', "
-    "caller_name || ' ' || caller_number, 'it was there before texts were written down' FROM messages "
+    "caller_name || ' ' || caller_number || ' ' || sender, 'it was there before texts were written down' FROM messages "
     "WHERE ref IS NOT NULL"
 )
 
