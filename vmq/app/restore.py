@@ -44,7 +44,8 @@ def restore(file: Path, target: Path, environ: Mapping[str, str], *, force: bool
     """Put a backup back; `target` is where its configuration goes. The environment's paths win over that, as always.
 
     Raises ConfigError when something is there already, StorageError for a backup that isn't whole, a disk that is full,
-    or a vmq that runs on the same data. Nothing was changed then.
+    or a vmq that runs on the same data. Nothing was changed then. Raises StorageError also for a file that can't be
+    moved; then it is to be done again.
     """
     with reading(file) as backup:
         notes = backup.manifest.notes
@@ -57,9 +58,15 @@ def restore(file: Path, target: Path, environ: Mapping[str, str], *, force: bool
             _refuse(found.there(), target, text)
         missing = found.stage(backup)
     stamp = time.strftime("%Y%m%d-%H%M%S")
-    aside = found.put(stamp)
-    if text:
-        aside += _put_config(target, text, stamp, environ)
+    try:
+        aside = found.put(stamp)
+        if text:
+            aside += _put_config(target, text, stamp, environ)
+    except OSError as error:
+        raise StorageError(
+            f"{error.filename}: {error.strerror or error}; mend that, and restore again with --force: "
+            f"what was there is there still, or in {ASIDE}{stamp}"
+        ) from error
     return Restored(
         len(backup.manifest.files), str(notes.get("made_at")), tuple(aside), tuple(notes.get("outside", ())), missing
     )
