@@ -116,7 +116,7 @@ def test_all_that_is_wrong_is_told_at_once_with_line_and_column() -> None:
         "line 3, number: is empty; write one",
         "line 5, max_messages: '10000': Input should be less than or equal to 9999",
         "line 6, number: 1003 is in line 5 too; keep one",
-        "line 7, number: '10 03': String should match pattern '^[0-9*#+A-Za-z_.-]{1,40}$'",
+        "line 7, number: '10 03': String should match pattern '^[0-9*#+A-Za-z_-][0-9*#+A-Za-z_.-]{0,39}$'",
     )
 
 
