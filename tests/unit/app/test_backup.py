@@ -12,6 +12,8 @@ import sqlite3
 import subprocess
 import sys
 import tarfile
+import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -26,6 +28,8 @@ from vmq.app.restore import restore
 from vmq.db.snapshot import take_snapshot
 from vmq.domain import line
 from vmq.errors import ConfigError, StorageError
+
+USER_VERSION = 63  # its last byte in a database's first page
 
 
 def rows(database: Path) -> list[str]:
@@ -84,6 +88,23 @@ def test_what_is_there_is_a_reason_to_refuse_and_with_force_moved_aside(config: 
     assert (aside / "recordings" / "1001" / "new.wav").read_bytes() == b"since"
     (old,) = config.parent.glob("vmq.toml.before-*")
     assert "# changed since" in old.read_text()
+
+
+def test_what_two_restores_in_one_second_move_aside_is_kept_apart(
+    config: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_backup(config, tmp_path / "backup.tar", {})
+    monkeypatch.setattr(time, "strftime", lambda _: "20260105-120000")
+    database, old = config.parent / "data" / "vmq.db", []
+    for number in range(3):
+        config.write_text(f"{config.read_text()}# {number}\n")
+        with closing(sqlite3.connect(database)) as connection:
+            connection.execute(f"PRAGMA user_version = {number + 1}")
+        old.append(config.read_text())
+        restore(tmp_path / "backup.tar", config, {}, force=True)
+    asides = [path.read_bytes() for path in (config.parent / "data").glob(".before-*/database/vmq.db")]
+    assert sorted(content[USER_VERSION] for content in asides) == [1, 2, 3]
+    assert {path.read_text() for path in config.parent.glob("vmq.toml.before-*")} == set(old)
 
 
 def test_a_recording_that_goes_while_the_backup_is_made_is_in_no_row_of_it(
@@ -323,6 +344,7 @@ async def test_restoring_killed_at_any_step_loses_nothing_and_is_done_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(os, "sync", lambda: None)
+    monkeypatch.setattr(os, "fsync", lambda _: None)
     prepared = tmp_path / "prepared"
     wanted = contents((await furnished(tmp_path / "first", messages=1)).parent)
     make_backup(tmp_path / "first" / "vmq.toml", prepared.parent / "backup.tar", {})
