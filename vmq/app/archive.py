@@ -64,7 +64,7 @@ class Writer:
     def _put(self, name: str, file: IO[bytes], size: int) -> None:
         reader = _Hashing(file)
         info = tarfile.TarInfo(name)
-        info.size, info.mtime, info.mode = size, time.time(), 0o600
+        info.size, info.mtime, info.mode = size, int(time.time()), 0o600
         self._tar.addfile(info, reader)
         self.manifest.files[name] = (size, reader.digest)
 

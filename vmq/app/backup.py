@@ -8,6 +8,7 @@ calls under way come last, with the notes by which a start finishes them. Nothin
 from __future__ import annotations
 
 import time
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -74,7 +75,7 @@ def make_backup(
         _files(backup, config)
         if source:
             backup.add_bytes(CONFIG, text.encode())
-        secrets, outside = _secrets(config, environ), _outside(config, environ)
+        secrets, outside = _secrets(config, text), _outside(config, environ)
         backup.manifest.notes |= {
             "vmq": __version__,
             "made_at": time.strftime("%Y-%m-%dT%H:%M:%S%z"),
@@ -126,17 +127,16 @@ def _notes_first(entry: tuple[str, Path]) -> tuple[bool, str]:
     return entry[1].suffix != ".json", entry[0]
 
 
-def _secrets(config: Config, environ: Mapping[str, str]) -> list[str]:
+def _secrets(config: Config, text: str) -> list[str]:
     """The settings that are secrets and are said in the file, by where they stand."""
-    elsewhere = {name.removeprefix(ENV_PREFIX).lower().replace("__", ".") for name in environ}
-    found = []
+    said, found = tomllib.loads(text), list[str]()
     for section in type(config).model_fields:
-        value = getattr(config, section)
-        for table in value if isinstance(value, tuple) else (value,):
+        value, raw = getattr(config, section), said.get(section, {})
+        for table, told in zip(value, raw, strict=False) if isinstance(value, tuple) else ((value, raw),):
             name = getattr(table, "name", "") or getattr(table, "number", "")
             where = f"{section} {name}:" if isinstance(value, tuple) else f"{section}."
-            found += [f"{where}{key}" for key in secrets_of(type(table)) if getattr(table, key).get_secret_value()]
-    return [where for where in found if where not in elsewhere]
+            found += [f"{where}{key}" for key in secrets_of(type(table)) if told.get(key)]
+    return found
 
 
 def _outside(config: Config, environ: Mapping[str, str]) -> list[str]:

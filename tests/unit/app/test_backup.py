@@ -66,6 +66,12 @@ async def test_everything_comes_back_into_an_empty_folder(config: Path, tmp_path
     assert callers == ["2002", "2002", "2003"], "also who was still speaking"
 
 
+def test_a_secret_of_the_file_is_told_also_where_the_environment_has_another(config: Path, tmp_path: Path) -> None:
+    done = make_backup(config, tmp_path / "backup.tar", {"VMQ_MAIL__PASSWORD": "x", "VMQ_HTTP__TOKEN": "y"})
+    assert b"swordfish" in (tmp_path / "backup.tar").read_bytes()
+    assert done.secrets == ("mail.password", "mailbox 1001:pin")
+
+
 def test_a_backup_that_is_there_is_not_overwritten(config: Path, tmp_path: Path) -> None:
     (tmp_path / "backup.tar").write_text("mine")
     with pytest.raises(ConfigError, match="is there already"):
