@@ -72,6 +72,13 @@ def test_a_secret_of_the_file_is_told_also_where_the_environment_has_another(con
     assert done.secrets == ("mail.password", "mailbox 1001:pin")
 
 
+def test_secrets_of_tables_in_tables_are_told_too(config: Path, tmp_path: Path) -> None:
+    more = '[http.oidc]\nissuer = "https://id.example"\nclient_id = "vmq"\nclient_secret = "a"\nadministrators = ["all"]\n'
+    config.write_text(f'{config.read_text()}{more}[[facade.user]]\nname = "wallboard"\nsecret = "b"\n')
+    done = make_backup(config, tmp_path / "backup.tar", {})
+    assert done.secrets[2:] == ("http.oidc.client_secret", "facade.user wallboard:secret")
+
+
 def test_a_backup_that_is_there_is_not_overwritten(config: Path, tmp_path: Path) -> None:
     (tmp_path / "backup.tar").write_text("mine")
     with pytest.raises(ConfigError, match="is there already"):
