@@ -73,8 +73,9 @@ def test_a_secret_of_the_file_is_told_also_where_the_environment_has_another(con
 
 
 def test_secrets_of_tables_in_tables_are_told_too(config: Path, tmp_path: Path) -> None:
-    more = '[http.oidc]\nissuer = "https://id.example"\nclient_id = "vmq"\nclient_secret = "a"\nadministrators = ["all"]\n'
-    config.write_text(f'{config.read_text()}{more}[[facade.user]]\nname = "wallboard"\nsecret = "b"\n')
+    more = '[http.oidc]\nissuer = "https://id.example"\nclient_id = "vmq"\nclient_secret = "a"\n'
+    more += 'administrators = ["all"]\n[[facade.user]]\nname = "wallboard"\nsecret = "b"\n'
+    config.write_text(config.read_text() + more)
     done = make_backup(config, tmp_path / "backup.tar", {})
     assert done.secrets[2:] == ("http.oidc.client_secret", "facade.user wallboard:secret")
 
