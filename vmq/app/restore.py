@@ -57,6 +57,7 @@ def restore(file: Path, target: Path, environ: Mapping[str, str], *, force: bool
         if not force:
             _refuse(found.there(), target, text)
         missing = found.stage(backup)
+        target.parent.mkdir(parents=True, exist_ok=True)
     stamp = found.free_stamp(target)
     try:
         aside = found.put(stamp)

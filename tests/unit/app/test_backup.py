@@ -66,6 +66,14 @@ async def test_everything_comes_back_into_an_empty_folder(config: Path, tmp_path
     assert callers == ["2002", "2002", "2003"], "also who was still speaking"
 
 
+def test_the_configuration_comes_back_where_there_is_no_folder_yet(config: Path, tmp_path: Path) -> None:
+    make_backup(config, tmp_path / "backup.tar", {})
+    elsewhere = {"VMQ_PATHS__DATA": str(tmp_path / "srv"), "VMQ_PATHS__PERSONALITIES": str(tmp_path / "packs")}
+    elsewhere["VMQ_MAIL__TEMPLATES"] = str(tmp_path / "templates")
+    restore(tmp_path / "backup.tar", tmp_path / "etc" / "vmq" / "vmq.toml", elsewhere)
+    assert (tmp_path / "etc" / "vmq" / "vmq.toml").read_text() == config.read_text()
+
+
 def test_a_secret_of_the_file_is_told_also_where_the_environment_has_another(config: Path, tmp_path: Path) -> None:
     done = make_backup(config, tmp_path / "backup.tar", {"VMQ_MAIL__PASSWORD": "x", "VMQ_HTTP__TOKEN": "y"})
     assert b"swordfish" in (tmp_path / "backup.tar").read_bytes()
