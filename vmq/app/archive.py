@@ -167,7 +167,11 @@ class Reader:
             if not below or member.name not in self.manifest.files:
                 continue
             if place not in places or ".." in below:
-                raise StorageError(f"backup {self._file}: {member.name!r} is in no place that a backup has")
+                outside = " ".join(map(str, self.manifest.notes.get("outside", ()))) or "nothing"
+                raise StorageError(
+                    f"backup {self._file}: {member.name!r} is in no place that the configuration names; it was made "
+                    f"with this set besides: {outside}"
+                )
             target = places[place].joinpath(*below)
             target.parent.mkdir(parents=True, exist_ok=True)
             with target.open("wb") as out:

@@ -74,6 +74,13 @@ def test_the_configuration_comes_back_where_there_is_no_folder_yet(config: Path,
     assert (tmp_path / "etc" / "vmq" / "vmq.toml").read_text() == config.read_text()
 
 
+def test_a_folder_that_only_the_environment_named_is_told_with_its_variable(config: Path, tmp_path: Path) -> None:
+    config.write_text(config.read_text().replace('templates = "mail"\n', ""))
+    make_backup(config, tmp_path / "backup.tar", {"VMQ_MAIL__TEMPLATES": str(config.parent / "mail")})
+    with pytest.raises(StorageError, match=r"'templates/mail.txt' is in no place .*\$VMQ_MAIL__TEMPLATES"):
+        restore(tmp_path / "backup.tar", tmp_path / "again" / "vmq.toml", {})
+
+
 def test_a_secret_of_the_file_is_told_also_where_the_environment_has_another(config: Path, tmp_path: Path) -> None:
     done = make_backup(config, tmp_path / "backup.tar", {"VMQ_MAIL__PASSWORD": "x", "VMQ_HTTP__TOKEN": "y"})
     assert b"swordfish" in (tmp_path / "backup.tar").read_bytes()
