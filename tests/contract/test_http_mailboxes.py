@@ -16,7 +16,7 @@ from tests.support.house import House, open_house
 from tests.support.scripted_line import HANG_UP, SILENCE, Speech
 from tests.support.shop import Shop
 from vmq.domain import line
-from vmq.domain.draft import Draft
+from vmq.domain.draft import Draft, DraftKind
 from vmq.domain.pin import LoginState
 from vmq.http.app import build_app
 from vmq.http.metrics import Metrics
@@ -162,6 +162,21 @@ async def test_a_mailbox_gets_another_number_with_all_that_is_in_it(house: House
     assert (await client.get("/1111/profile")).json()["has_pin"] is True
     old, new = house.sink.lamp("1001"), house.sink.lamp("1111")
     assert old and new and (old.new, new.new) == (0, 1)
+
+
+@pytest.mark.parametrize("to", ["..", ".1001", ""])
+async def test_no_mailbox_gets_a_number_that_can_be_no_folder(client: httpx.AsyncClient, to: str) -> None:
+    assert (await client.post("/1001/rename", json={"to": to})).status_code == 422
+
+
+async def test_a_mailbox_for_which_somebody_speaks_keeps_its_number(house: House, client: httpx.AsyncClient) -> None:
+    draft = Draft("f" * 16, DraftKind.MESSAGE, "1001", "call-1", house.clock.now())
+    await house.files.begin(draft)
+    answer = await client.post("/1001/rename", json={"to": "1111"})
+    assert (answer.status_code, answer.json()["id"]) == (409, "mailbox-busy")
+    assert [item["number"] for item in (await client.get(ALL)).json()["items"]] == ["1001"]
+    await house.files.discard(draft)
+    assert (await client.post("/1001/rename", json={"to": "1111"})).status_code == 204
 
 
 async def test_a_mailbox_is_erased_with_its_files_and_nobody_elses(house: House, client: httpx.AsyncClient) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 
 import aiomqtt
 import pytest
+import structlog
 from amqtt.broker import Broker as RealBroker
 
 from tests.live.server import free_port
@@ -214,6 +215,20 @@ async def test_over_tls_to_a_broker_that_is_trusted_and_to_no_other(journal: Dat
                 running.cancel()
                 await asyncio.gather(running, return_exceptions=True)
     gc.collect()
+
+
+async def test_a_host_that_can_be_no_name_is_told_and_ends_nothing(
+    journal: DatabaseJournal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(publisher, "FIRST_WAIT_S", 0.001)
+    running = asyncio.create_task(Publisher(Broker("mqtt..example.org", 1883), journal, NoMailboxes().all_counts).run())
+    with structlog.testing.capture_logs() as logs:
+        async with asyncio.timeout(DEADLINE_S):
+            while [entry["event"] for entry in logs].count("mqtt_not_connected") < 2 and not running.done():
+                await asyncio.sleep(0.001)
+    assert not running.done()
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
 
 
 class NoMailboxes:

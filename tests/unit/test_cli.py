@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+
+from tests.support.vmq_command import forked
 
 ROOT = Path(__file__).parents[2]
 COMEDIAN = ROOT / "personalities" / "comedian"
@@ -15,15 +16,7 @@ COMEDIAN = ROOT / "personalities" / "comedian"
 
 def vmq(*words: object, typed: str = "", cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
     """Run `vmq` with these words, typing this."""
-    return subprocess.run(
-        [sys.executable, "-m", "vmq.cli", *map(str, words)],
-        input=typed,
-        capture_output=True,
-        text=True,
-        cwd=cwd,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "200"},
-        check=False,
-    )
+    return forked(list(map(str, words)), cwd, {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "200"}, typed)
 
 
 def test_a_wrong_word_is_usage() -> None:

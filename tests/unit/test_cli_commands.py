@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import sys
+import os
 from collections.abc import AsyncIterator
 
 import pytest
 
 from tests.support.shop import Shop, serving
-from tests.support.vmq_command import ROOT
+from tests.support.vmq_command import ROOT, forked
 from vmq.domain.asked import AgentPaused, CallerPriorityChanged, MemberJoined, MemberLeft
 from vmq.http.server import HttpServer
 
@@ -31,12 +31,8 @@ async def server(shop: Shop) -> AsyncIterator[HttpServer]:
 
 async def vmq(*words: str) -> tuple[int, str, str]:
     """Run it beside the server: exit status and what it printed."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "vmq.cli", *words,
-        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE, cwd=ROOT,
-    )  # fmt: skip
-    out, errors = await process.communicate()
-    return process.returncode or 0, out.decode(), errors.decode()
+    done = await asyncio.to_thread(forked, words, ROOT, os.environ.copy())
+    return done.returncode, done.stdout, done.stderr
 
 
 @pytest.mark.parametrize(

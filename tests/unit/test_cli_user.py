@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import subprocess
 from pathlib import Path
 
-from tests.support.vmq_command import command_start
 from tests.support.vmq_command import vmq as run
 
 CONFIG = '[paths]\ndata = "data"\n'
@@ -13,11 +11,8 @@ PASSWORD = "four words of ours"
 
 
 def vmq(folder: Path, *words: str, password: str = PASSWORD) -> tuple[int, str, str]:
-    done = subprocess.run(
-        [*command_start(), "user", *words, "--config", "vmq.toml"],
-        cwd=folder, input=f"{password}\n", capture_output=True, text=True, timeout=60, check=False,
-    )  # fmt: skip
-    return done.returncode, done.stdout, done.stderr
+    said = run("user", *words, "--config", "vmq.toml", folder=folder, typed=f"{password}\n")
+    return said.status, "".join(f"{line}\n" for line in said.out), "".join(f"{line}\n" for line in said.errors)
 
 
 def test_users_are_made_listed_given_passwords_and_removed(tmp_path: Path) -> None:

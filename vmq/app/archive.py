@@ -16,6 +16,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
+from tempfile import mkstemp
 from typing import IO, Any
 
 from vmq.errors import StorageError
@@ -63,7 +64,7 @@ class Writer:
     def _put(self, name: str, file: IO[bytes], size: int) -> None:
         reader = _Hashing(file)
         info = tarfile.TarInfo(name)
-        info.size, info.mtime, info.mode = size, time.time(), 0o600
+        info.size, info.mtime, info.mode = size, int(time.time()), 0o600
         self._tar.addfile(info, reader)
         self.manifest.files[name] = (size, reader.digest)
 
@@ -85,13 +86,24 @@ class _Hashing(io.RawIOBase):
 
 
 def files_below(place: str, folder: Path) -> Iterator[tuple[str, Path]]:
-    """Name in a backup, and path, of all files below a folder; what begins with a dot is nobody's."""
-    for at, folders, files in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
+    """Name in a backup, and path, of all files below a folder, and below what it links to; what begins with a dot is
+    nobody's. Raises OSError for a folder that can't be read."""
+    for at, folders, files in os.walk(folder, onerror=_unless_gone, followlinks=True):
+        folders[:] = sorted(name for name in folders if not name.startswith(".") and not _is_circle(Path(at, name)))
         for name in sorted(files):
             path = Path(at, name)
             if not name.startswith(".") and path.is_file():
                 yield f"{place}/{path.relative_to(folder).as_posix()}", path
+
+
+def _unless_gone(error: OSError) -> None:
+    if not isinstance(error, FileNotFoundError):
+        raise error
+
+
+def _is_circle(folder: Path) -> bool:
+    """True for a link to a folder that it is in."""
+    return folder.is_symlink() and folder.parent.resolve().is_relative_to(folder.resolve())
 
 
 @contextmanager
@@ -100,9 +112,12 @@ def writing(file: Path) -> Iterator[Writer]:
 
     Raises StorageError; then, and when the block raises, there is no file of that name.
     """
-    part = file.with_name(f"{file.name}.part")
+    part = file
     try:
-        with os.fdopen(os.open(part, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb") as raw:
+        # A name of its own: two at once don't write into one file, nor does anybody else make it beforehand.
+        handle, name = mkstemp(dir=file.parent, prefix=f"{file.name}.", suffix=".part")
+        part = Path(name)
+        with os.fdopen(handle, "wb") as raw:
             with _opened_for_writing(raw, file) as tar:
                 writer = Writer(tar)
                 yield writer
@@ -115,8 +130,9 @@ def writing(file: Path) -> Iterator[Writer]:
     except OSError as error:
         raise StorageError(f"backup {file}: {error.filename or part}: {error.strerror or error}") from error
     finally:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
+        if part != file:
+            with suppress(OSError):
+                part.unlink(missing_ok=True)
 
 
 def _opened_for_writing(raw: IO[bytes], file: Path) -> tarfile.TarFile:
@@ -151,7 +167,11 @@ class Reader:
             if not below or member.name not in self.manifest.files:
                 continue
             if place not in places or ".." in below:
-                raise StorageError(f"backup {self._file}: {member.name!r} is in no place that a backup has")
+                outside = " ".join(map(str, self.manifest.notes.get("outside", ()))) or "nothing"
+                raise StorageError(
+                    f"backup {self._file}: {member.name!r} is in no place that the configuration names; it was made "
+                    f"with this set besides: {outside}"
+                )
             target = places[place].joinpath(*below)
             target.parent.mkdir(parents=True, exist_ok=True)
             with target.open("wb") as out:

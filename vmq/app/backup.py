@@ -8,15 +8,18 @@ calls under way come last, with the notes by which a start finishes them. Nothin
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+import tomllib
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
+
+from pydantic import BaseModel, SecretStr
 
 from vmq import __version__
 from vmq.app.archive import Writer, files_below, writing
 from vmq.audio.store import COPIES
-from vmq.config.differences import secrets_of
 from vmq.config.load import ENV_PREFIX, parse, read_text
 from vmq.config.model import Config
 from vmq.db.snapshot import refs_in, take_snapshot
@@ -74,7 +77,7 @@ def make_backup(
         _files(backup, config)
         if source:
             backup.add_bytes(CONFIG, text.encode())
-        secrets, outside = _secrets(config, environ), _outside(config, environ)
+        secrets, outside = list(_secrets(config, tomllib.loads(text))), _outside(config, environ)
         backup.manifest.notes |= {
             "vmq": __version__,
             "made_at": time.strftime("%Y-%m-%dT%H:%M:%S%z"),
@@ -126,17 +129,19 @@ def _notes_first(entry: tuple[str, Path]) -> tuple[bool, str]:
     return entry[1].suffix != ".json", entry[0]
 
 
-def _secrets(config: Config, environ: Mapping[str, str]) -> list[str]:
+def _secrets(table: BaseModel, said: Mapping[str, Any], where: str = "") -> Iterator[str]:
     """The settings that are secrets and are said in the file, by where they stand."""
-    elsewhere = {name.removeprefix(ENV_PREFIX).lower().replace("__", ".") for name in environ}
-    found = []
-    for section in type(config).model_fields:
-        value = getattr(config, section)
-        for table in value if isinstance(value, tuple) else (value,):
-            name = getattr(table, "name", "") or getattr(table, "number", "")
-            where = f"{section} {name}:" if isinstance(value, tuple) else f"{section}."
-            found += [f"{where}{key}" for key in secrets_of(type(table)) if getattr(table, key).get_secret_value()]
-    return [where for where in found if where not in elsewhere]
+    for key, told in said.items():
+        value = getattr(table, key)
+        if isinstance(value, SecretStr) and told:
+            yield f"{where}{key}"
+        elif isinstance(value, BaseModel) and isinstance(told, Mapping):
+            yield from _secrets(value, told, f"{where}{key}.")
+        elif isinstance(value, tuple):
+            for each, one in zip(value, told, strict=False):
+                if isinstance(each, BaseModel) and isinstance(one, Mapping):
+                    name = getattr(each, "name", "") or getattr(each, "number", "")
+                    yield from _secrets(each, one, f"{where}{key} {name}:")
 
 
 def _outside(config: Config, environ: Mapping[str, str]) -> list[str]:

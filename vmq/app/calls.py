@@ -42,7 +42,7 @@ def add_routes(
                 party.is_answered_late = True
             if "t" in request.options:
                 party.beep = request.options.value("t")
-            context = request.options.value("d")
+            context = await _dialled_context(session, request.options)
             if not _CONTEXT.fullmatch(context):
                 return await voicemail.leave(party, request)
             return await _leave_or_dial(session, voicemail, party, request, context)
@@ -76,6 +76,13 @@ def add_studio_route(server: FastAgiServer, studio: Studio, line_for: LineFor) -
         await studio.edit(line_for(session), EditRequest(session.call_id, set_name, session.language, caller))
 
     server.add_route("prompts", edit, may_finish=True)
+
+
+async def _dialled_context(session: AgiSession, options: Options) -> str:
+    """The context of option d, the one that called where it names none; "" without it."""
+    if "d" not in options:
+        return ""
+    return options.value("d") or await session.get_variable("VMQ_AT")
 
 
 async def _leave_or_dial(

@@ -44,7 +44,8 @@ def restore(file: Path, target: Path, environ: Mapping[str, str], *, force: bool
     """Put a backup back; `target` is where its configuration goes. The environment's paths win over that, as always.
 
     Raises ConfigError when something is there already, StorageError for a backup that isn't whole, a disk that is full,
-    or a vmq that runs on the same data. Nothing was changed then.
+    or a vmq that runs on the same data. Nothing was changed then. Raises StorageError also for a file that can't be
+    moved; then it is to be done again.
     """
     with reading(file) as backup:
         notes = backup.manifest.notes
@@ -56,10 +57,17 @@ def restore(file: Path, target: Path, environ: Mapping[str, str], *, force: bool
         if not force:
             _refuse(found.there(), target, text)
         missing = found.stage(backup)
-    stamp = time.strftime("%Y%m%d-%H%M%S")
-    aside = found.put(stamp)
-    if text:
-        aside += _put_config(target, text, stamp, environ)
+        target.parent.mkdir(parents=True, exist_ok=True)
+    stamp = found.free_stamp(target)
+    try:
+        aside = found.put(stamp)
+        if text:
+            aside += _put_config(target, text, stamp, environ)
+    except OSError as error:
+        raise StorageError(
+            f"{error.filename}: {error.strerror or error}; mend that, and restore again with --force: "
+            f"what was there is there still, or in {ASIDE}{stamp}"
+        ) from error
     return Restored(
         len(backup.manifest.files), str(notes.get("made_at")), tuple(aside), tuple(notes.get("outside", ())), missing
     )
@@ -106,6 +114,18 @@ class _Places:
         refs = refs_in(stages[DATABASE] / DATABASE_FILE)
         return tuple(sorted(ref for ref in refs if not (stages[RECORDINGS] / f"{ref}.wav").exists()))
 
+    def free_stamp(self, target: Path) -> str:
+        """The time, as nothing that was moved aside before has it in its name."""
+        now = stamp = time.strftime("%Y%m%d-%H%M%S")
+        number = 1
+        while any(aside.exists() for aside in (*self._asides(stamp), _config_aside(target, stamp))):
+            number += 1
+            stamp = f"{now}-{number}"
+        return stamp
+
+    def _asides(self, stamp: str) -> list[Path]:
+        return [folder / f"{ASIDE}{stamp}" for folder in self._folders.values()]
+
     def put(self, stamp: str) -> list[Path]:
         """Move what is there aside, the database first, and what was staged into its place, the database last."""
         aside = []
@@ -135,11 +155,15 @@ def _refuse(there: list[Path], target: Path, text: str) -> None:
         raise ConfigError(f"{there[0]}{more}: is there already; with --force it is moved aside, not deleted")
 
 
+def _config_aside(target: Path, stamp: str) -> Path:
+    return target.with_name(f"{target.name}{ASIDE}{stamp}")
+
+
 def _put_config(target: Path, text: str, stamp: str, environ: Mapping[str, str]) -> list[Path]:
     before = read_text(target) if target.exists() else ""
     if before == text:
         return []
-    aside = target.with_name(f"{target.name}{ASIDE}{stamp}")
+    aside = _config_aside(target, stamp)
     if before:
         shutil.copy2(target, aside)
     ConfigFile(target, environ).write(text, before)

@@ -69,14 +69,16 @@ class SettingsPort:
         return ReloadDone((*change.rules, *change.others), change.restart)
 
     async def rename_mailbox(self, number: str, to: str, *, keep_as_alias: bool, by: str) -> None:
-        """Let the file mean `to` wherever it means the mailbox `number`."""
+        """Let the file mean `to` wherever it means the mailbox `number`. Without a file there can be no alias."""
 
         def work(file: ConfigFile) -> None:
             text = file.text()
             file.write(rename_mailbox(text, number, to, keep_as_alias=keep_as_alias), text)
 
-        if self._live.has_file:
+        if self._live.has_file or keep_as_alias:
             await self._edit(work, by)
+        else:
+            rename_mailbox("", number, to, keep_as_alias=False)
 
     async def sheet(self, kind: str) -> bytes:
         """All of a kind as CSV."""

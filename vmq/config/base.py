@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 NAME_PATTERN = r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}"
-NUMBER_PATTERN = r"[0-9*#+A-Za-z_.-]{1,40}"
+NUMBER_PATTERN = r"[0-9*#+A-Za-z_-][0-9*#+A-Za-z_.-]{0,39}"  # also a folder's name, so it begins with no dot
 
 Port = Annotated[int, Field(ge=0, le=65535)]
 Name = Annotated[str, Field(pattern=f"^{NAME_PATTERN}$")]

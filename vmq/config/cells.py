@@ -33,7 +33,7 @@ def to_cell(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):
-        return f"{value:g}"
+        return f"{value:.15g}"
     if isinstance(value, Mapping):
         return " ".join(f"{name}:{to_cell(each)}" for name, each in value.items())
     if isinstance(value, list | tuple):
@@ -42,7 +42,9 @@ def to_cell(value: Any) -> str:
 
 
 def _word(value: Any) -> str:
-    return f"{value['name']}:{value['penalty']}" if isinstance(value, Mapping) else str(value)
+    if not isinstance(value, Mapping):
+        return str(value)
+    return f"{value['name']}:{value['penalty']}" if "penalty" in value else str(value["name"])
 
 
 def _number(cell: str) -> int | float:

@@ -6,16 +6,25 @@ from collections.abc import Mapping
 from typing import Any
 
 from vmq.config import edit
+from vmq.config.mailbox_contradictions import RESERVED
+from vmq.errors import ConfigError
 
 _NUMBERS = frozenset({"number", "aliases", "readers", "lamps", "members", "mailboxes", "may_broadcast"})
 _MEANT = frozenset({"house_mailbox", "announcement_mailbox", "mailbox"})
 _WAYS = frozenset({"overflow", "keys"})
-_KINDS = ("mailbox", "list", "webhook", "queue", "agent")
+_KINDS = ("mailbox", "list", "webhook", "queue")
 
 
 def rename_mailbox(text: str, number: str, to: str, *, keep_as_alias: bool) -> str:
     """The text in which `to` stands for the mailbox `number`, which calls may still reach as an alias of it. A text
-    that doesn't name the mailbox comes back as it is. Raises ConfigError when it is not TOML."""
+    that doesn't name the mailbox comes back as it is, but for that alias. Raises ConfigError when it is not TOML, and
+    for a number that can be no mailbox's."""
+    mailboxes = edit.tables(text, "mailbox")
+    if to in RESERVED:
+        raise ConfigError(f"{to}: is the name of one of vmq's own folders; choose another")
+    for table in mailboxes:
+        if to in table.get("aliases", ()):
+            raise ConfigError(f"{to}: calls for it go to mailbox {table.get('number')}; take it out of its aliases")
     for kind in _KINDS:
         for span, table in reversed(edit.located(text, kind)):
             is_other = kind == "list" and table.get("number") == number  # a list of this number stays one
@@ -23,6 +32,8 @@ def rename_mailbox(text: str, number: str, to: str, *, keep_as_alias: bool) -> s
             if kind == "mailbox" and table.get("number") == number and keep_as_alias:
                 changes["aliases"] = [*table.get("aliases", ()), number]
             text = edit.change(text, span, changes) if changes else text
+    if keep_as_alias and all(table.get("number") != number for table in mailboxes):
+        text = edit.add(text, "mailbox", {"number": to, "aliases": [number]})
     voicemail = edit.section(text, "voicemail")
     for key, value in _changes(voicemail, number, to).items():
         text = edit.set_value(text, "voicemail", key, value)

@@ -42,7 +42,7 @@ def read_sheet(content: bytes) -> Sheet:
     """Read a CSV file; the first line that is not empty names the columns. Raises ConfigError for what is no text."""
     text = _text(content)
     separator, text = _separator(text)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     columns: tuple[str, ...] = ()
     rows, problems, begins = [], [], 1
     try:

@@ -5,6 +5,8 @@ In: files. Out: files, refs of recordings, or StorageError.
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -15,6 +17,8 @@ from sqlalchemy import create_engine
 from vmq.db.engine import sqlite_url, storage_errors
 from vmq.db.refs import all_refs
 from vmq.errors import StorageError
+
+_MARK = 128
 
 
 def take_snapshot(database: Path, target: Path) -> None:
@@ -43,9 +47,11 @@ def refs_in(database: Path) -> frozenset[str]:
 
 
 def is_in_use(database: Path) -> bool:
-    """True while another program has the database open. Raises StorageError."""
+    """True while another program has the database open, be it damaged. Raises StorageError."""
     if not database.exists():
         return False
+    if _is_marked(database.with_name(f"{database.name}-shm")):
+        return True
     with _sqlite_errors("look at", database), closing(_opened(database)) as connection:
         try:
             # Leaving WAL takes the file for itself alone; vmq goes back to WAL whenever it opens it.
@@ -54,7 +60,25 @@ def is_in_use(database: Path) -> bool:
             if error.sqlite_errorcode in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
                 return True
             raise
+        except sqlite3.DatabaseError as error:
+            if error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
+                return False
+            raise
         return bool(mode == "wal")
+
+
+def _is_marked(shm: Path) -> bool:
+    """True while another program has this file open as SQLite does: with a lock on its byte 128 (os_unix.c)."""
+    try:
+        with shm.open("r+b") as file:
+            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, _MARK)
+    except FileNotFoundError:
+        return False
+    except OSError as error:
+        if error.errno in (errno.EACCES, errno.EAGAIN):
+            return True
+        raise StorageError(f"database {shm}: can't look at: {error.strerror}") from error
+    return False
 
 
 def _opened(file: Path) -> sqlite3.Connection:

@@ -31,6 +31,10 @@ class MailboxDesk(KnowsMailboxes, Protocol):
         """Forget the wrong PINs that were tried."""
         ...
 
+    async def is_recording(self, number: str) -> bool:
+        """True while somebody leaves a message in it, or its owner records."""
+        ...
+
     async def rename(self, number: str, to: str, by: str) -> bool:
         """Give it another number; False when that is taken."""
         ...

@@ -15,7 +15,7 @@ from vmq.http.needs import needs
 from vmq.http.ports import Settings
 from vmq.http.problems import ProblemError, documented
 
-_NUMBER = r"^[0-9*#+A-Za-z_.-]{1,40}$"
+_NUMBER = r"^[0-9*#+A-Za-z_-][0-9*#+A-Za-z_.-]{0,39}$"
 _PROBLEMS = ("token-needed", "not-allowed", "mailbox-unknown", "invalid", "storage-failed")
 _ADMINISTRATORS = [needs(Right.ADMINISTER)]
 
@@ -75,10 +75,12 @@ def register_routes(desk: MailboxDesk | None, settings: Settings | None) -> APIR
         description="With all that is in it, and wherever the configuration means it.",
         dependencies=_ADMINISTRATORS,
         status_code=204,
-        responses=documented("config-refused", "changed-meanwhile"),
+        responses=documented("config-refused", "changed-meanwhile", "no-config-file", "mailbox-busy"),
     )
     async def rename(http: Request, number: MailboxNumber, body: NewNumber) -> Response:
         who = await allow(http, desk, number)
+        if await desk.is_recording(number):
+            raise ProblemError("mailbox-busy", f"{number}: try again in a moment")
         if not await desk.rename(number, body.to, who):
             raise ProblemError("invalid", f"to: {body.to} is a mailbox already; erase that one, or take another number")
         try:

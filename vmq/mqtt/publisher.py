@@ -98,7 +98,7 @@ class Publisher:
                     log.info("mqtt_connected", host=broker.host)
                     wait_s = FIRST_WAIT_S
                     await self._publish_on(client)
-            except* (aiomqtt.MqttError, StorageError, OSError) as errors:
+            except* (aiomqtt.MqttError, StorageError, OSError, ValueError) as errors:  # ValueError: no name of a host
                 error = errors.exceptions[0]
                 log.warning("mqtt_not_connected", host=broker.host, error=str(error), again_in_s=wait_s)
             await asyncio.sleep(wait_s)

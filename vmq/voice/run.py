@@ -17,7 +17,7 @@ from vmq.dialogue.session import Session
 from vmq.dialogue.vocabulary import Vocabulary
 from vmq.domain import line
 from vmq.engine.ports import Line
-from vmq.errors import HungUp, PackError, StorageError
+from vmq.errors import HungUp, PackError, StorageError, VmqError
 
 Arguments = Mapping[str, str]
 Answer = line.Done | line.Failed
@@ -110,14 +110,14 @@ class DialogueRun:
             return line.Failed() if wanted.can_fail else line.Done()
 
     async def _awaited(self, action: Awaitable[Answer]) -> Answer:
-        """What an action gives. That its party has hung up is seen by the next effect."""
+        """What an action gives. That its party has hung up, or can't be played to, is met by the next effect."""
         if self._is_gone:
             return await action
         working = asyncio.ensure_future(action)
         try:
             while not (await asyncio.wait((working,), timeout=WAIT_TONE_S))[0]:
                 await self._line.say(line.Say((WAIT_TONE,)))
-        except HungUp:
+        except VmqError:
             pass
         except asyncio.CancelledError:
             working.cancel()

@@ -58,6 +58,10 @@ class Administration:
         await self._outside.mailboxes.change_login(number, lambda _: LoginState())
         log.info("mailbox_unlocked", mailbox=number, by=by)
 
+    async def is_recording(self, number: str) -> bool:
+        """True while a recording for it is under way: that would go to its old number."""
+        return any(number in (draft.mailbox, *draft.also) for draft in await self._outside.files.drafts())
+
     async def rename(self, number: str, to: str, by: str) -> bool:
         """Give a mailbox another number, with all that is in it; False when that is taken."""
         if not await self._register.rename(number, to):

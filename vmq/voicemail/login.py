@@ -60,8 +60,9 @@ class Login:
 
     @property
     def is_trusted(self) -> bool:
-        """True when the dialplan vouches for the caller (option s)."""
-        return "s" in self._request.options
+        """True when the dialplan vouches for the caller (option s): for the mailbox that it names, and for none that is
+        typed (app_voicemail.c, vm_execmain)."""
+        return "s" in self._request.options and bool(self._request.mailbox)
 
     @property
     def settings(self) -> Settings:
@@ -114,10 +115,11 @@ class Login:
         """Take a mailbox, and see whether the caller has proved already that he may open it."""
         self._number = number
         is_own = number == self._caller
-        self._picked, self._reader = await self._find(number, may_make=is_own or self.is_trusted)
+        is_vouched_for = self.is_trusted and number == self._profiles.number_of(self._request.mailbox)
+        self._picked, self._reader = await self._find(number, may_make=is_own or is_vouched_for)
         self.is_reader = False
         is_new_and_own = self._picked is not None and is_own and not self._picked.is_set_up
-        self._is_proven = self._picked is not None and (self.is_trusted or is_new_and_own)
+        self._is_proven = self._picked is not None and (is_vouched_for or is_new_and_own)
 
     async def _find(self, number: str, may_make: bool) -> tuple[Mailbox | None, Mailbox | None]:
         """The mailbox, and that of the caller when he is one of its readers. An extension that calls itself gets one

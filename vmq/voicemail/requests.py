@@ -41,10 +41,10 @@ class LeaveRequest:
 
 @dataclass(frozen=True, slots=True)
 class CheckRequest:
-    """An owner is to hear messages. `options` are VoiceMailMain's own: s no PIN, r nothing can be deleted, a(folder)
-    which folder is opened first. `exits`: a says that the dialplan has this extension for an owner who presses *
-    instead of logging in. `prefix` stands before the mailbox that is typed; `personality` is that of the call so far,
-    if any."""
+    """An owner is to hear messages. `options` are VoiceMailMain's own: s no PIN for `mailbox`, r nothing can be
+    deleted, a(folder) which folder is opened first. `exits`: a says that the dialplan has this extension for an owner
+    who presses * instead of logging in. `prefix` stands before the mailbox that is typed; `personality` is that of the
+    call so far, if any."""
 
     call_id: str
     mailbox: str = ""

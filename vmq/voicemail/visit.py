@@ -64,9 +64,11 @@ class Visit:
         await self._list(folder)
 
     async def open_first(self) -> None:
-        """Leave the open folder for the one that a login opens; its messages are read when one is asked for."""
+        """Leave the open folder for the one that a login opens; its messages are read when one is asked for. Urgent
+        ones come before what the dialplan names (app_voicemail.c, vm_execmain)."""
         await self.leave_folder()
-        self.cursor, self._is_listed = Cursor(self._first or first_folder(self.counts)), False
+        folder = first_folder(self.counts)
+        self.cursor, self._is_listed = Cursor(folder if self.counts.urgent else self._first or folder), False
 
     async def take(self, cursor: Cursor) -> None:
         """Leave the open folder for a list that somebody else has read."""

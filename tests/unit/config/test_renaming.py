@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from vmq.config.load import parse
 from vmq.config.renaming import rename_mailbox
+from vmq.errors import ConfigError
 
 TEXT = """\
 # the house
@@ -41,5 +44,25 @@ def test_calls_for_the_old_number_may_still_reach_it() -> None:
     assert (renamed.mailbox[0].number, renamed.mailbox[0].aliases) == ("1111", ("1001",))
 
 
-def test_a_text_that_does_not_name_it_stays_as_it_is() -> None:
-    assert rename_mailbox(TEXT, "1003", "1111", keep_as_alias=True) == TEXT
+def test_a_text_that_does_not_name_it_stays_as_it_is_but_for_the_alias() -> None:
+    assert rename_mailbox(TEXT, "1003", "1111", keep_as_alias=False) == TEXT
+    renamed = parse(rename_mailbox(TEXT, "1003", "1111", keep_as_alias=True), None, {}).mailbox
+    assert [(each.number, each.aliases) for each in renamed if each.aliases] == [("1111", ("1003",))]
+
+
+def test_an_agents_number_is_no_mailboxs() -> None:
+    agent = '[[agent]]\nname = "ann"\ndevice = "PJSIP/1001"\nnumber = "1001"\n'
+    assert rename_mailbox(agent, "1001", "1111", keep_as_alias=False) == agent
+
+
+@pytest.mark.parametrize(
+    ("to", "says"),
+    [
+        ("incoming", "incoming: is the name of one of vmq's own folders"),
+        ("1601", "1601: calls for it go to mailbox 1600; take it out of its aliases"),
+    ],
+)
+def test_what_can_be_no_mailbox_is_refused_also_for_one_that_the_text_does_not_name(to: str, says: str) -> None:
+    text = TEXT.replace('number = "1600"\n', 'number = "1600"\naliases = ["1601"]\n')
+    with pytest.raises(ConfigError, match=says):
+        rename_mailbox(text, "1003", to, keep_as_alias=False)

@@ -11,7 +11,7 @@ import pytest
 from vmq.dialogue.session import Session
 from vmq.domain import line
 from vmq.engine.ports import Line
-from vmq.errors import HungUp
+from vmq.errors import HungUp, ProtocolError
 from vmq.voice import run
 from vmq.voice.run import DialogueRun, NoRecorder
 from vmq.voicemail.vocabulary import VOICEMAIL
@@ -94,6 +94,24 @@ async def test_sending_goes_on_when_he_hangs_up() -> None:
     await call
     assert is_sent.is_set()
     assert flow.outcomes == [line.Done(), line.HungUpSeen()]
+
+
+async def test_a_tone_that_can_t_be_played_leaves_no_action_alone() -> None:
+    is_sent = asyncio.Event()
+
+    class Deaf(Party):
+        async def say(self, effect: line.Say) -> line.Played:
+            raise ProtocolError("510 Invalid or unknown command")
+
+    async def send(_: object) -> line.Outcome:
+        await asyncio.sleep(0.01)
+        is_sent.set()
+        return line.Done()
+
+    flow = Flow(SEND, line.End("done"))
+    await started(flow, Deaf(), send)
+    assert is_sent.is_set()
+    assert flow.outcomes == [line.Done()]
 
 
 async def test_an_action_ends_with_the_program_that_stops() -> None:

@@ -44,6 +44,13 @@ async def test_what_the_dialplan_gives_may_only_begin_the_number_that_is_typed(o
     assert wrong.status is VmStatus.FAILED
 
 
+@pytest.mark.parametrize(("prefix", "number"), [("", "1001#"), ("10", "01#")])
+async def test_the_dialplan_vouches_for_no_mailbox_that_is_typed(owner: House, prefix: str, number: str) -> None:
+    request = {"mailbox": "", "caller_number": "2002", "options": "s", "prefix": prefix}
+    assert (await log_in(owner, number, "1234#", **request)).status is VmStatus.FAILED
+    assert (await log_in(owner, number, f"{PIN}#", **request)).status is VmStatus.SUCCESS
+
+
 async def test_first_login_from_the_extension_itself_sets_the_mailbox_up(house: House) -> None:
     party = house.line(*SETUP, f"{PIN}#", f"{PIN}#", HANG_UP)
     assert (await house.check_on(party)).status is VmStatus.SUCCESS

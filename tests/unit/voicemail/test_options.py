@@ -102,3 +102,11 @@ async def test_a_names_the_folder_that_is_opened_first(tmp_path: Path) -> None:
             True,
             first.ref,
         )
+
+
+async def test_urgent_messages_come_before_the_folder_that_a_names(tmp_path: Path) -> None:
+    async with open_house(tmp_path) as house:
+        await house.leave(TALK, options="uU")
+        party = await owner(house, "1001", options="sa(0)")
+        assert await party.does("open_first_folder")
+        assert (party.facts["folder"], await party.does("first_message")) == ("Urgent", True)
