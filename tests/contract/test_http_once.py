@@ -99,7 +99,7 @@ async def test_a_key_is_its_users_own_and_lasts_a_day(house: House, client: http
 def test_what_rings_somebody_takes_a_key() -> None:
     assert [command.words for command in ALL if command.starts_call] == [
         "agent dial",
-        "call dial",
         "call transfer",
         "call supervise",
+        "call dial",
     ]
