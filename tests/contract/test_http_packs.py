@@ -109,6 +109,18 @@ async def test_a_good_pack_is_in_use_at_once(client: httpx.AsyncClient, tmp_path
     assert (await client.post("/reload")).json()["refused"] == {}
 
 
+async def test_a_pack_without_its_sounds_is_refused(client: httpx.AsyncClient, tmp_path: Path) -> None:
+    """Else it would be refused when packs are opened anew, and in the place of the house's own end the next start."""
+    folder = tmp_path / "house"
+    shutil.copytree(shipped("personalities") / "house", folder)
+    cues = folder / "cues" / "en.toml"
+    cues.write_text(cues.read_text(encoding="utf-8").replace("queue-youarenext", "nobody-said-this"), "utf-8")
+    answer = await client.post(ALL, content=zipped(folder), headers={"content-type": "application/zip"})
+    assert (answer.status_code, answer.json()["id"]) == (422, "pack-refused")
+    assert "nobody-said-this" in answer.text
+    assert (await client.post("/reload")).json()["refused"] == {}
+
+
 async def test_what_is_no_zip_is_refused(client: httpx.AsyncClient) -> None:
     answer = await client.post(ALL, content=b"PK", headers={"content-type": "application/zip"})
     assert (answer.status_code, answer.json()["id"]) == (422, "pack-refused")

@@ -38,8 +38,9 @@ from vmq.voicemail.service import Voicemail
 
 log = structlog.get_logger(__name__)
 
-REMEMBERED = 50
-"""So many of a number's newest calls at doors are looked at."""
+REMEMBERED = 1000
+"""So many of a number's newest calls at doors are looked at: as many as `rate_calls` may be, and more than a robot that
+is refused again and again, or a person who is trusted, soon makes."""
 _DAY_S = 86400.0
 
 

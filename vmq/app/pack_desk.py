@@ -16,6 +16,7 @@ from vmq.app.packs import Packs
 from vmq.audio.decode import samples_of
 from vmq.audio.parts import RATE
 from vmq.audio.sounds import Prompts
+from vmq.authoring.install import install
 from vmq.dialogue.compile import CompiledPack
 from vmq.dialogue.say import say_cue, says
 from vmq.domain import line
@@ -56,7 +57,7 @@ class PackDesk:
                 source = Path(folder) / "pack.zip"
                 source.write_bytes(archive)
                 try:
-                    return pack_tools.install_pack(source, self._installed)
+                    return install(source, self._installed, self._packs.check)
                 except PackError as error:
                     raise PackError(str(error).replace(str(source), source.name)) from None
 

@@ -14,9 +14,10 @@ import structlog
 
 from vmq.app.subjects import SUBJECTS
 from vmq.config.model import Config
-from vmq.dialogue.check import open_pack
+from vmq.dialogue.check import check_pack, open_pack
 from vmq.dialogue.checking import Sounds
 from vmq.dialogue.compile import CompiledPack
+from vmq.dialogue.findings import Finding
 from vmq.dialogue.shelf import Shelf
 from vmq.errors import PackError
 from vmq.resources import shipped
@@ -55,7 +56,7 @@ def _packaged() -> list[Path]:
 def open_packs(further: Iterable[Path], sounds: Sounds) -> tuple[OpenPacks, Mapping[str, str]]:
     """The usable packs, and why others were refused, by id."""
     folders = pack_folders(further)
-    roots = tuple(dict.fromkeys(folder.parent for folder in reversed(folders)))
+    roots = _roots(folders)
     packs: dict[str, dict[str, CompiledPack]] = {subject.subject: {} for subject in SUBJECTS}
     refused: dict[str, str] = {}
     for folder in folders:
@@ -73,6 +74,11 @@ def open_packs(further: Iterable[Path], sounds: Sounds) -> tuple[OpenPacks, Mapp
         for subject, pack in opened.items():
             packs[subject][name] = pack
     return packs, refused
+
+
+def _roots(folders: Sequence[Path]) -> Sequence[Path]:
+    """Where packs are that others may be based on."""
+    return tuple(dict.fromkeys(folder.parent for folder in reversed(folders)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +125,10 @@ class Packs:
         if pack_id not in folders:
             raise PackError(f"there is no folder of a personality {pack_id!r} (any more)")
         return folders[pack_id]
+
+    def check(self, folder: Path) -> Sequence[Finding]:
+        """All that is wrong with a pack, as `reload` would find it."""
+        return check_pack(folder, SUBJECTS, self._sounds, _roots(pack_folders(self._further)))
 
     def reload(self) -> Reloaded:
         """Open all packs anew and put them in the place of the old ones; calls end on what they began with. A pack that

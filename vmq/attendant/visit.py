@@ -38,6 +38,7 @@ class Visit:
         self._code = code
         self._codes = 0
         self._wrong = 0
+        self._found: frozenset[str] = frozenset()
 
     @property
     def table(self) -> Actions:
@@ -92,6 +93,7 @@ class Visit:
     async def _find_names(self, arguments: Arguments) -> Answer:
         found = find_names(await self._outside.people.listed(), arguments["letters"])
         found = tuple(person for person in found if is_number(person.number))
+        self._found = frozenset(person.number for person in found)
         if not found:
             return self._missed({"matches": (), "is_many": False})
         if len(found) > MOST:
@@ -104,9 +106,10 @@ class Visit:
         return line.Done({"matches": items, "is_many": False})
 
     async def _call_match(self, arguments: Arguments) -> Answer:
-        """The directory is the house's own list, so no pattern is asked; in its context the number has to be."""
+        """The directory is the house's own list, so no pattern is asked of those that were found in it last; in its
+        context the number has to be."""
         number = arguments["number"]
-        is_there = is_number(number) and await self._exists(number)
+        is_there = number in self._found and await self._exists(number)
         return self._go_on(self._extension(number)) if is_there else line.Failed()
 
     async def _call_operator(self, _: Arguments) -> Answer:

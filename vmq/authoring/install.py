@@ -7,11 +7,13 @@ an older one of its id.
 
 from __future__ import annotations
 
+import lzma
 import shutil
 import stat
 import tempfile
 import tomllib
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
@@ -24,6 +26,8 @@ from vmq.errors import PackError
 MAX_ENTRIES = 4 * MAX_FILES
 _TEXT_FILES = frozenset({".toml", ".md", ".txt"})
 _BARE = frozenset({"LICENSE", "NOTICE"})
+_UNREADABLE = (OSError, EOFError, ValueError, RuntimeError, zipfile.BadZipFile, zlib.error, lzma.LZMAError)
+"""What zipfile raises for an archive that is damaged, or of a kind that it does not know."""
 
 Check = Callable[[Path], Sequence[Finding]]
 
@@ -35,11 +39,11 @@ def install(source: Path, target: Path, check: Check) -> str:
     """
     target.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".new-", dir=target) as staging:
-        unpacked = Path(staging) / "pack"
+        unpacked = Path(staging) / ".pack"  # no id can be this
         unpacked.mkdir()
         try:
             _copy(_of_zip(source) if source.is_file() else _of_folder(source), unpacked, source)
-        except (OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
+        except _UNREADABLE as error:
             raise PackError(f"{source}: can't be read ({error}): give a pack's folder, or a zip of it") from error
         root = _root(unpacked, source)
         pack_id = _id(root, source)
@@ -49,7 +53,7 @@ def install(source: Path, target: Path, check: Check) -> str:
         if findings:
             lines = "\n".join(f"  {finding}" for finding in findings)
             raise PackError(f"{source}: not installed, {len(findings)} mistakes:\n{lines}")
-        _swap(named, target / pack_id, Path(staging) / "old")
+        _swap(named, target / pack_id, Path(staging) / ".old")
     return pack_id
 
 

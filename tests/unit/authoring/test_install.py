@@ -158,6 +158,30 @@ def test_what_is_no_zip_is_told(target: Path, tmp_path: Path, content: bytes) ->
         install(path, target, check)
 
 
+def test_a_zip_that_was_damaged_is_told(source: Path, target: Path, tmp_path: Path) -> None:
+    path = tmp_path / "x.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("toy/personality.toml", (source / "personality.toml").read_text(encoding="utf-8"))
+        offset = archive.infolist()[0].header_offset + 30 + len("toy/personality.toml")
+    content = bytearray(path.read_bytes())
+    content[offset : offset + 4] = b"\xff\xff\xff\xff"
+    path.write_bytes(content)
+
+    with pytest.raises(PackError, match="can't be read"):
+        install(path, target, check)
+
+
+@pytest.mark.parametrize("pack_id", ["pack", "old"])
+def test_any_id_that_is_a_name_can_be_installed_and_again(
+    source: Path, target: Path, tmp_path: Path, pack_id: str
+) -> None:
+    manifest = source / "personality.toml"
+    manifest.write_text(manifest.read_text(encoding="utf-8").replace('"toy"', f'"{pack_id}"'), encoding="utf-8")
+    for _ in range(2):
+        assert install(zipped(source, tmp_path / "x.zip"), target, lambda _: []) == pack_id
+    assert files(target)[0] == f"{pack_id}/cues/en.toml"
+
+
 def test_a_link_in_the_place_of_the_pack_is_not_followed(source: Path, target: Path, tmp_path: Path) -> None:
     victim = tmp_path / "victim"
     victim.mkdir()
