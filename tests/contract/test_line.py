@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -287,6 +288,24 @@ async def test_to_the_end_goes_on_with_what_comes_after(dial: Dial) -> None:
     assert outcome == ln.KeyPressed("6")
     assert outcome.playback == ln.Playback("msg-1", MESSAGE_S, is_over=True)
     assert rig.heard() == ["msg-1", "hello"]
+
+
+async def test_what_follows_a_key_to_the_end_may_make_a_longer_one(dial: Dial) -> None:
+    rig = await dial(Barge("##"))
+    live: dict[str, Any] = {"immediate": frozenset("#"), "timeout_s": 0.0}
+    ended = await rig.line.read_keys(keys("##", segments=(MESSAGE,), seek={"#": END}, **live))
+    assert ended == ln.NoKey(after="#")
+    assert ended.playback == ln.Playback("msg-1", MESSAGE_S, is_over=True)
+    assert await rig.line.read_keys(keys("#", "##", segments=(HELLO,), after="#", **live)) == ln.KeyPressed("##")
+
+
+async def test_a_key_acted_on_is_handed_on_while_nothing_was_pressed_after_it(dial: Dial) -> None:
+    rig = await dial(Barge("#2"))
+    live: dict[str, Any] = {"immediate": frozenset("#"), "timeout_s": 0.0}
+    await rig.line.read_keys(keys("##", segments=(MESSAGE,), seek={"#": END}, **live))
+    assert await rig.line.read_keys(keys("#", "##", segments=(), after="#", **live)) == ln.NoKey(after="#")
+    effect = keys("#", "##", segments=(HELLO,), seek={"2": FASTER}, after="#", **live)
+    assert await rig.line.read_keys(effect) == ln.BadKey("2")
 
 
 @pytest.mark.parametrize(

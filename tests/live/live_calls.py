@@ -174,8 +174,11 @@ class AsteriskCalls(CallWorld):
         await self._persons[telephone].press(keys)
 
     async def say(self, telephone: str, name: str) -> None:
-        """Recorded or not: a recording's own growth tells that the words are in it."""
+        """Recorded or not: a recording's own growth tells that the words are in it. Not so where words stand for keys:
+        each piece that is listened to is a file of its own, over before Asterisk writes the first of it to disk."""
         file = self._recorded_now(telephone)
+        if file is not None and file.name.startswith("said-"):
+            file = None
         start = _size(file) if file else 0
         await self._persons[telephone].say(write_voice(self._folder, name))
         if file is None:

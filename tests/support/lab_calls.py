@@ -28,8 +28,8 @@ CONTEXT = "phones"
 PACE = Pace(playback=0.2, waiting=0.2)
 TELEPHONES = tuple(str(number) for number in range(1001, 1007))
 DEADLINE_S = 30.0
-TONE_S = 0.5
-"""A tone may still be played when somebody begins to speak."""
+AFTER_WORDS_S = 0.5
+"""How much longer than its words a voice is recorded: a key that ends a recording takes its last moment with it."""
 
 _BEHAVIOURS = {
     Setting.BUSY: Behaviour.BUSY,
@@ -115,7 +115,8 @@ class LabCalls(CallWorld):
             if isinstance(other.party, Telephone) and other.party is not phone:
                 self._heard[other.party.number].append(voice(name))
         if bridge is None:
-            await asyncio.sleep((TONE_S + VOICE_S) * PACE.playback)
+            await phone.wait_recorded(DEADLINE_S)
+            await asyncio.sleep((VOICE_S + AFTER_WORDS_S) * PACE.playback)
 
     async def wait_ringing(self, telephone: str) -> None:
         await self.pbx.phone(telephone).wait_ringing(DEADLINE_S)

@@ -170,8 +170,8 @@ class ScriptedLine:
         self._begin(effect)
         hearing = _Hearing(self, effect)
         outcome = hearing.hear()
-        if outcome is None and effect.timeout_s <= 0 and not self.party.is_about_to_press:
-            outcome = line.NoKey(hearing.playback)
+        if outcome is None and effect.timeout_s <= 0 and (hearing.is_too_late or not self.party.is_about_to_press):
+            outcome = hearing.unanswered()
         if outcome is None and effect.phrases and (words := self.party.say()):
             key = key_meant(words, effect.phrases)
             outcome = line.KeyPressed(key, hearing.playback) if key else line.BadKey("", hearing.playback)
@@ -229,10 +229,14 @@ class ScriptedLine:
 
 
 class _Hearing:
-    """One ReadKeys being heard. A key that is pressed in a recording comes HEARD_S after the last."""
+    """One ReadKeys being heard. A key that is pressed in a recording comes HEARD_S after the last.
+
+    `is_too_late`: nothing is heard (any more, after a key to the end of a recording) that a key could cut in.
+    """
 
     def __init__(self, on: ScriptedLine, effect: line.ReadKeys) -> None:
         self.playback: line.Playback | None = None
+        self.is_too_late = True
         self._line = on
         self._party = on.party
         self._effect = effect
@@ -243,6 +247,7 @@ class _Hearing:
         """The outcome of a key that cut in, or None when all was heard."""
         for segment in self._effect.segments:
             self._line.heard.append(segment)
+            self.is_too_late = False
             if isinstance(segment, line.Recording):
                 outcome = self._hear_recording(segment)
             else:
@@ -271,9 +276,14 @@ class _Hearing:
                 self._pace = self._pace.after(move.kind)
                 at_s = line.moved(at_s, move)
                 if move.kind is line.Seek.END:
+                    self.is_too_late = True
                     break
         self.playback = line.Playback(recording.ref, length_s, is_over=True, pace=self._pace)
         return None
+
+    def unanswered(self) -> line.NoKey:
+        """The outcome when no key cut in. What is heard out takes longer than a longer key may."""
+        return line.NoKey(self.playback, self._after if self.is_too_late else "")
 
     def outcome(self, digit: str, keys: frozenset[str]) -> line.Outcome:
         """What a first digit comes to."""

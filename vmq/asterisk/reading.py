@@ -79,7 +79,7 @@ class KeyReading:
         if self._listener and self._listener.is_open and self._effect.phrases and not self._typed.ahead:
             return await self._listen(self._listener)
         digit = await self._typed.next(self._effect.timeout_s)
-        return await self._finish(digit) if digit else line.NoKey(self._playback)
+        return await self._finish(digit) if digit else self._nothing()
 
     async def _listen(self, listener: Listener) -> line.Outcome:
         """A key, or words that stand for one."""
@@ -92,7 +92,7 @@ class KeyReading:
         if heard.digit:
             return await self._finish(heard.digit)
         if not heard.words:
-            return line.NoKey(self._playback)
+            return self._nothing()
         key = key_meant(heard.words, phrases)
         return line.KeyPressed(key, self._playback) if key else line.BadKey("", self._playback)
 
@@ -147,14 +147,20 @@ class KeyReading:
 
     async def _more(self, digit: str, tokens: frozenset[str]) -> str:
         """A key from its first digit on, for as long as a longer one could come of it."""
-        after = self._after if self._clock() <= self._after_until else ""
-        self._after = ""
-        typed = joined(after, digit, tokens)
+        typed = joined(self._take_after(), digit, tokens)
         while can_grow(typed, tokens, self._effect.immediate) and (
             more := await self._typed.next(self._effect.interdigit_s)
         ):
             typed += more
         return typed
+
+    def _nothing(self) -> line.NoKey:
+        return line.NoKey(self._playback, self._take_after())
+
+    def _take_after(self) -> str:
+        """The key that was acted on at once before, while what comes may still make a longer one of it."""
+        after, self._after = self._after, ""
+        return after if self._clock() <= self._after_until else ""
 
     def _remember(self, token: str) -> None:
         """A key was acted on at once: what comes soon may make a longer one of it."""

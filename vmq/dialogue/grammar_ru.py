@@ -31,6 +31,7 @@ _ORDINALS = dict(
         strict=True,
     )
 )
+_YEAR_ONLY = 2000  # no other ordinal of it has a clip
 _ENDINGS = {"f": "ая", "n": "ое", "g": "ого"}
 _THIRD = {"f": "третья", "n": "третье", "g": "третьего"}
 _SPECIAL = {(1, "f"): "одна", (1, "n"): "одно", (2, "f"): "две"}
@@ -109,12 +110,12 @@ class Russian:
     def ordinal(self, n: int, gender: str = "") -> list[Clip]:
         """An ordinal: `третий`, `третья` (f), `третье` (n), `третьего` (g, the genitive).
 
-        What has no ordinal here (3000) is said as a cardinal.
+        What has no ordinal here (3000; 2000 but as a year, in the genitive) is said as a cardinal.
         """
         small = n % 100
         parts = (n % 10 if small > 20 else 0, small, n % 1000, n)
         last = next((part for part in parts if part), 0)
-        if last not in _ORDINALS:
+        if last not in _ORDINALS or (last == _YEAR_ONLY and gender != "g"):
             return self.number(n, gender)
         return [*(self.number(n - last) if n > last else ()), _ordinal_word(last, gender)]
 

@@ -187,6 +187,7 @@ class Session:
                 return "bad_key"
             case line.NoKey(), line.ReadKeys() | line.ReadDigits():
                 self._hear(outcome.playback)
+                self._after = outcome.after
                 return "no_key"
             case line.DigitsEntered(digits=digits), line.ReadDigits():
                 return self._take_digits(state, digits)

@@ -155,6 +155,7 @@ class ReadKeys(Effect):
     and do nothing else then; such a key that is in `keys` as well counts as a key when none plays. Recordings are
     played at `pace`. Keys of `immediate` count at once, even where they begin a longer one; the next effect then has
     this key in `after`, and a digit that comes within `interdigit_s` and goes on with a longer key is read as that key.
+    A NoKey tells of such a key too, when the recording came to its end before the time for the longer one was over.
     `timeout_s` 0 means: only while it plays. `phrases` are words that may be said instead of a key once all was played,
     and the key that each stands for; a line without ears takes no notice of them. Outcomes: KeyPressed, BadKey, NoKey.
     """
@@ -253,9 +254,11 @@ class BadKey(Outcome):
 
 @dataclass(frozen=True, slots=True)
 class NoKey(Outcome):
-    """Nothing was pressed in time."""
+    """Nothing was pressed in time. `after` is the key that was acted on at once just before: what comes soon may still
+    make a longer one of it."""
 
     playback: Playback | None = field(default=None, compare=False)
+    after: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,6 +73,10 @@ class Party(Protocol):
         """What it says when it is recorded."""
         ...
 
+    def says(self, voice: Spoken) -> None:
+        """It begins to say this into a recording."""
+        ...
+
     def said(self, voice: Spoken) -> None:
         """It has said all of this into a recording."""
         ...

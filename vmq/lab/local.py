@@ -29,6 +29,9 @@ class LocalHalf:
         others = [m for m in self.twin.bridge.members if m is not self.twin] if self.twin and self.twin.bridge else []
         return others[0].party.voice if others else SILENCE
 
+    def says(self, voice: Spoken) -> None:
+        """Whoever it is bridged with is not told."""
+
     def said(self, voice: Spoken) -> None:
         """Whoever it is bridged with says the same again when he is recorded again."""
 

@@ -50,6 +50,7 @@ async def record(exchange: Exchange, channel: Channel, order: RecordOrder) -> Re
         write_wav(target, b"", order.offset)
     except OSError:
         return RecordResult("writefile")
+    channel.party.says(voice)
     heard_s = 0.0
     try:
         while end == "timeout":

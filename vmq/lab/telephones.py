@@ -63,6 +63,7 @@ class Telephone:
         self.taken: Callable[[], None] | None = None
         self._says: Voice = SILENCE
         self._speaks_once = False
+        self._recorded: Spoken = SILENCE
         self.heard: list[Heard] = []
         self.calls: list[Channel] = []
         self.causes: list[int] = []
@@ -175,6 +176,11 @@ class Telephone:
         self._says = source if isinstance(source, Voice) else Voice.from_wav(source)
         self._speaks_once = is_once
 
+    def says(self, voice: Spoken) -> None:
+        """It begins to say this into a recording."""
+        self._recorded = voice
+        self.exchange.bus.pulse()
+
     def said(self, voice: Spoken) -> None:
         """It has said all of this into a recording; it may have begun to say something else."""
         if self._speaks_once and self._says is voice:
@@ -231,6 +237,10 @@ class Telephone:
     async def wait_heard(self, name: str, deadline_s: float = 5.0) -> None:
         """Return when it has heard something whose name or kind is, or whose name ends in, `name`."""
         await self.wait(lambda t: any(_is_named(h.sound, name) for h in t.heard), f"hears {name!r}", deadline_s)
+
+    async def wait_recorded(self, deadline_s: float = 5.0) -> None:
+        """Return when a recording has begun that takes what it says."""
+        await self.wait(lambda t: t._recorded is t._says, "says what it says into a recording", deadline_s)
 
     async def wait_lamp(self, is_lit: bool = True, deadline_s: float = 5.0) -> None:
         """Return when its lamp is lit (or dark)."""

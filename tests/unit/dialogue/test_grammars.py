@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from vmq.dialogue.grammar import all_clips, grammar_for, languages
@@ -92,6 +92,7 @@ def test_digits(language: str, text: str, phrase: str) -> None:
 
 @pytest.mark.parametrize("language", languages())
 @given(n=st.integers(-999_999, 999_999), day=st.datetimes(datetime(1990, 1, 1), datetime(2099, 12, 31)))
+@example(n=2000, day=NOW)
 def test_whatever_is_said_is_made_of_the_clips_that_all_clips_names(language: str, n: int, day: datetime) -> None:
     grammar, known = grammar_for(language), all_clips(language)
     said = [clip for gender in ("", *grammar.genders) for clip in grammar.number(n, gender)]
