@@ -16,7 +16,7 @@ from vmq.lcd.pages import pages
 
 log = structlog.get_logger(__name__)
 
-RETRY_S = (1.0, 2.0, 5.0, 10.0, 30.0)
+RETRY_S = (1.0, 2.0, 5.0, 10.0)
 Sleep = Callable[[float], Coroutine[Any, Any, None]]
 
 
