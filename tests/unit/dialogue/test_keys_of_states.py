@@ -73,6 +73,18 @@ keys."11" = { name = "start", to = "bye" }"""
     assert session.feed(KeyPressed("11")) == End("bye")
 
 
+def test_an_immediate_key_that_led_to_the_end_of_a_recording_is_told_to_the_next_effect(tmp_path: Path) -> None:
+    keys = """keys."1" = { name = "skip", seek = "end", immediate = true }
+keys."11" = { name = "leave", to = "bye" }"""
+    session = menu(tmp_path, keys)
+    session.start()
+    after_key = session.feed(NoKey(after="1"))
+    later = session.feed(NoKey())
+
+    assert isinstance(after_key, ReadKeys) and after_key.after == "1"
+    assert isinstance(later, ReadKeys) and later.after == ""
+
+
 LISTEN = """cue = "tape"
 keys."1" = { name = "back", seek = "rewind", by_s = 5, to = "menu" }
 keys."2" = { name = "faster", seek = "faster" }
