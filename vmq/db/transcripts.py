@@ -31,7 +31,7 @@ def add_jobs(connection: Connection, new: Iterable[Message]) -> None:
             "state": TextState.PENDING.value,
             "created_at": message.received_at,
             "due_at": 0.0,
-            "callers": f"{message.caller_name} {message.caller_number}".strip(),
+            "callers": " ".join(filter(None, (message.caller_name, message.caller_number, message.sender))),
         }
         for message in new
         if message.ref
