@@ -6,7 +6,7 @@ from tests.live.server import AsteriskServer
 from tests.live.task_calls import do_all
 from tests.tasks.tasks import doings, personalities
 
-SOME = ("leave", "delete_second", "send")
+SOME = ("leave", "hear_three", "delete_second", "send")
 
 
 async def test_each_task_has_its_effect(asterisk: AsteriskServer) -> None:
