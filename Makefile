@@ -25,7 +25,7 @@ run: setup
 test: check
 	$(BIN)/python -m tests.live.install
 	$(BIN)/python -m tests.browser.install
-	$(BIN)/python -m pytest -n 4 --dist loadfile
+	$(BIN)/python -m pytest -n 3 --dist loadfile
 
 check: setup
 	$(BIN)/ruff check .

@@ -34,6 +34,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
             if LIVE_FIXTURES & set(item.fixturenames):
                 item.add_marker(pytest.mark.live)
+            if item.get_closest_marker("live"):
                 # Telephones of others (baresip 1.0, SIPp) fail now and then; the summary names each second try.
                 item.add_marker(pytest.mark.flaky(reruns=1))
 

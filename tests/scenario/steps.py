@@ -128,6 +128,7 @@ class Player:
 
     @step(r"(?P<phone>\d+) (?P<has>heard|did not hear) voice (?P<name>\w+)")
     async def heard(self, phone: str, has: str, name: str) -> None:
+        await self.world.wait_idle(phone)  # only then is all of the call written down
         likeness = audio.likeness(voice(name), self.world.heard(phone))
         assert likeness >= SAME if has == "heard" else likeness < OTHER, f"the likeness is {likeness:.2f}"
 

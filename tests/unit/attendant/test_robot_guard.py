@@ -17,6 +17,8 @@ async def test_a_few_callers_of_each_kind() -> None:
     assert [seen.rang[kind] for kind in kept] == [0, 0, 0]
     assert seen.lost(Kind.FRIEND) == 0
     (row,) = seen.report
-    assert (row["calls"], row["rang"]) == (seen.made.total(), seen.rang.total())
+    assert row["rang"] == seen.rang.total()
+    # who gives up before the door has answered is not in its report
+    assert row["calls"] == sum(row["outcomes"].values()) <= seen.made.total()
     assert row["outcomes"]["blocked"] == 2
     assert row["outcomes"]["friend"] == 2

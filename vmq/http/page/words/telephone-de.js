@@ -7,6 +7,7 @@ export default {
   "telephones.use.this": "{number} benutzen",
   "telephones.dial": "Was man wählen kann",
   "dial.600": "die Warteschlange support; das Postfach des Hauses, wenn niemand rechtzeitig kommt",
+  "dial.700": "die Eingangstür: eine Vermittlung, die Fremde nach einem Code fragt; etwa als 5550101",
   "dial.1001 … 1004": "ein Telefon; sein Postfach, wenn es besetzt ist oder niemand abnimmt",
   "dial.*97": "die eigene Voicemail",
   "dial.*98": "die Voicemail von jemandem",

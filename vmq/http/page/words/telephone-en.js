@@ -7,6 +7,7 @@ export default {
   "telephones.use.this": "Use {number}",
   "telephones.dial": "What to dial",
   "dial.600": "the queue support; the house mailbox when nobody comes in time",
+  "dial.700": "the front door: an attendant, who asks strangers for a code; as 5550101, say",
   "dial.1001 … 1004": "a telephone; its mailbox when it is busy or does not answer",
   "dial.*97": "your own voicemail",
   "dial.*98": "anybody's voicemail",
