@@ -1,15 +1,25 @@
-"""What all tests share: hypothesis' profiles, and the summary's last word: how many tests ran on a real Asterisk."""
+"""What all tests share: hypothesis' profiles, logging as it was before, and the summary's last word: how many tests
+ran on a real Asterisk."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 
 import pytest
+import structlog
 from hypothesis import settings
 
 settings.register_profile("usual", settings(deadline=None, stateful_step_count=80, max_examples=60))
 settings.register_profile("nightly", settings(deadline=None, stateful_step_count=100, max_examples=1500))
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "usual"))
+
+
+@pytest.fixture(autouse=True)
+def own_logging() -> Iterator[None]:
+    """A program that a test runs may set up logging: not for the tests after it."""
+    yield
+    structlog.reset_defaults()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
