@@ -24,7 +24,7 @@ from vmq.http.mailboxes import desk_routes
 from vmq.http.message_sending import sending_routes
 from vmq.http.messages import message_routes
 from vmq.http.metrics import Metrics
-from vmq.http.needs import LET_IN, OPEN, check_all_say
+from vmq.http.needs import LET_IN, check_all_say
 from vmq.http.outbox import outbox_routes
 from vmq.http.packs import pack_routes
 from vmq.http.page import page_routes
@@ -34,6 +34,7 @@ from vmq.http.provider_routes import provider_routes
 from vmq.http.recorder import Recorder, Recording
 from vmq.http.register import register_routes
 from vmq.http.reports import report_routes
+from vmq.http.routers import API
 from vmq.http.sessions import session_routes
 from vmq.http.setting_edits import edit_routes
 from vmq.http.settings import settings_routes
@@ -85,20 +86,24 @@ def routed(ports: HttpPorts, metrics: Metrics, streams: Streams) -> FastAPI:
         openapi_url=None,
     )
     problems.install(app)
-    app.include_router(page_routes(), dependencies=[OPEN])
-    app.include_router(health_routes(ports, metrics))
-    app.include_router(feed_routes(ports.feeds))
-    if ports.access is not None and ports.access.provider is not None:
-        app.include_router(provider_routes(ports.access, ports.access.provider))
-    for router in _api(ports, streams):
-        app.include_router(router, prefix="/api/v1")
+    for router in _routers(ports, metrics, streams):
+        app.router.routes += router.routes
 
-    @app.get("/api/v1/openapi.json", include_in_schema=False, dependencies=[LET_IN])
+    @app.get(f"{API}/openapi.json", include_in_schema=False, dependencies=[LET_IN])
     async def openapi() -> dict[str, Any]:
         return app.openapi()
 
     check_all_say(app)
     return app
+
+
+def _routers(ports: HttpPorts, metrics: Metrics, streams: Streams) -> Iterator[APIRouter]:
+    yield page_routes()
+    yield health_routes(ports, metrics)
+    yield feed_routes(ports.feeds)
+    if ports.access is not None and ports.access.provider is not None:
+        yield provider_routes(ports.access, ports.access.provider)
+    yield from _api(ports, streams)
 
 
 def _api(ports: HttpPorts, streams: Streams) -> Iterator[APIRouter]:

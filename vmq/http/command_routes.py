@@ -21,6 +21,7 @@ from vmq.http.needs import check_may, needs
 from vmq.http.once import IdempotencyKey, once
 from vmq.http.ports import HttpPorts
 from vmq.http.problems import ProblemError, documented, explain
+from vmq.http.routers import ApiRouter
 
 _UNKNOWN = {kind: f"{kind}-unknown" for kind in ("agent", "queue", "caller", "offer", "call")}
 _PROBLEMS = ("token-needed", "foreign-origin", "not-allowed", *_UNKNOWN.values(), "too-large", "invalid")
@@ -29,7 +30,7 @@ _ONCE = (*_PROBLEMS, "in-progress", "key-reused", "storage-failed")
 
 def command_routes(ports: HttpPorts) -> APIRouter:
     """All commands, each under the address it names."""
-    router = APIRouter(responses=documented(*_PROBLEMS))
+    router = ApiRouter(responses=documented(*_PROBLEMS))
     for command in ALL:
         router.add_api_route(
             command.address,

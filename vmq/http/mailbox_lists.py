@@ -13,6 +13,7 @@ from vmq.http.mailbox_ports import ListDesk
 from vmq.http.mailboxes import allow
 from vmq.http.needs import needs
 from vmq.http.problems import ProblemError, documented
+from vmq.http.routers import ApiRouter
 
 ListNumber = Annotated[str, Path(pattern=r"^[1-9][0-9]?$", examples=["12"])]
 _OWNERS = [needs(Right.AGENT)]  # and it must be his own
@@ -43,7 +44,7 @@ class Addresses(BaseModel):
 
 def list_routes(desk: ListDesk | None) -> APIRouter:
     """All of it; nothing when the server was given no desk."""
-    router = APIRouter(prefix="/mailboxes/{number}/lists", tags=["mailboxes"], responses=documented(*_PROBLEMS))
+    router = ApiRouter(prefix="/mailboxes/{number}/lists", tags=["mailboxes"], responses=documented(*_PROBLEMS))
     if desk is None:
         return router
 

@@ -16,6 +16,7 @@ from vmq.http.identity import who_asks
 from vmq.http.mailbox_ports import KnowsMailboxes, MailboxDesk
 from vmq.http.needs import needs
 from vmq.http.problems import ProblemError, documented
+from vmq.http.routers import ApiRouter
 
 Kind = Annotated[GreetingKind, Path(description="temp, unavail, busy, internal, absence, closed, holiday, name, 1-9")]
 _WAV: dict[str, Any] = {"content": {"audio/wav": {}}}
@@ -74,7 +75,7 @@ class NewPin(BaseModel):
 
 def desk_routes(desk: MailboxDesk | None) -> APIRouter:
     """All of it; nothing when the server was given no desk."""
-    router = APIRouter(prefix="/mailboxes/{number}", tags=["mailboxes"], responses=documented(*_PROBLEMS))
+    router = ApiRouter(prefix="/mailboxes/{number}", tags=["mailboxes"], responses=documented(*_PROBLEMS))
     if desk is not None:
         _add_mailbox(router, desk)
         _add_greetings(router, desk)

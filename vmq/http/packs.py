@@ -14,6 +14,7 @@ from vmq.errors import PackError
 from vmq.http.models import PacksReloaded, Shape
 from vmq.http.needs import needs
 from vmq.http.problems import ProblemError, documented
+from vmq.http.routers import ApiRouter
 from vmq.http.voice_ports import PackDesk
 
 PackId = Annotated[str, Path(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$", examples=["meridian"])]
@@ -104,7 +105,7 @@ class PackInstalled(Shape):
 
 def pack_routes(desk: PackDesk | None) -> APIRouter:
     """All of /packs; nothing when the server was given none."""
-    router = APIRouter(prefix="/packs", tags=["packs"], dependencies=[needs(Right.ADMINISTER)])
+    router = ApiRouter(prefix="/packs", tags=["packs"], dependencies=[needs(Right.ADMINISTER)])
     if desk is not None:
         _add_reading(router, desk)
         _add_changing(router, desk)

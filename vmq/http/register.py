@@ -14,6 +14,7 @@ from vmq.http.mailboxes import allow
 from vmq.http.needs import needs
 from vmq.http.ports import Settings
 from vmq.http.problems import ProblemError, documented
+from vmq.http.routers import ApiRouter
 
 _NUMBER = r"^[0-9*#+A-Za-z_-][0-9*#+A-Za-z_.-]{0,39}$"
 _PROBLEMS = ("token-needed", "not-allowed", "mailbox-unknown", "invalid", "storage-failed")
@@ -49,7 +50,7 @@ class NewNumber(BaseModel):
 
 def register_routes(desk: MailboxDesk | None, settings: Settings | None) -> APIRouter:
     """All of it; nothing when the server was given no desk."""
-    router = APIRouter(prefix="/mailboxes", tags=["mailboxes"], responses=documented(*_PROBLEMS))
+    router = ApiRouter(prefix="/mailboxes", tags=["mailboxes"], responses=documented(*_PROBLEMS))
     if desk is None:
         return router
 

@@ -17,6 +17,7 @@ from vmq.http.models import Shape
 from vmq.http.needs import check_may, needs
 from vmq.http.problems import ProblemError, documented
 from vmq.http.report_models import AgentRows, CallRow, CallRows, Format, IntervalQuery, LineRows, PartQuery, QueueRows
+from vmq.http.routers import ApiRouter
 from vmq.http.sight import Sight
 
 Record = Mapping[str, Any]
@@ -72,7 +73,7 @@ _IN_INTERVALS = frozenset({"queues", "agents"})
 
 def report_routes(port: ReportPort | None, subject: SubjectOf) -> APIRouter:
     """What was. Without a port there are none."""
-    router = APIRouter(
+    router = ApiRouter(
         prefix="/reports",
         tags=["reports"],
         dependencies=[needs(Right.AGENT)],

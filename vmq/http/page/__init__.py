@@ -8,10 +8,13 @@ the ways in, for who isn't logged in and for the first user.
 from __future__ import annotations
 
 import gzip
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
 from fastapi import APIRouter, Request, Response
+
+from vmq.http.needs import OPEN
 
 _FOLDER = Path(__file__).parent
 _TYPES = {
@@ -35,15 +38,14 @@ FILES = {
 
 def page_routes() -> APIRouter:
     """All of them."""
-    router = APIRouter(include_in_schema=False)
+    router = APIRouter(include_in_schema=False, dependencies=[OPEN])
     for address, path in FILES.items():
         _serve(router, address, path)
     return router
 
 
 def _serve(router: APIRouter, address: str, path: Path) -> None:
-    content = path.read_bytes()
-    packed = gzip.compress(content, mtime=0)
+    content, packed = _read(path)
     etag = f'"{sha256(content).hexdigest()[:16]}"'
     headers = {"cache-control": "no-cache", "etag": etag, "vary": "accept-encoding"}
 
@@ -55,3 +57,10 @@ def _serve(router: APIRouter, address: str, path: Path) -> None:
             zipped = headers | {"content-encoding": "gzip"}
             return Response(packed, media_type=_TYPES[path.suffix], headers=zipped)
         return Response(content, media_type=_TYPES[path.suffix], headers=headers)
+
+
+@cache
+def _read(path: Path) -> tuple[bytes, bytes]:
+    """A file as it is, and packed."""
+    content = path.read_bytes()
+    return content, gzip.compress(content, mtime=0)
