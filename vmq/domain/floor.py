@@ -266,10 +266,11 @@ class Floor:
                 self.remove_member(member)
             del self.queues[queue.name]
 
-    def add_leg(self, offer_id: str, agent: Agent) -> None:
-        """A leg lives: its agent's telephones are taken, for all agents who share them."""
+    def add_leg(self, offer_id: str, agent: Agent, line: str = "") -> None:
+        """A leg lives: its agent's telephones are taken, for all agents who share them, and an outside line when he is
+        reached by one: the first free, unless it is known to be on this `line`."""
         self.legs[offer_id] = Leg(agent, agent.devices)
-        self.lines.take(offer_id, agent.rules.trunks)
+        self.lines.take(offer_id, agent.rules.trunks, line)
         for device in agent.devices:
             device.legs.add(offer_id)
             for sharer in device.agents:

@@ -117,7 +117,7 @@ def _know_legs(turn: Turn, seen: Seen) -> None:
             continue
         agent = turn.floor.agents.get(channel.agent)
         if agent is not None and offer_id not in turn.floor.legs:
-            turn.floor.add_leg(offer_id, agent)
+            turn.floor.add_leg(offer_id, agent, channel.line)
         if not channel.bridge_id or channel.is_holding:
             end_leg(turn, offer_id, NORMAL if channel.is_up else ANSWERED_ELSEWHERE)
         elif _is_queue_call(turn, channel, seen):
