@@ -136,8 +136,10 @@ class Floor:
         self._unindex(member)
         recount(self.emptied, member, is_gone=True)
         del member.queue.members[member.agent.name]
-        member.agent.memberships = tuple(other for other in member.agent.memberships if other is not member)
-        self.recount(member.agent)
+        agent = member.agent
+        agent.memberships = tuple(other for other in agent.memberships if other is not member)
+        agent.is_indexed = any(other.free_key is not None for other in agent.memberships)
+        self.recount(agent)
 
     def recount(self, agent: Agent) -> None:
         """What his queues count him as may have changed otherwise than by his status."""

@@ -49,9 +49,9 @@ def on_world(turn: Turn, event: WorldSeen) -> None:
     know_talks(turn, event)
     _judge_past(turn, seen)
     _expect_back(turn, seen)
+    on_callback.wake(turn, seen)  # while nobody can be offered: they are to stand in line first, with all others
     floor.is_linked = True
     _wake_agents(turn)
-    on_callback.wake(turn, seen)
     floor.emptied = list(floor.queues.values())
     talking = sum(1 for caller in floor.callers.values() if caller.state is CallerState.TALKING)
     waiting = sum(len(queue.line) for queue in floor.queues.values())
