@@ -317,7 +317,11 @@ class Program:
             why=partial(why, self.floor, self._clock),
             reports=reports,
             desk=Administration(
-                outside, MailboxRegister(database), lambda: self.voicemail.profiles, self.voicemail.sweeper.busy
+                outside,
+                MailboxRegister(database),
+                lambda: self.voicemail.profiles,
+                self.voicemail.sweeper.busy,
+                self.voicemail.renames,
             ),
             messages=Messages(outside, self.voicemail),
             texts=self.transcription,
