@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import math
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 from vmq.engine.ports import Clock
 
@@ -50,7 +51,7 @@ class Alarm:
 
     async def _comes(self, at: float) -> bool:
         """True when this time has come, False when another was set before."""
-        waits: set[asyncio.Future[object]] = {asyncio.ensure_future(self._changed.wait())}
+        waits: set[asyncio.Future[Any]] = {asyncio.ensure_future(self._changed.wait())}
         time = None if math.isinf(at) else asyncio.ensure_future(self._sleep_until(at))
         if time is not None:
             waits.add(time)
