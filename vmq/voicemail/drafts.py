@@ -27,9 +27,7 @@ class Drafts:
     """The drafts of one call, one after the other. `busy` gets their ids for as long as this call has them in hand;
     `number_now` says what the number of a mailbox has become since the call found it."""
 
-    def __init__(
-        self, outside: Outside, first: Draft, busy: set[str], number_now: Callable[[str], str] = str
-    ) -> None:
+    def __init__(self, outside: Outside, first: Draft, busy: set[str], number_now: Callable[[str], str] = str) -> None:
         self.current = first
         self._number_now = number_now
         self._outside = outside
