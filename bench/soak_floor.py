@@ -94,6 +94,7 @@ def sections(agents: int) -> dict[str, Any]:
             {"name": "support", "strategy": "ring_all", "weight": 1, **common},
         ],
         "agent": [*locals_, *telephones],
+        "devices": {"contexts": ["soak-agent"]},
         "queue_log": {"table": True, "member_names": True},
     }
 

@@ -93,6 +93,44 @@ async def test_what_is_not_there_is_refused_and_posts_nothing(shop: Shop, comman
     assert len(shop.posted) == before
 
 
+WORDS = {"reason", "text", "note", "disposition", "info", "state_device"}
+"""Fields that may say anything: words for people, and a device that is watched and never rung."""
+
+
+@pytest.mark.parametrize("way", ["Local/0900@outbound/n", "local/0900@outbound", "PJSIP/0900@telco", "SIP/telco/0900"])
+@pytest.mark.parametrize("command", ALL, ids=lambda command: command.words)
+async def test_no_field_of_a_command_leads_through_the_dialplan_or_outside(
+    shop: Shop, command: Command, way: str
+) -> None:
+    texts = [name for name, info in command.other_fields.items() if isinstance(info.annotation, type)]
+    for name in texts:
+        before = len(shop.posted)
+        answer = await give(shop, command, {**example(command, shop), name: way})
+        assert answer.status_code >= 400 or name in WORDS, f"{command.words}: {name}"
+        assert (len(shop.posted) > before) is (answer.status_code < 400)
+
+
+@pytest.mark.parametrize(
+    ("words", "values", "says"),
+    [
+        ("agent move", {"dial": "PJSIP/1001&Local/0900@outbound/n"}, "add its context to contexts in [devices]"),
+        ("queue add-member", {"queue": "support", "agent": "eve", "dial": "Local/1@x"}, "contexts in [devices]"),
+        ("call supervise", {"telephone": "PJSIP/0900@telco"}, "write the device alone, e.g. PJSIP/1001"),
+        ("call dial", {"telephone": "Console/dsp", "to": "1002"}, "add Console to technologies in [devices]"),
+        ("call transfer", {"to": "0900", "context": "outbound"}, "outbound: no such context may be named"),
+    ],
+)
+async def test_a_device_that_may_not_be_named_is_refused_with_what_to_write(
+    shop: Shop, words: str, values: dict[str, Any], says: str
+) -> None:
+    (command,) = (each for each in ALL if each.words == words)
+    before = len(shop.posted)
+    answer = await give(shop, command, {**example(command, shop), **values})
+    assert (answer.status_code, answer.json()["id"]) == (422, "device-refused")
+    assert says in answer.json()["detail"]
+    assert len(shop.posted) == before
+
+
 @pytest.mark.parametrize("command", ALL, ids=lambda command: command.words)
 def test_a_command_describes_itself(command: Command) -> None:
     assert command.summary and len(command.summary) < 80

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import wave
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,8 +13,9 @@ import httpx
 import pytest
 
 from tests.support.house import House, open_house
-from tests.support.scripted_line import HANG_UP, SILENCE, Speech
+from tests.support.scripted_line import HANG_UP, SILENCE, ScriptedLine, Speech
 from tests.support.shop import Shop
+from tests.support.wav import write_wav
 from vmq.domain import line
 from vmq.domain.draft import Draft, DraftKind
 from vmq.domain.pin import LoginState
@@ -38,7 +39,10 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
 @pytest.fixture
 async def client(house: House) -> AsyncIterator[httpx.AsyncClient]:
     shop = Shop()
-    desk = Administration(house.outside, house.register, lambda: house.voicemail.profiles, house.voicemail.sweeper.busy)
+    service = house.voicemail
+    desk = Administration(
+        house.outside, house.register, lambda: service.profiles, service.sweeper.busy, service.renames
+    )
     lists = OwnLists(house.outside, lambda: house.voicemail.office.posting().addressing)
     ports = replace(shop.ports(), desk=desk, own_lists=lists)
     app = build_app(ports, Metrics(shop.view, dict), Streams(shop.journal), host="127.0.0.1")
@@ -177,6 +181,52 @@ async def test_a_mailbox_for_which_somebody_speaks_keeps_its_number(house: House
     assert [item["number"] for item in (await client.get(ALL)).json()["items"]] == ["1001"]
     await house.files.discard(draft)
     assert (await client.post("/1001/rename", json={"to": "1111"})).status_code == 204
+
+
+class RenamingLine(ScriptedLine):
+    """A caller's line on which, while he hears the greeting, the mailbox gets another number."""
+
+    async def read_keys(self, effect: line.ReadKeys) -> line.Outcome:
+        await self.rename()
+        return await super().read_keys(effect)
+
+    async def say(self, effect: line.Say) -> line.Played:
+        await self.rename()
+        return await super().say(effect)
+
+    renames: list[Callable[[], Awaitable[None]]]
+
+    async def rename(self) -> None:
+        while self.renames:
+            await self.renames.pop()()
+
+
+async def test_a_message_of_who_hears_the_greeting_lands_in_the_mailbox_that_is_renamed_meanwhile(
+    house: House, client: httpx.AsyncClient
+) -> None:
+    party = RenamingLine(
+        Speech(3.0, ended_by=line.RecordEnd.HANG_UP), on_record=lambda ref, s: write_wav(house.files.path(ref), s)
+    )
+    answers = []
+
+    async def rename() -> None:
+        answers.append(await client.post("/1001/rename", json={"to": "1111"}))
+
+    party.renames = [rename]
+    await house.leave_on(party)
+    assert [answer.status_code for answer in answers] == [204]
+    (message,) = await house.inbox("1111")
+    assert house.files.path(message.ref).exists()
+    assert [item["number"] for item in (await client.get(ALL)).json()["items"]] == ["1111"]
+
+
+async def test_a_call_that_comes_after_a_mailbox_was_renamed_means_the_number_that_it_says(
+    house: House, client: httpx.AsyncClient
+) -> None:
+    assert (await client.post("/1001/rename", json={"to": "1111"})).status_code == 204
+    await house.leave(Speech(3.0, ended_by=line.RecordEnd.HANG_UP), mailbox="1001")
+    assert len(await house.inbox("1001")) == 1
+    assert not await house.inbox("1111")
 
 
 async def test_a_mailbox_is_erased_with_its_files_and_nobody_elses(house: House, client: httpx.AsyncClient) -> None:

@@ -70,6 +70,14 @@ queues = ["sales"]
 name = "bob"
 device = "PJSIP/1002"
 queues = ["sales", "support"]
+
+[[door]]
+name = "main"
+blocked = ["+49 30 5550199"]
+
+[[doorbell]]
+name = "gate"
+ring = ["PJSIP/1002"]
 """
 NAMES = {"agent": "ann", "queue": "sales", "call": "1.1", "offer": "0" * 16, "number": "1001", "name": "sales"}
 NAMES |= {"kind": "temp", "message_id": "0" * 16, "delivery_id": "1", "token": "x"}
@@ -277,12 +285,16 @@ MINE = [
     ("sue", "GET", "/config/queues/support", None, 200),
     ("sue", "GET", "/config/queues/sales", None, 403),
     ("sue", "GET", "/config/agents/ann", None, 403),
+    ("sue", "GET", "/config/doors/main", None, 403),
+    ("sue", "GET", "/config/doorbells/gate", None, 403),
     ("sue", "GET", "/floor/why?caller=c1", None, 403),
     ("sue", "GET", "/users", None, 403),
     ("max", "POST", "/agents/bob/penalty", {"penalty": 1}, 202),
     ("max", "POST", "/callers/c1/withdraw", {}, 202),
     ("max", "POST", "/config/reload", None, 403),
     ("max", "GET", "/config/mailboxes", None, 403),
+    ("max", "GET", "/config/doors/main", None, 200),
+    ("max", "GET", "/config/doorbells/gate", None, 200),
     ("max", "GET", "/config/mailboxes.csv", None, 403),
     ("max", "GET", "/mailboxes/1001/messages", None, 403),
     ("adam", "POST", "/agents/bob/pause", {}, 202),
@@ -348,6 +360,8 @@ async def test_each_sees_his_part_of_the_configuration(house: House, tmp_path: P
     async with house.logged_in("sue", all_ports(house, tmp_path)) as client:
         queues = (await client.get("/api/v1/config/queues")).json()["items"]
         agents = (await client.get("/api/v1/config/agents")).json()["items"]
+        doors = [(await client.get(f"/api/v1/config/{kind}")).json()["items"] for kind in ("doors", "doorbells")]
+    assert doors == [[], []], "private numbers, and the whole house's"
     assert ([each["name"] for each in queues], [each["name"] for each in agents]) == (["support"], ["bob"])
 
 

@@ -46,10 +46,11 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "bin" / "vmq"
 
 
-def test_the_wheel_carries_packs_prompts_and_migrations(wheel: Path) -> None:
+def test_the_wheel_carries_packs_prompts_the_dialplan_and_migrations(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
     assert "vmq/data/personalities/comedian/personality.toml" in names
     assert "vmq/data/prompts/en-house/catalog.toml" in names
+    assert "vmq/asterisk/extensions_vmq.conf" in names
     assert any(re.match(r"vmq/db/migrations/versions/v0001\w*\.py", name) for name in names)
     assert not [name for name in names if name.startswith(("tests/", "bench/"))]
 

@@ -28,7 +28,9 @@ class ShopWithMailboxes(Shop):
         return replace(
             super().ports(probes),
             messages=Messages(house.outside, service),
-            desk=Administration(house.outside, house.register, lambda: service.profiles, service.sweeper.busy),
+            desk=Administration(
+                house.outside, house.register, lambda: service.profiles, service.sweeper.busy, service.renames
+            ),
             own_lists=OwnLists(house.outside, lambda: service.office.posting().addressing),
         )
 

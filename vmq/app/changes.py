@@ -15,6 +15,7 @@ NUMBERS = "numbers."
 LIVE = frozenset(
     {
         "voicemail.",
+        "devices.",
         "mail.",
         "hook.",
         "transcription.language",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 
 from vmq.app.live import LiveConfig
@@ -9,6 +10,7 @@ from vmq.app.settings import link_settings
 from vmq.asterisk.facade.facade import Facade, FacadePorts, FacadeSettings
 from vmq.asterisk.facade.users import FacadeUser
 from vmq.config.model import Config
+from vmq.domain.device_rules import DeviceRules
 from vmq.domain.floor import Floor
 from vmq.domain.view import floor_view
 from vmq.engine.ports import Clock, Journal
@@ -30,6 +32,7 @@ async def open_facade(  # noqa: PLR0917  the parts of a program
     journal: Journal,
     clock: Clock,
     live: LiveConfig | None,
+    devices: Callable[[], DeviceRules],
 ) -> Facade | None:
     """The facade with its port open, to be run; None when the configuration names no users for it.
 
@@ -48,6 +51,7 @@ async def open_facade(  # noqa: PLR0917  the parts of a program
         settled=engine.inbox.settled,
         clock=clock,
         penalty_rules=lambda: floor.penalty_rules,
+        devices=devices,
         reload=(lambda: live.reload("ami")) if live is not None else None,
     )
     facade = Facade(settings, ports)

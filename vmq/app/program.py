@@ -35,7 +35,7 @@ from vmq.app.prompt_room import PromptRoom
 from vmq.app.queue_log import catch_up, queue_log_writers
 from vmq.app.reports import Reports
 from vmq.app.roster import FloorRoster
-from vmq.app.rules import house_rules
+from vmq.app.rules import device_rules, house_rules
 from vmq.app.settings import hold_for, link_settings
 from vmq.app.settings_port import SettingsPort
 from vmq.app.stand_in import StandIn
@@ -67,6 +67,7 @@ from vmq.db.register import MailboxRegister
 from vmq.db.trim import JournalTrimmer
 from vmq.domain.asked import RulesChanged
 from vmq.domain.commands import Command
+from vmq.domain.device_rules import DeviceRules
 from vmq.domain.lookup import is_there, subject_of
 from vmq.domain.records import EngineStarted
 from vmq.domain.view import View, floor_view
@@ -250,7 +251,9 @@ class Program:
         )
         self._open_http(database, outside, agi.prompt_room)
         live = self.live if self._file is not None else None
-        self.facade = await open_facade(stack, self._config, self.floor, self.engine, self.journal, self._clock, live)
+        self.facade = await open_facade(
+            stack, self._config, self.floor, self.engine, self.journal, self._clock, live, self._devices
+        )
         self.addresses = Addresses(
             http=self.http.url,
             setup=await setup_link(self.access, self.http.url),
@@ -259,6 +262,9 @@ class Program:
             control=self.stand_in.control_address if self.stand_in else "",
             facade=f"{self._config.facade.host}:{self.facade.port}" if self.facade else "",
         )
+
+    def _devices(self) -> DeviceRules:
+        return device_rules(self._config)
 
     def _look_again(self) -> None:
         self.post.look_again()
@@ -273,7 +279,15 @@ class Program:
         self.roster = FloorRoster(self.floor)
         await self.roster.take(self._config)
         limits = self._config.voicemail
-        desk = Desk(self.roster, self.engine, self._clock, is_pin, lock_after=limits.lock_after, lock_s=limits.lock_s)
+        desk = Desk(
+            self.roster,
+            self.engine,
+            self._clock,
+            is_pin,
+            devices=self._devices,
+            lock_after=limits.lock_after,
+            lock_s=limits.lock_s,
+        )
         return QueueVoices(self.packs.shelf(QUEUE_VOICE.subject), HOUSE_VOICE, store, desk)
 
     async def _use(self, config: Config, change: Change, by: str) -> None:
@@ -283,7 +297,7 @@ class Program:
         self._hold_for = hold_for(config)
         self.attendant.use(doors_of(config))
         await self.roster.take(config)
-        live = (*TABLES, "voicemail", "mail", "hook", "transcription", "reports", "queue_log", "log")
+        live = (*TABLES, "devices", "voicemail", "mail", "hook", "transcription", "reports", "queue_log", "log")
         self._config = self._config.model_copy(update={name: getattr(config, name) for name in live})
         if change.rules:
             self.engine.post(RulesChanged(house_rules(config), ", ".join(change.rules), by))
@@ -317,7 +331,11 @@ class Program:
             why=partial(why, self.floor, self._clock),
             reports=reports,
             desk=Administration(
-                outside, MailboxRegister(database), lambda: self.voicemail.profiles, self.voicemail.sweeper.busy
+                outside,
+                MailboxRegister(database),
+                lambda: self.voicemail.profiles,
+                self.voicemail.sweeper.busy,
+                self.voicemail.renames,
             ),
             messages=Messages(outside, self.voicemail),
             texts=self.transcription,
@@ -325,6 +343,7 @@ class Program:
             outbox=self.post,
             feeds=self.post.feeds,
             doors=DoorDesk(DoorReports(JournalHistory(database)), self.attendant, lambda: reports.zone, self._clock),
+            devices=self._devices,
             subject=partial(subject_of, self.floor),
             access=self.access,
             telephones=open_telephones(self.stand_in.pbx if self.stand_in else None, self.floor, lambda: self._config),

@@ -10,6 +10,7 @@ from vmq.config.agents import AgentConfig, AgentKind
 from vmq.config.model import Config
 from vmq.config.numbers import NumbersConfig
 from vmq.config.queues import PenaltyRuleConfig, QueueConfig
+from vmq.domain.device_rules import DeviceRules
 from vmq.domain.dialling import NumberRules, Rewrite, clean
 from vmq.domain.rules import (
     AgentRules,
@@ -38,6 +39,12 @@ def house_rules(config: Config) -> HouseRules:
         penalty_rules=penalties,
         numbers=number_rules(config.numbers),
     )
+
+
+def device_rules(config: Config) -> DeviceRules:
+    """Which devices may be named by who is no administrator."""
+    known = frozenset(device for agent in config.agent for device in agent.device.split("&"))
+    return DeviceRules(config.devices.technologies, config.devices.contexts, known)
 
 
 def _queue(queue: QueueConfig, penalties: Mapping[str, Changes], schedules: Mapping[str, Schedule]) -> QueueRules:

@@ -9,6 +9,7 @@ import json
 import os
 import tomllib
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -71,7 +72,7 @@ def _add(app: typer.Typer, kind: str) -> None:
     @app.command("add", help=f"Add one {word} to the configuration.")
     def add(name: Name, values: Values = None, config: ConfigOption = None, url: UrlOption = "") -> None:
         backend = _backend(config, url)
-        if any(settings[key] == name for settings in backend.all(kind)):
+        if any(settings[key] == name for settings in backend.before_adding(kind)):
             raise ConfigError(f"there is a {word} {name!r} already; change it with `set`")
         backend.put(kind, name, parse_values(values or []))
 
@@ -110,19 +111,30 @@ def _value(text: str) -> Any:
 
 
 class _File:
-    """The file itself."""
+    """The file itself. One that isn't there is a slip of the pen, but for what adds to it: that makes it."""
 
-    def __init__(self, path: Any) -> None:
+    def __init__(self, path: Path) -> None:
         from vmq.config.file import ConfigFile
 
         self._file = ConfigFile(path, os.environ)
-        self.put, self.patch, self.delete = self._file.put, self._file.patch, self._file.delete
+        self.put = self._file.put
 
     def all(self, kind: str) -> list[Mapping[str, Any]]:
-        return [entry.settings for entry in self._file.entries(kind)] if self._file.path.exists() else []
+        return [entry.settings for entry in self._file.entries(kind)]
+
+    def before_adding(self, kind: str) -> list[Mapping[str, Any]]:
+        return self.all(kind) if self._file.path.exists() else []
 
     def get(self, kind: str, name: str) -> Mapping[str, Any]:
         return self._file.entry(kind, name).settings
+
+    def patch(self, kind: str, name: str, values: Mapping[str, Any]) -> None:
+        self._file.check_there()
+        self._file.patch(kind, name, values)
+
+    def delete(self, kind: str, name: str) -> None:
+        self._file.check_there()
+        self._file.delete(kind, name)
 
 
 class _Api:
@@ -134,6 +146,9 @@ class _Api:
     def all(self, kind: str) -> list[Mapping[str, Any]]:
         items: list[Mapping[str, Any]] = self._remote.ask("GET", _address(kind))["items"]
         return items
+
+    def before_adding(self, kind: str) -> list[Mapping[str, Any]]:
+        return self.all(kind)
 
     def get(self, kind: str, name: str) -> Mapping[str, Any]:
         settings: Mapping[str, Any] = self._remote.ask("GET", _address(kind, name))

@@ -32,7 +32,9 @@ def _add(app: typer.Typer, kind: str) -> None:
             from vmq.config.bulk import export_sheet
             from vmq.config.file import ConfigFile
 
-            content = export_sheet(ConfigFile(config, os.environ).text(), kind)
+            source = ConfigFile(config, os.environ)
+            source.check_there()
+            content = export_sheet(source.text(), kind)
         else:
             content = Remote(config, url).table(address)
         try:

@@ -91,6 +91,10 @@ class ConfigFile:
         self._checked(wanted)
         return text, wanted
 
+    def check_there(self) -> None:
+        """Raises ConfigError when it isn't, or can't be read."""
+        read_text(self.path)
+
     def text(self) -> str:
         """What stands in it, as text; nothing when it isn't there yet. Raises ConfigError."""
         return read_text(self.path) if self.path.exists() else ""

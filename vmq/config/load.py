@@ -41,6 +41,8 @@ _LISTS = frozenset(
         ("voicemail", "may_broadcast"),
         ("hook", "command"),
         ("http", "trusted_proxies"),
+        ("devices", "technologies"),
+        ("devices", "contexts"),
     }
 )
 

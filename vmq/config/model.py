@@ -14,6 +14,7 @@ from pydantic import Field, SecretStr
 from vmq.config.agents import AgentConfig, TrunkConfig
 from vmq.config.base import Name, Network, Number, Port, Section
 from vmq.config.delivery import HookConfig, MailConfig, ToldSection, WebhookConfig
+from vmq.config.devices import DevicesConfig
 from vmq.config.doors import DoorbellConfig, DoorConfig
 from vmq.config.facade import FacadeConfig
 from vmq.config.hours import ScheduleConfig
@@ -277,6 +278,7 @@ class Config(Section):
     reports: ReportsConfig = ReportsConfig()
     log: LogConfig = LogConfig()
     numbers: NumbersConfig = NumbersConfig()
+    devices: DevicesConfig = DevicesConfig()
     queue: tuple[QueueConfig, ...] = ()
     agent: tuple[AgentConfig, ...] = ()
     trunk: tuple[TrunkConfig, ...] = ()

@@ -11,8 +11,10 @@ from vmq.errors import ConfigError
 
 _NUMBERS = frozenset({"number", "aliases", "readers", "lamps", "members", "mailboxes", "may_broadcast"})
 _MEANT = frozenset({"house_mailbox", "announcement_mailbox", "mailbox"})
-_WAYS = frozenset({"overflow", "keys"})
-_KINDS = ("mailbox", "list", "webhook", "queue")
+_WAYS = frozenset({"offer", "closed_to", "friends_to"})
+_TABLES = frozenset({"overflow", "keys", "announce"})
+"""Tables within a table: each of their keys is a way."""
+_KINDS = ("mailbox", "list", "webhook", "queue", "door", "doorbell")
 
 
 def rename_mailbox(text: str, number: str, to: str, *, keep_as_alias: bool) -> str:
@@ -47,14 +49,16 @@ def _changes(table: Mapping[str, Any], number: str, to: str) -> dict[str, Any]:
 
 
 def _way(way: str, number: str, to: str) -> str:
-    """`mailbox:1001` of an overflow, `voicemail:1001` of a key."""
+    """`mailbox:1001` of an overflow or a door, `voicemail:1001` of a key or an offer."""
     kind, _, target = way.partition(":")
     return f"{kind}:{to}" if kind in ("mailbox", "voicemail") and target == number else way
 
 
 def _renamed(key: str, value: Any, number: str, to: str) -> Any:
-    if key in _WAYS and isinstance(value, Mapping):
-        return {name: _way(str(way), number, to) for name, way in value.items()}
+    if key in _TABLES and isinstance(value, Mapping):
+        return {name: _way(way, number, to) if isinstance(way, str) else way for name, way in value.items()}
+    if key in _WAYS and isinstance(value, str):
+        return _way(value, number, to)
     if key in _NUMBERS and isinstance(value, list):
         return [to if each == number else each for each in value]
     if key in _NUMBERS | _MEANT and value == number:

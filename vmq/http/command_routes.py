@@ -24,7 +24,15 @@ from vmq.http.problems import ProblemError, documented, explain
 from vmq.http.routers import ApiRouter
 
 _UNKNOWN = {kind: f"{kind}-unknown" for kind in ("agent", "queue", "caller", "offer", "call")}
-_PROBLEMS = ("token-needed", "foreign-origin", "not-allowed", *_UNKNOWN.values(), "too-large", "invalid")
+_PROBLEMS = (
+    "token-needed",
+    "foreign-origin",
+    "not-allowed",
+    *_UNKNOWN.values(),
+    "too-large",
+    "invalid",
+    "device-refused",
+)
 _ONCE = (*_PROBLEMS, "in-progress", "key-reused", "storage-failed")
 
 
@@ -76,6 +84,10 @@ def _give(command: Command, wanted: Any, who: Who, ports: HttpPorts) -> dict[str
         check_may(ports.subject, who, command.right, kind, name)
     if command.by_queue and not wanted.queue and not who.sees_all:
         raise ProblemError("not-allowed", "say in which of your queues")
+    for kind, name in command.reached(wanted):
+        rules = ports.devices()
+        if fault := rules.fault(name) if kind == "device" else rules.context_fault(name):
+            raise ProblemError("device-refused", fault)
     event = command.make(wanted, who)
     ports.events.post(event)
     return {"command": command.words, "event": type(event).__name__}

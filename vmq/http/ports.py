@@ -14,6 +14,7 @@ from vmq.access.doors import Doors
 from vmq.access.ports import AuditLog
 from vmq.access.rights import SubjectOf
 from vmq.access.users import User
+from vmq.domain.device_rules import DeviceRules
 from vmq.domain.mailbox import Counts
 from vmq.domain.subject import Subject
 from vmq.engine.ports import EventSink, Journal
@@ -223,6 +224,7 @@ class HttpPorts:
     outbox: OutboxPort | None = None
     feeds: FeedPort | None = None
     doors: DoorPort | None = None
+    devices: Callable[[], DeviceRules] = DeviceRules
     subject: SubjectOf = _nobodys
     access: Access | None = None
     telephones: Telephones | None = None

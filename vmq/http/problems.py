@@ -72,6 +72,7 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "too-large": (413, "The request is too large"),
     "host-unknown": (421, "The request is meant for another host"),
     "invalid": (422, "A value of the request is not valid"),
+    "device-refused": (422, "This device may not be named"),
     "config-refused": (422, "The configuration would not be valid"),
     "pack-refused": (422, "The personality has mistakes, or can't say that"),
     "recipients-refused": (422, "Some of the recipients can't be addressed"),

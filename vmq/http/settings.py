@@ -28,6 +28,7 @@ Values = Annotated[dict[str, Any], Body()]
 
 _PRIVATE = frozenset({"mailbox", "webhook"})
 """Kinds that are administrators' to see: they say what is theirs alone."""
+_DOORS = frozenset({"door", "doorbell"})
 
 _READ = ("token-needed", "not-allowed", "setting-unknown", "config-refused")
 _WRITE = (*_READ, "foreign-origin", "changed-meanwhile", "no-config-file", "too-large", "invalid")
@@ -186,7 +187,10 @@ def _queue_of(membership: Any) -> str:
 
 
 def _is_seen(who: Who, kind: str, settings: Mapping[str, Any]) -> bool:
-    """A supervisor with a group sees its queues and who serves them; what belongs to the house, everybody."""
+    """A supervisor with a group sees its queues and who serves them; what belongs to the house, everybody. But doors'
+    lists are private numbers of friends, and who is kept out: those see them who see all of doors (vmq.http.doors)."""
+    if kind in _DOORS:
+        return who.sees_all
     if who.queues is None or kind not in {"queue", "agent"}:
         return True
     names = [settings["name"]] if kind == "queue" else [_queue_of(each) for each in settings["queues"]]

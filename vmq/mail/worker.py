@@ -15,6 +15,7 @@ from typing import Protocol
 
 import structlog
 
+from vmq.alarm import Alarm, SleepUntil, sleeping_by
 from vmq.domain.delivery import Delivery, Way, next_try
 from vmq.domain.events import MailboxChanged
 from vmq.domain.mailbox import Moved
@@ -55,7 +56,7 @@ class Worker:
         sink: EventSink,
         *,
         at_once: Callable[[], int],
-        sleep_until: Callable[[float], Awaitable[None]] | None = None,
+        sleep_until: SleepUntil | None = None,
     ) -> None:
         self._outbox = outbox
         self._senders = senders
@@ -63,20 +64,20 @@ class Worker:
         self._journal = journal
         self._sink = sink
         self._at_once = at_once
-        self._sleep_until = sleep_until or self._sleep
-        self._news = asyncio.Event()
+        self._sleep_until = sleep_until or sleeping_by(clock)
+        self._alarm = Alarm(clock, self._sleep_until)
         self._sending: dict[int, asyncio.Task[None]] = {}
 
     def wake(self) -> None:
         """Something in the outbox may be due."""
-        self._news.set()
+        self._alarm.set_anew()
 
     async def run(self) -> None:
         """Send until cancelled; then what is being sent gets a moment to end."""
         try:
             while True:
-                self._news.clear()
-                await self._wait(await self._begin_due())
+                self._alarm.set(await self._begin_due())
+                await self._alarm.wait()
         finally:
             if self._sending:
                 await asyncio.wait(self._sending.values(), timeout=STOP_GRACE_S)
@@ -108,20 +109,6 @@ class Worker:
     def _ended(self, delivery_id: int) -> None:
         del self._sending[delivery_id]
         self.wake()
-
-    async def _wait(self, until: float | None) -> None:
-        """Until somebody wakes us, or the moment has come."""
-        waits: set[asyncio.Future[object]] = {asyncio.ensure_future(self._news.wait())}
-        if until is not None:
-            waits.add(asyncio.ensure_future(self._sleep_until(until)))
-        try:
-            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for wait in waits:
-                wait.cancel()
-
-    async def _sleep(self, until: float) -> None:
-        await asyncio.sleep(max(0.0, until - self._clock.now()))
 
     async def _deliver(self, delivery: Delivery) -> None:
         """Send one, and note what became of it, also when the program stops meanwhile."""

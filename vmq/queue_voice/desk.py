@@ -15,6 +15,7 @@ import structlog
 
 from vmq.domain import line
 from vmq.domain.asked import AgentLoggedIn, AgentLoggedOut, AgentMoved, AgentPaused, AgentUnpaused, WrapUpEnded
+from vmq.domain.device_rules import DeviceRules
 from vmq.domain.events import Event
 from vmq.domain.pin import LoginState, count_attempt
 from vmq.engine.ports import Clock, EventSink
@@ -57,7 +58,8 @@ class Roster(Protocol):
 
 
 class Desk:
-    """The desk of all agents. `is_pin(pin, hash)` compares, and takes its time also without a hash."""
+    """The desk of all agents. `is_pin(pin, hash)` compares, and takes its time also without a hash; `devices` says at
+    which telephones agents may work that are not their own."""
 
     def __init__(
         self,
@@ -66,6 +68,7 @@ class Desk:
         clock: Clock,
         is_pin: Callable[[str, str], Awaitable[bool]],
         *,
+        devices: Callable[[], DeviceRules] = DeviceRules,
         voice: str = "",
         lock_after: int = 10,
         lock_s: float = 900.0,
@@ -75,12 +78,20 @@ class Desk:
         self._events = events
         self._clock = clock
         self._is_pin = is_pin
+        self._devices = devices
         self._lock_after, self._lock_s = lock_after, lock_s
         self._logins: dict[str, LoginState] = {}
 
     def post(self, event: Event) -> None:
         """Tell the queues."""
         self._events.post(event)
+
+    def is_telephone(self, telephone: str) -> bool:
+        """May an agent work there? A call that came through the dialplan, or through a trunk, is from none."""
+        fault = self._devices().fault(telephone)
+        if fault:
+            log.warning("desk.no_telephone", fault=fault)
+        return not fault
 
     def is_locked(self, name: str) -> bool:
         """True while no PIN of this agent is taken."""
@@ -160,6 +171,8 @@ class DeskVisit:
             return line.Failed()
         if self._telephone and self._telephone not in agent.telephones:
             is_home = self._telephone in agent.home
+            if not is_home and not self._desk.is_telephone(self._telephone):
+                return line.Failed()
             self._desk.post(AgentMoved(agent.name, () if is_home else (self._telephone,)))
         return self._do(AgentLoggedIn(agent.name), "available")
 

@@ -7,12 +7,13 @@ so that a recording that ends the process, or the whole program, again and again
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import structlog
 
+from vmq.alarm import Alarm, SleepUntil
 from vmq.domain.records import MessageTranscribed
 from vmq.domain.transcript import TextJob, Transcript, Word, next_attempt
 from vmq.engine.ports import Clock, Journal
@@ -40,7 +41,7 @@ class TextWorker:
         journal: Journal,
         *,
         max_message_s: Callable[[], float],
-        sleep_until: Callable[[float], Awaitable[None]] | None = None,
+        sleep_until: SleepUntil | None = None,
     ) -> None:
         self._jobs = jobs
         self._hearing = hearing
@@ -48,23 +49,21 @@ class TextWorker:
         self._clock = clock
         self._journal = journal
         self._max_message_s = max_message_s
-        self._sleep_until = sleep_until or self._sleep
-        self._news = asyncio.Event()
+        self._alarm = Alarm(clock, sleep_until)
 
     def wake(self) -> None:
         """Messages were stored, or somebody asked again."""
-        self._news.set()
+        self._alarm.set_anew()
 
     async def run(self) -> None:
         """Work until cancelled."""
         while True:
-            self._news.clear()
             try:
-                until = await self._work_off()
+                self._alarm.set(await self._work_off())
             except StorageError as error:
                 log.error("texts_unreachable", error=str(error), again_in_s=STORAGE_WAIT_S)
-                until = self._clock.now() + STORAGE_WAIT_S
-            await self._wait(until)
+                self._alarm.set(self._clock.now() + STORAGE_WAIT_S)
+            await self._alarm.wait()
 
     async def _work_off(self) -> float | None:
         """All that is due; when to look again (None = when woken)."""
@@ -122,20 +121,6 @@ class TextWorker:
         else:
             await self._jobs.failed(job, due_at, error)
             log.warning("transcription_failed", message_id=job.message_id, error=error, again_in_s=round(due_at - now))
-
-    async def _wait(self, until: float | None) -> None:
-        """Until somebody wakes us, or the moment has come."""
-        waits: set[asyncio.Future[object]] = {asyncio.ensure_future(self._news.wait())}
-        if until is not None:
-            waits.add(asyncio.ensure_future(self._sleep_until(until)))
-        try:
-            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for wait in waits:
-                wait.cancel()
-
-    async def _sleep(self, until: float) -> None:
-        await asyncio.sleep(max(0.0, until - self._clock.now()))
 
 
 def joined(parts: Sequence[tuple[float, Transcript]], language: str) -> Transcript:

@@ -21,17 +21,27 @@ from vmq.voicemail.owner_ports import Register
 from vmq.voicemail.pins import hash_pin
 from vmq.voicemail.ports import Outside
 from vmq.voicemail.profiles import Profiles
+from vmq.voicemail.renames import Renames
 
 log = structlog.get_logger(__name__)
 
 
 class Administration:
-    """The administrator's way to all mailboxes. `busy` gets the ids of drafts for as long as they are in hand."""
+    """The administrator's way to all mailboxes. `busy` gets the ids of drafts for as long as they are in hand;
+    `renames` tell calls of mailboxes that get another number."""
 
-    def __init__(self, outside: Outside, register: Register, profiles: Callable[[], Profiles], busy: set[str]) -> None:
+    def __init__(
+        self,
+        outside: Outside,
+        register: Register,
+        profiles: Callable[[], Profiles],
+        busy: set[str],
+        renames: Renames,
+    ) -> None:
         self._outside = outside
         self._register = register
         self._busy = busy
+        self._renames = renames
         self._profiles = profiles
 
     async def knows(self, number: str) -> bool:
@@ -66,6 +76,7 @@ class Administration:
         """Give a mailbox another number, with all that is in it; False when that is taken."""
         if not await self._register.rename(number, to):
             return False
+        self._renames.note(number, to)
         announce(self._outside, number, Counts())
         announce(self._outside, to, (await self._read(to)).counts)
         log.info("mailbox_renamed", mailbox=number, to=to, by=by)

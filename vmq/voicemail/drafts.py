@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from dataclasses import replace
 
 import structlog
@@ -23,10 +24,12 @@ def new_id() -> str:
 
 
 class Drafts:
-    """The drafts of one call, one after the other. `busy` gets their ids for as long as this call has them in hand."""
+    """The drafts of one call, one after the other. `busy` gets their ids for as long as this call has them in hand;
+    `number_now` says what the number of a mailbox has become since the call found it."""
 
-    def __init__(self, outside: Outside, first: Draft, busy: set[str]) -> None:
+    def __init__(self, outside: Outside, first: Draft, busy: set[str], number_now: Callable[[str], str] = str) -> None:
         self.current = first
+        self._number_now = number_now
         self._outside = outside
         self._busy = busy
         self._mine = {first.id}
@@ -38,7 +41,7 @@ class Drafts:
     async def begin(self) -> None:
         """Write the draft down unless it is. Raises StorageError: then nothing may be recorded."""
         if not self._is_begun:
-            self.current = replace(self.current, started_at=self._outside.clock.now())
+            self.current = replace(self._addressed(), started_at=self._outside.clock.now())
             await self._outside.files.begin(self.current)
             self._is_begun = True
 
@@ -62,7 +65,7 @@ class Drafts:
         """
         if not self._is_begun:
             return None
-        draft = self.current
+        draft = self._addressed()
         self._start_another(draft.kind)
         return draft
 
@@ -78,6 +81,12 @@ class Drafts:
         await self._outside.files.begin(draft)
         self._start_another(kind)
         return draft
+
+    def _addressed(self) -> Draft:
+        """The current draft, for its mailboxes as they are numbered now."""
+        draft = self.current
+        also = tuple(self._number_now(number) for number in draft.also)
+        return replace(draft, mailbox=self._number_now(draft.mailbox), also=also)
 
     def _start_another(self, kind: DraftKind) -> None:
         self._is_begun = False

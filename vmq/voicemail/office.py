@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
+from vmq.alarm import Alarm
 from vmq.domain.addresses import HouseBook
 from vmq.domain.mailbox import Mailbox
 from vmq.voicemail.actions import Actions
 from vmq.voicemail.addressing import Addressing
-from vmq.voicemail.alarm import Alarm
 from vmq.voicemail.drafts import Drafts
 from vmq.voicemail.keep import KeepActions
 from vmq.voicemail.lists import ListActions

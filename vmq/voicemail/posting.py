@@ -10,13 +10,13 @@ from dataclasses import dataclass
 
 import structlog
 
+from vmq.alarm import Alarm
 from vmq.domain.addresses import AddressKind
 from vmq.domain.letter import Posted
 from vmq.domain.mailbox import Mailbox, Message
 from vmq.domain.sending import Order, Spoken, order_to_json
 from vmq.errors import BrokenRecordingError, StorageError
 from vmq.voicemail.addressing import Addressing
-from vmq.voicemail.alarm import Alarm
 from vmq.voicemail.compose import Making, Wish, forward_of, order_of
 from vmq.voicemail.dispatch import Limits, dispatch
 from vmq.voicemail.drafts import Drafts

@@ -39,6 +39,7 @@ from vmq.voicemail.office import Office
 from vmq.voicemail.options import Options
 from vmq.voicemail.ports import Outside
 from vmq.voicemail.profiles import Profiles
+from vmq.voicemail.renames import Renames
 from vmq.voicemail.requests import CheckRequest, LeaveRequest, VmStatus, VoicemailResult
 from vmq.voicemail.settings import Settings
 from vmq.voicemail.strangers import Strangers
@@ -57,7 +58,7 @@ LOGIN_EXIT = "login"
 
 class Voicemail:
     """Voicemail for all mailboxes of this house. `packs` are the personalities by id; `office` is what all who send
-    share, `sweeper` finishes what calls left unfinished."""
+    share, `sweeper` finishes what calls left unfinished, `renames` are told of mailboxes that get another number."""
 
     def __init__(self, outside: Outside, profiles: Profiles, packs: Mapping[str, CompiledPack]) -> None:
         self._outside = outside
@@ -67,6 +68,7 @@ class Voicemail:
         lock = asyncio.Lock()
         self.office = Office(outside, self._settings_of, lock)
         self.sweeper = Sweeper(outside, self.office, lock)
+        self.renames = Renames()
 
     @property
     def personalities(self) -> Collection[str]:
@@ -91,14 +93,14 @@ class Voicemail:
         """A caller leaves a message. Returns when the dialogue is over, also by a hang-up. Raises StorageError when not
         even the mailboxes can be read, PackError when the pack is broken; what was recorded is kept in any case."""
         await self.sweeper.on_hang_up(request.call_id)
-        profiles = self._profiles
+        profiles, number_now = self._profiles, self.renames.from_now()
         mailbox, is_internal = await self._mailbox_for(request, profiles)
         number = mailbox.number if mailbox else ""
         settings = profiles.of(number)
         is_urgent = "U" in request.options or "P" in request.options
         first = self._draft(DraftKind.MESSAGE, request, number, settings.min_message_s, is_urgent)
         first = replace(first, also=await self._others(request, number, profiles))
-        drafts = Drafts(self._outside, first, self.sweeper.busy)
+        drafts = Drafts(self._outside, first, self.sweeper.busy, number_now)
         is_busy = "b" in request.options
         look_again = self.office.look_again
         actions = LeaveActions(
@@ -190,12 +192,12 @@ class Voicemail:
         """A message for the request's mailbox that another subject's dialogue records, while the block lasts. Raises
         StorageError when the mailboxes can't be read."""
         await self.sweeper.on_hang_up(request.call_id)
+        number_now = self.renames.from_now()
         mailbox, _ = await self._mailbox_for(request, self._profiles)
         number = mailbox.number if mailbox else ""
         settings = self._profiles.of(number)
-        drafts = Drafts(
-            self._outside, self._draft(DraftKind.MESSAGE, request, number, settings.min_message_s), self.sweeper.busy
-        )
+        first = self._draft(DraftKind.MESSAGE, request, number, settings.min_message_s)
+        drafts = Drafts(self._outside, first, self.sweeper.busy, number_now)
         actions = LeaveActions(self._outside, settings, mailbox, drafts, self.office.look_again)
         async with self.sweeper.clearing_up(request.call_id, drafts):
             has_room = mailbox is not None and not settings.quota.is_full(mailbox)

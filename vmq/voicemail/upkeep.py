@@ -10,11 +10,11 @@ from functools import partial
 
 import structlog
 
+from vmq.alarm import Alarm
 from vmq.domain.mailbox import Folder
 from vmq.domain.sending import Sending
 from vmq.domain.sent import Removed
 from vmq.errors import BrokenRecordingError, StorageError
-from vmq.voicemail.alarm import Alarm
 from vmq.voicemail.deliver import clear_up, tell
 from vmq.voicemail.dispatch import Limits, hand_out
 from vmq.voicemail.ports import Outside

@@ -51,6 +51,13 @@ async def test_on_another_telephone_number_and_pin_let_him_in_and_he_works_there
     assert log.events == [AgentMoved("ann", ("PJSIP/1009",)), AgentLoggedIn("ann")]
 
 
+@pytest.mark.parametrize("channel", ["Local/0900@outbound-00000001;1", "Console/dsp-1"])
+async def test_who_calls_through_the_dialplan_is_let_in_but_does_not_work_there(channel: str) -> None:
+    log = DeskLog()
+    await visit(make_desk(log, ANN), "login", "501#", "2468#", HANG_UP, channel=channel)
+    assert log.events == []
+
+
 async def test_who_comes_home_works_on_his_own_telephone_again() -> None:
     log = DeskLog()
     await visit(make_desk(log, AgentNow("ann", "available", "", HOME, ("PJSIP/1009",))), "login")

@@ -14,6 +14,7 @@ from tests.support.house import House, open_house
 from tests.support.owner import Owner, owner
 from tests.support.scripted_line import Speech
 from tests.support.wav import write_wav
+from vmq.alarm import Alarm
 from vmq.domain import line
 from vmq.domain.addresses import HouseBook, HouseList
 from vmq.domain.draft import Draft, DraftKind
@@ -22,7 +23,6 @@ from vmq.domain.records import MessageChanged
 from vmq.domain.sending import Sending
 from vmq.domain.sent import Delivered
 from vmq.errors import StorageError
-from vmq.voicemail.alarm import Alarm
 from vmq.voicemail.deliver import deliver
 from vmq.voicemail.drafts import Drafts
 from vmq.voicemail.leave import LeaveActions

@@ -15,6 +15,7 @@ from vmq.asterisk.facade.deeds import Deed, Outcome
 from vmq.asterisk.facade.events import Added, Scene, member_headers
 from vmq.asterisk.facade.rights import AGENT, NONE, is_false, is_true
 from vmq.asterisk.facade.wire import Action, Headers, text_of
+from vmq.domain.device_rules import DeviceRules
 from vmq.domain.events import Event
 from vmq.domain.records import LineLogged, Record
 from vmq.domain.rules import PenaltyChange
@@ -31,6 +32,7 @@ class Desk:
     by: str = ""
     penalty_rules: Mapping[str, Sequence[PenaltyChange]] = field(default_factory=dict)
     can_reload: bool = False
+    devices: DeviceRules = field(default_factory=DeviceRules)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,12 +129,15 @@ def _add(desk: Desk, action: Action) -> Reply:
         reason=text_of(action.get("Reason")),
         state_interface=text_of(action.get("StateInterface")),
         by=desk.by,
+        devices=desk.devices,
     )
     match deed.outcome:
         case Outcome.OK:
             return done("Added interface to queue", deed)
         case Outcome.EXISTS:
             return failed("Unable to add interface: Already there")
+        case Outcome.REFUSED:
+            return failed(f"Unable to add interface: {desk.devices.fault(text_of(interface))}")
         case _:
             return failed("Unable to add interface to queue: No such queue")
 

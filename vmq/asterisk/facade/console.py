@@ -162,12 +162,16 @@ def _add(desk: Desk, words: Sequence[str]) -> Reply:
         reason=options.get("paused", ""),
         state_interface=options.get("state_interface", ""),
         by=CLI,
+        devices=desk.devices,
     )
     match deed.outcome:
         case Outcome.OK:
             return _done(deed, f"Added interface '{interface}' to queue '{queue}'")
         case Outcome.EXISTS:
             return _failed(f"Unable to add interface '{interface}' to queue '{queue}': Already there")
+        case Outcome.REFUSED:
+            fault = desk.devices.fault(interface)
+            return _failed(f"Unable to add interface '{interface}' to queue '{queue}': {fault}")
         case _:
             return _failed(f"Unable to add interface to queue '{queue}': No such queue")
 

@@ -14,18 +14,20 @@ from typing import NamedTuple
 from vmq.asterisk.facade.board import Board, Person
 from vmq.asterisk.facade.channels import Channels
 from vmq.domain import asked, events
+from vmq.domain.device_rules import DeviceRules
 
 _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9_.-]+")
 _MAX_NAME = 64
 
 
 class Outcome(Enum):
-    """What app_queue.c's functions answer (RES_OKAY, RES_EXISTS, …)."""
+    """What app_queue.c's functions answer (RES_OKAY, …); REFUSED is our own: no such device may be named."""
 
     OK = auto()
     EXISTS = auto()
     NO_QUEUE = auto()
     NOT_FOUND = auto()
+    REFUSED = auto()
 
 
 class Deed(NamedTuple):
@@ -46,13 +48,17 @@ def add(
     reason: str = "",
     state_interface: str = "",
     by: str = "",
+    devices: DeviceRules,
 ) -> Deed:
-    """An interface is to serve a queue. The agent whose it is is logged in; if it is nobody's, one is made."""
+    """An interface is to serve a queue. The agent whose it is is logged in; if it is nobody's, one is made, if that
+    device may be named."""
     line = board.find_line(queue)
     if line is None:
         return Deed(Outcome.NO_QUEUE)
     person = board.find_person(interface)
     if person is None:
+        if devices.fault(interface):
+            return Deed(Outcome.REFUSED)
         agent = _new_name(board, name, interface)
         joined = asked.MemberJoined(agent, line.name, penalty, interface, state_interface, is_paused, reason, by)
         return Deed(Outcome.OK, (joined,))

@@ -26,6 +26,7 @@ from vmq.asterisk.facade.users import WATCH, FacadeUser, Users, on_asterisk
 from vmq.asterisk.facade.wire import Header, message
 from vmq.asterisk.link import AmiLink, LinkSettings
 from vmq.asterisk.message import parse
+from vmq.domain.device_rules import DeviceRules
 from vmq.domain.records import CallerEntered, RulesReloaded
 from vmq.domain.rules import PenaltyChange
 from vmq.engine.ports import Clock, EventSink, Journal, JournalEntry
@@ -68,6 +69,7 @@ class FacadePorts:
     settled: Callable[[], Awaitable[None]]
     clock: Clock
     penalty_rules: Callable[[], Mapping[str, Sequence[PenaltyChange]]] = dict
+    devices: Callable[[], DeviceRules] = DeviceRules
     reload: Callable[[], Awaitable[object]] | None = None
 
 
@@ -145,7 +147,7 @@ class Facade:
         ports, now = self._ports, self._ports.clock.now()
         if self._taken == ports.journal.last_id and now - self._synced_at > SYNC_S:
             self._sync()  # for what no record tells, such as another telephone
-        return Desk(self.scene, now, f"ami:{user}", ports.penalty_rules(), ports.reload is not None)
+        return Desk(self.scene, now, f"ami:{user}", ports.penalty_rules(), ports.reload is not None, ports.devices())
 
     async def carry_out(self, reply: Reply) -> None:
         """Have done what an answer promised. Back when the board shows it, so that the next answer does too."""

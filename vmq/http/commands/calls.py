@@ -21,13 +21,13 @@ from vmq.domain.asked import (
     TransferAsked,
 )
 from vmq.domain.events import Event
-from vmq.http.commands.registry import Commands, Dial, Dialled, Known, Request
+from vmq.http.commands.registry import Commands, Dial, Dialled, Known, Reached, Request
 
 COMMANDS = Commands()
 
 Call = Annotated[str, Field(pattern=r"^[0-9A-Za-z._:-]{1,150}$", examples=["1763845200.17"]), Known("call")]
 Extension = Annotated[str, Field(pattern=r"^[A-Za-z0-9*#+_.-]{1,80}$", examples=["1002"])]
-Context = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{0,80}$", examples=["phones"])]
+Context = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{0,80}$"), Reached("context")]
 Words = Annotated[str, Field(max_length=64, pattern=r"^[^\x00-\x1f\x7f]*$", examples=["sold"])]
 Note = Annotated[str, Field(max_length=2000, pattern=r"^[^\x00\x7f]*$", examples=["wants two more in May"])]
 

@@ -12,7 +12,17 @@ from pydantic import Field
 from vmq.access.rights import Right, Who
 from vmq.domain.asked import MemberJoined, MemberLeft
 from vmq.domain.events import Event
-from vmq.http.commands.registry import AgentName, Commands, Dial, NewAgentName, Penalty, QueueName, Reason, Request
+from vmq.http.commands.registry import (
+    AgentName,
+    Commands,
+    Dial,
+    NewAgentName,
+    Penalty,
+    QueueName,
+    Reason,
+    Request,
+    Watched,
+)
 
 COMMANDS = Commands()
 
@@ -24,7 +34,7 @@ class AddMember(Request):
     agent: NewAgentName
     penalty: Penalty = 0
     dial: Annotated[Dial, Field(description="What Asterisk dials, for an agent who is not configured.")] = ""
-    state_device: Annotated[Dial, Field(description="The device to watch, when it is another.")] = ""
+    state_device: Annotated[Watched, Field(description="The device to watch, when it is another.")] = ""
     paused: Annotated[bool, Field(description="Takes no calls of this queue yet.", examples=[False])] = False
     reason: Reason = ""
 

@@ -17,7 +17,7 @@ those without a default are words in their order, all others options). A functio
 command takes `who: Who` as its second argument. The event goes into the inbox and the answer is
 202: what came of it is seen on the floor and in the stream. An agent, queue or caller that there is none of is answered
 with 404 before the function is called (the types below say what a field names), one that isn't his who asks with 403
-(vmq.access.rights).
+(vmq.access.rights), a device that nobody may name with 422.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ import inspect
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Annotated, Any, TypeVar, get_type_hints
+from typing import Annotated, Any, Literal, TypeVar, get_type_hints
 
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.fields import FieldInfo
@@ -40,6 +40,14 @@ class Known:
     """Marks a field that names what must be there: agent, queue, caller, offer or call (see vmq.domain.lookup)."""
 
     kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """Marks a field that says what Asterisk is to ring, or where in the dialplan a call is to go on: a `device` or a
+    `context`, which not everybody may name (vmq.domain.device_rules)."""
+
+    kind: Literal["device", "context"]
 
 
 class Request(BaseModel):
@@ -61,7 +69,8 @@ CallId = Annotated[str, Field(pattern=r"^[0-9A-Za-z._:-]{1,150}$", examples=["17
 OfferId = Annotated[str, Field(pattern=r"^[0-9a-f]{16}$", examples=["0019ab53e1f00001"]), Known("offer")]
 Reason = Annotated[str, Field(max_length=64, pattern=WORDS, examples=["lunch"])]
 Penalty = Annotated[int, Field(ge=0, le=1_000_000, examples=[1])]
-Dial = Annotated[str, Field(max_length=200, pattern=rf"^({_DEVICE}(&{_DEVICE})*)?$", examples=["PJSIP/1001"])]
+Watched = Annotated[str, Field(max_length=200, pattern=rf"^({_DEVICE}(&{_DEVICE})*)?$", examples=["PJSIP/1001"])]
+Dial = Annotated[Watched, Reached("device")]
 Dialled = Annotated[str, Field(pattern=r"^[+0-9*#() ./-]{1,60}$", examples=["030 1234567"])]
 
 Make = TypeVar("Make", bound=Callable[..., Event])
@@ -98,11 +107,18 @@ class Command:
         inside = self.address_fields
         return {name: info for name, info in self.request.model_fields.items() if name not in inside}
 
+    def reached(self, request: Request) -> Iterator[tuple[str, str]]:
+        """The devices and contexts that the request names: kind and name."""
+        return self._marked(request, Reached)
+
     def named(self, request: Request) -> Iterator[tuple[str, str]]:
         """What the request names that must be there: kind and name."""
+        return self._marked(request, Known)
+
+    def _marked(self, request: Request, mark_type: type[Known] | type[Reached]) -> Iterator[tuple[str, str]]:
         for name, info in self.request.model_fields.items():
             for mark in info.metadata:
-                if isinstance(mark, Known) and (value := getattr(request, name)):
+                if isinstance(mark, mark_type) and (value := getattr(request, name)):
                     yield mark.kind, value
 
 

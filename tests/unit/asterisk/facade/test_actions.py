@@ -27,6 +27,12 @@ def ask(name: str, desk: Desk | None = None, **headers: str) -> Reply:
         ("QueueAdd", {"Queue": "support"}, "'Interface' not specified."),
         ("QueueAdd", {"Queue": "none", "Interface": "PJSIP/9"}, "Unable to add interface to queue: No such queue"),
         ("QueueAdd", {"Queue": "support", "Interface": "PJSIP/1001"}, "Unable to add interface: Already there"),
+        (
+            "QueueAdd",
+            {"Queue": "support", "Interface": "Local/0900@outbound/n"},
+            "Unable to add interface: Local/0900@outbound/n: no such way through the dialplan may be named; "
+            "add its context to contexts in [devices]",
+        ),
         ("QueueRemove", {"Queue": "support"}, "Need 'Queue' and 'Interface' parameters."),
         ("QueueRemove", {"Queue": "x", "Interface": "y"}, "Unable to remove interface from queue: No such queue"),
         ("QueueRemove", {"Queue": "support", "Interface": "y"}, "Unable to remove interface: Not there"),
