@@ -15,7 +15,6 @@ from tests.support.whole_house import Whole, log_in, whole_house
 pytestmark = pytest.mark.browser
 
 
-
 async def save(page: Page) -> None:
     await page.get_by_role("button", name="Review the change").click()
     await page.get_by_role("dialog").get_by_role("button", name="Save").click()

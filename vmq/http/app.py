@@ -13,6 +13,7 @@ from vmq.http import problems
 from vmq.http.api import floor_routes, mailbox_routes
 from vmq.http.audit import audit_routes
 from vmq.http.body import BodyLimit
+from vmq.http.call_recordings import call_recording_routes
 from vmq.http.command_routes import command_routes
 from vmq.http.doctor import doctor_routes
 from vmq.http.doors import door_routes
@@ -123,6 +124,7 @@ def _api(ports: HttpPorts, streams: Streams) -> Iterator[APIRouter]:
     yield door_routes(ports.doors)
     yield sheet_routes(ports.settings)
     yield report_routes(ports.reports, ports.subject)
+    yield call_recording_routes(ports.reports, ports.subject)
     if ports.telephones is not None:
         yield telephone_routes(ports.telephones)
     if ports.access is not None:
