@@ -80,7 +80,7 @@ name = "gate"
 ring = ["PJSIP/1002"]
 """
 NAMES = {"agent": "ann", "queue": "sales", "call": "1.1", "offer": "0" * 16, "number": "1001", "name": "sales"}
-NAMES |= {"kind": "temp", "message_id": "0" * 16, "delivery_id": "1", "token": "x"}
+NAMES |= {"row": "1", "nth": "1", "kind": "temp", "message_id": "0" * 16, "delivery_id": "1", "token": "x"}
 NAMES |= {"note": "0" * 16, "pack": "plain", "cue": "hello", "clip": "hello"}
 NAMES |= {"session_id": "0" * 16, "token_id": "0" * 8, "user": "sue", "list_number": "1"}
 ROLES = {"adam": Role.ADMINISTRATOR, "max": Role.SUPERVISOR, "ann": Role.AGENT}
@@ -105,6 +105,10 @@ class Reports:
     async def earlier(self, number: str, limit: int, sight: Sight) -> Sequence[Any]:
         """None."""
         return []
+
+    async def recording(self, row: int, nth: int, sight: Sight) -> Path | None:
+        """None."""
+        return None
 
 
 class EmptyHouse:

@@ -111,7 +111,7 @@ def mailbox_routes(ports: HttpPorts) -> APIRouter:
         return router
 
     @router.get("/mailboxes/{number}", summary="A mailbox's counts", dependencies=[needs(Right.AGENT)])
-    async def mailbox(http: Request, number: MailboxNumber) -> MailboxView:
+    async def count_messages(http: Request, number: MailboxNumber) -> MailboxView:
         if not may_open_mailbox(who_asks(http), number):
             raise ProblemError("not-allowed", f"mailbox {number} is not yours")
         counts = await counts_of(number)

@@ -13,6 +13,7 @@ from vmq.http import problems
 from vmq.http.api import floor_routes, mailbox_routes
 from vmq.http.audit import audit_routes
 from vmq.http.body import BodyLimit
+from vmq.http.call_recordings import call_recording_routes
 from vmq.http.command_routes import command_routes
 from vmq.http.doctor import doctor_routes
 from vmq.http.doors import door_routes
@@ -84,6 +85,8 @@ def routed(ports: HttpPorts, metrics: Metrics, streams: Streams) -> FastAPI:
         version=API_VERSION,
         # Served below, to whoever is let in. Pages for it load scripts from elsewhere; the document serves any reader.
         openapi_url=None,
+        # Short names that stay: programs call by them (vmq.client), the audit log says them.
+        generate_unique_id_function=lambda route: route.name,
     )
     problems.install(app)
     for router in _routers(ports, metrics, streams):
@@ -126,6 +129,7 @@ def _api(ports: HttpPorts, streams: Streams) -> Iterator[APIRouter]:
     yield door_routes(ports.doors)
     yield sheet_routes(ports.settings)
     yield report_routes(ports.reports, ports.subject)
+    yield call_recording_routes(ports.reports, ports.subject)
     if ports.telephones is not None:
         yield telephone_routes(ports.telephones)
     if ports.access is not None:

@@ -49,7 +49,7 @@ def list_routes(desk: ListDesk | None) -> APIRouter:
         return router
 
     @router.get("", summary="An owner's distribution lists", dependencies=_OWNERS)
-    async def everything(http: Request, number: MailboxNumber) -> OwnListViews:
+    async def list_own_lists(http: Request, number: MailboxNumber) -> OwnListViews:
         await allow(http, desk, number)
         found = await desk.all(number)
         return OwnListViews(
@@ -60,7 +60,7 @@ def list_routes(desk: ListDesk | None) -> APIRouter:
         )
 
     @router.put("/{list_number}", summary="Let a list hold just these", dependencies=_OWNERS, status_code=204)
-    async def put(http: Request, number: MailboxNumber, list_number: ListNumber, body: Addresses) -> Response:
+    async def put_own_list(http: Request, number: MailboxNumber, list_number: ListNumber, body: Addresses) -> Response:
         await allow(http, desk, number)
         if refused := await desk.put(number, list_number, body.addresses):
             told = ", ".join(f"{each} ({why.replace('_', ' ')})" for each, why in refused.items())
@@ -68,7 +68,7 @@ def list_routes(desk: ListDesk | None) -> APIRouter:
         return Response(status_code=204)
 
     @router.delete("/{list_number}", summary="Take a list away", dependencies=_OWNERS, status_code=204)
-    async def remove(http: Request, number: MailboxNumber, list_number: ListNumber) -> Response:
+    async def remove_own_list(http: Request, number: MailboxNumber, list_number: ListNumber) -> Response:
         await allow(http, desk, number)
         if not await desk.remove(number, list_number):
             raise ProblemError("setting-unknown", f"mailbox {number} has no list {list_number}")

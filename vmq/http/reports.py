@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Annotated, Any, Protocol
 from urllib.parse import urlencode
 
@@ -55,6 +56,11 @@ class ReportPort(Protocol):
 
     async def earlier(self, number: str, limit: int, sight: Sight) -> Sequence[Record]:
         """The newest calls of a number that are seen, newest first, as records of `calls`. Raises StorageError."""
+        ...
+
+    async def recording(self, row: int, nth: int, sight: Sight) -> Path | None:
+        """The WAV file of a call's recording: the row of `calls` by its id, the first is 1. None for one that isn't
+        there, or isn't seen. Raises StorageError."""
         ...
 
     def as_csv(self, records: Sequence[Record]) -> str:
