@@ -5,7 +5,6 @@ In: a Scenario, a CallWorld, a folder for vmq's data. Out: nothing, or an Assert
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import asdict
 from pathlib import Path
@@ -17,11 +16,10 @@ from tests.live.server import free_port
 from tests.scenario.steps import Player
 from tests.scenario.story import Scenario
 from tests.support.call_world import PANEL, CallWorld
+from tests.support.packs_once import packs_once
 from tests.support.vmq_client import VmqClient
-from vmq.app.packs import OpenPacks, open_packs
 from vmq.app.program import running
 from vmq.config.model import Config
-from vmq.dialogue.checking import Sounds
 from vmq.errors import VmqError
 
 QUEUE_LOG = "queue_log"
@@ -29,7 +27,6 @@ CODE = "47"
 """What every front door's code is."""
 VOICEMAIL = {"min_message_s": 0.5, "house_mailbox": "1000"}
 """What all scenarios have in common: the voices are short."""
-_packs: list[OpenPacks] = []
 
 
 async def play_scenario(scenario: Scenario, world: CallWorld, folder: Path) -> None:
@@ -39,7 +36,7 @@ async def play_scenario(scenario: Scenario, world: CallWorld, folder: Path) -> N
     try:
         config = _config(scenario, sections, folder, agi_port)
         with (
-            patch("vmq.app.packs.open_packs", _open_packs_once),
+            packs_once(),
             patch("vmq.attendant.service.draw_code", lambda digits: CODE[:digits]),
         ):
             await _play_on(scenario, world, config)
@@ -59,13 +56,6 @@ async def _play_on(scenario: Scenario, world: CallWorld, config: Config) -> None
             player.panel = await stack.enter_async_context(AmiClient(config.facade.port, PANEL.name, PANEL.secret))
         stack.push_async_callback(world.end_calls)
         await _play_steps(scenario, player)
-
-
-def _open_packs_once(further: Iterable[Path], sounds: Sounds) -> tuple[OpenPacks, Mapping[str, str]]:
-    """To check a pack takes as long as to play a scenario: the shipped ones are the same for all."""
-    if not _packs:
-        _packs.append(open_packs(further, sounds)[0])
-    return _packs[0], {}
 
 
 async def _play_steps(scenario: Scenario, player: Player) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
+from functools import cache
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Path, Query, Request
@@ -120,6 +121,7 @@ def _parameters(command: Command) -> list[inspect.Parameter]:
     return found
 
 
+@cache
 def _body(command: Command) -> type[BaseModel]:
     """What of the request is not in the address, under the request's own name."""
     fields: dict[str, Any] = {name: (info.annotation, info) for name, info in command.other_fields.items()}

@@ -1,7 +1,7 @@
 """Whatever happens, in whatever order: the floor's promises hold after every event.
 
 Hypothesis plays a PBX that may lose, repeat and reorder everything, people and administrators who change everything,
-and vmq's own restarts between. `HYPOTHESIS_PROFILE=nightly` plays 100,000 steps and more (see tests/conftest.py).
+and vmq's own restarts between. `make nightly` plays 100,000 steps and more (see tests/conftest.py).
 """
 
 from __future__ import annotations
