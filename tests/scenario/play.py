@@ -5,7 +5,8 @@ In: a Scenario, a CallWorld, a folder for vmq's data. Out: nothing, or an Assert
 
 from __future__ import annotations
 
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -45,17 +46,36 @@ async def play_scenario(scenario: Scenario, world: CallWorld, folder: Path) -> N
 
 
 async def _play_on(scenario: Scenario, world: CallWorld, config: Config) -> None:
-    async with AsyncExitStack() as stack:
-        program = await stack.enter_async_context(running(config))
-        vmq = VmqClient(program.addresses.http)
-        stack.push_async_callback(vmq.close)
-        await vmq.open(0)
-        await vmq.wait_record("WorldRebuilt")
-        player = Player(world, vmq, config.paths.recordings_folder, config.paths.data / QUEUE_LOG)
-        if scenario.has_panel:
-            player.panel = await stack.enter_async_context(AmiClient(config.facade.port, PANEL.name, PANEL.secret))
-        stack.push_async_callback(world.end_calls)
-        await _play_steps(scenario, player)
+    async with AsyncExitStack() as run:
+        vmq = VmqClient()
+
+        async def start() -> AmiClient | None:
+            await run.aclose()
+            await run.enter_async_context(_served(config, vmq))
+            if not scenario.has_panel:
+                return None
+            return await run.enter_async_context(AmiClient(config.facade.port, PANEL.name, PANEL.secret))
+
+        player = Player(world, vmq, config.paths.recordings_folder, config.paths.data / QUEUE_LOG, start)
+        await player.start_vmq()
+        try:
+            await _play_steps(scenario, player)
+        finally:
+            await world.end_calls()
+
+
+@asynccontextmanager
+async def _served(config: Config, vmq: VmqClient) -> AsyncIterator[None]:
+    """vmq runs, knows its world, and is watched by this client, which keeps what it saw of an earlier run."""
+    seen = len(vmq.entries)
+    async with running(config) as program:
+        vmq.url = program.addresses.http
+        await vmq.open(None if seen else 0)
+        try:
+            await vmq.wait_record("WorldRebuilt", seen)
+            yield
+        finally:
+            await vmq.close()
 
 
 async def _play_steps(scenario: Scenario, player: Player) -> None:
