@@ -157,7 +157,7 @@ class ConfigFile:
     def _replace(self, text: str) -> None:
         """Write it in one step. A new file is readable by its owner only."""
         try:
-            _write_at_once(self.path.resolve(), text)
+            write_at_once(self.path.resolve(), text)
         except OSError as error:
             raise ConfigError(f"{self.path}: can't be written ({error.strerror}); check owner and free space") from None
 
@@ -172,7 +172,8 @@ def _entries(config: Config, kind: str) -> list[Entry]:
     return found
 
 
-def _write_at_once(path: Path, text: str) -> None:
+def write_at_once(path: Path, text: str) -> None:
+    """Let a file say this, durably and in one step; a new one is readable by its owner only. Raises OSError."""
     mode = path.stat().st_mode & 0o777 if path.exists() else 0o600
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
