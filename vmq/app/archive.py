@@ -22,6 +22,7 @@ from pathlib import Path, PurePosixPath
 from tempfile import mkdtemp
 from typing import IO, Any
 
+from vmq.disk import sync
 from vmq.errors import StorageError
 
 MANIFEST = "manifest.json"
@@ -130,7 +131,7 @@ def writing(file: Path) -> Iterator[Writer]:
                 raw.flush()
                 os.fsync(raw.fileno())
             part.replace(file)
-            sync_folder(file.parent)
+            sync(file.parent)
     except OSError as error:
         raise StorageError(f"backup {file}: {error.filename or file}: {error.strerror or error}") from error
 
@@ -259,12 +260,3 @@ def reading(file: Path) -> Iterator[Reader]:
         raise StorageError(f"backup {file}: can't be read: {error}") from error
     except OSError as error:
         raise StorageError(f"backup {file}: {error.filename or file}: {error.strerror or error}") from error
-
-
-def sync_folder(folder: Path) -> None:
-    """Make the names in a folder durable."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import structlog
 
-from vmq.config.file import write_at_once
+from vmq.disk import write_at_once
 
 log = structlog.get_logger(__name__)
 
@@ -55,7 +55,7 @@ class EditStore:
         if self._folder:
             try:
                 self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-                write_at_once(self._path(number), json.dumps(asdict(edit)))
+                write_at_once(self._path(number), json.dumps(asdict(edit)), mode=0o600)
             except OSError as error:
                 log.error("edit_not_kept", folder=str(self._folder), error=error.strerror)
         for old in sorted(self._edits)[:-MAX_EDITS]:
