@@ -40,7 +40,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
 }
 """Besides itself and what is for all. Modules that are in no package may import everything, as may app and cli."""
 
-FOR_ALL = ("errors", "alarm", "batch", "cache")
+FOR_ALL = ("errors", "alarm", "batch", "cache", "disk")
 MAY_IMPORT_ALL = {"app", "cli"}
 
 

@@ -54,6 +54,10 @@ class PackError(VmqError):
     """A personality pack can't be used."""
 
 
+class PackBusyError(PackError):
+    """A pack of this id is being installed already."""
+
+
 class LinkError(VmqError):
     """Something about the link to Asterisk's manager interface."""
 

@@ -31,6 +31,32 @@ async def test_variables_go_there_and_back_whatever_they_hold(session: AgiSessio
     assert await session.get_variable("UNKNOWN") == ""
 
 
+async def test_an_extension_is_looked_up_in_the_dialplan(session: AgiSession, peer: AgiPeer) -> None:
+    question = "GET FULL VARIABLE ${DIALPLAN_EXISTS(phones.inside,*97,1)}"
+    for said, is_there in (("1", True), ("0", False)):
+        peer.answers[question] = f"200 result=1 ({said})\n"
+        assert await session.has_extension("phones.inside", "*97") is is_there
+
+
+@pytest.mark.parametrize(
+    ("context", "number"), [("", "1"), ("a,b", "1"), ("a)}", "1"), ("a", ""), ("a", "1,2"), ("a", "1)}${X}")]
+)
+async def test_what_can_not_stand_in_a_dialplan_function_is_no_extension_and_is_not_asked_for(
+    session: AgiSession, peer: AgiPeer, context: str, number: str
+) -> None:
+    assert not await session.has_extension(context, number)
+    assert peer.commands == []
+
+
+async def test_where_the_function_is_missing_there_is_no_extension_and_the_log_says_so(
+    session: AgiSession, peer: AgiPeer
+) -> None:
+    peer.answers["GET FULL"] = "510 Invalid or unknown command\n"
+    with structlog.testing.capture_logs() as logs:
+        assert not await session.has_extension("phones", "1001")
+    assert [entry["event"] for entry in logs] == ["agi.extension_not_looked_up"]
+
+
 async def test_an_injected_command_is_not_sent(session: AgiSession, peer: AgiPeer) -> None:
     with pytest.raises(ProtocolError):
         await session.set_variable("NAME", "x\nEXEC System reboot")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import fcntl
 import io
+import os
 import shutil
 import wave
 import zipfile
@@ -24,11 +26,17 @@ from vmq.http.stream import Streams
 from vmq.resources import shipped
 
 ALL = "http://127.0.0.1/api/v1/packs"
+ZIP = {"content-type": "application/zip"}
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> PackDesk:
-    installed, prompts = tmp_path_factory.mktemp("personalities"), shipped_prompts()
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("personalities")
+
+
+@pytest.fixture(scope="module")
+def desk(installed: Path) -> PackDesk:
+    prompts = shipped_prompts()
     return PackDesk(Packs((installed,), prompts, {}), prompts, installed)
 
 
@@ -98,15 +106,36 @@ async def test_a_pack_with_mistakes_is_told_them_and_changes_nothing(client: htt
     assert "ours" not in {pack["id"] for pack in (await client.get(ALL)).json()["items"]}
 
 
-async def test_a_good_pack_is_in_use_at_once(client: httpx.AsyncClient, tmp_path: Path) -> None:
-    folder = tmp_path / "ours"
+def a_pack(folder: Path) -> bytes:
+    """A good one, with the folder's name as its id."""
     shutil.copytree(shipped("personalities") / "house", folder)
     text = (folder / "personality.toml").read_text(encoding="utf-8")
-    (folder / "personality.toml").write_text(text.replace('id = "house"', 'id = "ours"'), encoding="utf-8")
-    answer = await client.post(ALL, content=zipped(folder), headers={"content-type": "application/zip"})
+    (folder / "personality.toml").write_text(text.replace('id = "house"', f'id = "{folder.name}"'), encoding="utf-8")
+    return zipped(folder)
+
+
+async def test_a_good_pack_is_in_use_at_once(client: httpx.AsyncClient, tmp_path: Path) -> None:
+    answer = await client.post(ALL, content=a_pack(tmp_path / "ours"), headers=ZIP)
     assert (answer.status_code, answer.json()) == (201, {"id": "ours"}), answer.text
     assert "ours" in {pack["id"] for pack in (await client.get(ALL)).json()["items"]}
     assert (await client.post("/reload")).json()["refused"] == {}
+
+
+async def test_a_pack_that_is_being_installed_already_is_not_installed_twice_at_once(
+    client: httpx.AsyncClient, installed: Path, tmp_path: Path
+) -> None:
+    pack = a_pack(tmp_path / "twice")
+    room = installed / ".installing" / "twice"
+    room.mkdir(parents=True)
+    handle = os.open(room, os.O_RDONLY)
+    fcntl.flock(handle, fcntl.LOCK_EX)
+    try:
+        answer = await client.post(ALL, content=pack, headers=ZIP)
+    finally:
+        os.close(handle)
+    assert (answer.status_code, answer.json()["id"]) == (409, "pack-busy")
+    assert "twice: is being installed already" in answer.json()["detail"]
+    assert (await client.post(ALL, content=pack, headers=ZIP)).status_code == 201
 
 
 async def test_a_pack_without_its_sounds_is_refused(client: httpx.AsyncClient, tmp_path: Path) -> None:

@@ -184,6 +184,36 @@ async def test_changes_are_undone_from_the_last_one_on(client: httpx.AsyncClient
     assert len(applied.changes) == 4
 
 
+async def test_changes_are_undone_after_a_restart_too(path: Path, applied: Applied, tmp_path: Path) -> None:
+    def started() -> httpx.AsyncClient:
+        return client_of(LiveConfig(ConfigFile(path, {}), load(path, {}), applied, tmp_path / "kept"))
+
+    async with started() as client:
+        await client.patch("/queues/sales", json={"ring_s": 20})
+        await client.patch("/agents/ann", json={"pin": "2468"})
+    async with started() as client:
+        items = (await client.get("/changes")).json()["items"]
+        assert len(items) == 2 and "2468" not in str(items)
+        assert (await client.post("/undo")).json()["changed"] == ["agent ann changed"]
+    async with started() as client:
+        assert (await client.post("/undo")).json()["changed"] == ["queue sales changed"]
+    assert path.read_text(encoding="utf-8") == TEXT
+    async with started() as client:
+        assert problem(await client.post("/undo")) == (409, "nothing-to-undo")
+
+
+async def test_what_was_written_while_vmq_was_stopped_is_not_undone_away(
+    path: Path, applied: Applied, tmp_path: Path
+) -> None:
+    async with client_of(LiveConfig(ConfigFile(path, {}), load(path, {}), applied, tmp_path / "kept")) as client:
+        await client.patch("/queues/sales", json={"ring_s": 20})
+    text = path.read_text(encoding="utf-8") + "# mine\n"
+    path.write_text(text, encoding="utf-8")
+    async with client_of(LiveConfig(ConfigFile(path, {}), load(path, {}), applied, tmp_path / "kept")) as client:
+        assert problem(await client.post("/undo")) == (412, "changed-meanwhile")
+    assert path.read_text(encoding="utf-8") == text
+
+
 async def test_what_somebody_else_wrote_since_is_not_undone_away(client: httpx.AsyncClient, path: Path) -> None:
     await client.patch("/queues/sales", json={"ring_s": 20})
     text = path.read_text(encoding="utf-8") + "# mine\n"

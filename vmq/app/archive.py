@@ -1,29 +1,34 @@
 """A backup as a file: a tar whose last entry, `manifest.json`, names every other with its size and SHA-256.
 
-Written beside its final name and renamed when it is whole, so that there is never half a backup of that name. Read
-with every hash compared. Names are `vmq.toml`, or a place and a path below it (`recordings/1001/….wav`).
+Written beside its final name and renamed when it is whole, so that there is never half a backup of that name; what one
+that was killed leaves the next one in that folder clears away. Read with every hash compared. Names are `vmq.toml`, or
+a place and a path below it (`recordings/1001/….wav`).
 """
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import io
 import json
 import os
+import shutil
 import tarfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
-from tempfile import mkstemp
+from tempfile import mkdtemp
 from typing import IO, Any
 
+from vmq.disk import sync
 from vmq.errors import StorageError
 
 MANIFEST = "manifest.json"
 FORMAT = 1
 _PIECE = 1 << 20
+_ROOM = ".vmq-backup-"
 
 
 @dataclass(slots=True)
@@ -35,9 +40,10 @@ class Manifest:
 
 
 class Writer:
-    """A backup in the making."""
+    """A backup in the making. `room` is a folder for what is needed meanwhile."""
 
-    def __init__(self, tar: tarfile.TarFile) -> None:
+    def __init__(self, tar: tarfile.TarFile, room: Path) -> None:
+        self.room = room
         self._tar = tar
         self.manifest = Manifest()
 
@@ -112,27 +118,66 @@ def writing(file: Path) -> Iterator[Writer]:
 
     Raises StorageError; then, and when the block raises, there is no file of that name.
     """
-    part = file
     try:
-        # A name of its own: two at once don't write into one file, nor does anybody else make it beforehand.
-        handle, name = mkstemp(dir=file.parent, prefix=f"{file.name}.", suffix=".part")
-        part = Path(name)
-        with os.fdopen(handle, "wb") as raw:
-            with _opened_for_writing(raw, file) as tar:
-                writer = Writer(tar)
-                yield writer
-                writer.manifest.notes["format"] = FORMAT
-                writer.add_bytes(MANIFEST, _as_json(writer.manifest))
-            raw.flush()
-            os.fsync(raw.fileno())
-        part.replace(file)
-        sync_folder(file.parent)
+        _clear_up(file.parent)
+        with _room_in(file.parent) as room:
+            part = room / "part"
+            with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as raw:
+                with _opened_for_writing(raw, file) as tar:
+                    writer = Writer(tar, room)
+                    yield writer
+                    writer.manifest.notes["format"] = FORMAT
+                    writer.add_bytes(MANIFEST, _as_json(writer.manifest))
+                raw.flush()
+                os.fsync(raw.fileno())
+            part.replace(file)
+            sync(file.parent)
     except OSError as error:
-        raise StorageError(f"backup {file}: {error.filename or part}: {error.strerror or error}") from error
+        raise StorageError(f"backup {file}: {error.filename or file}: {error.strerror or error}") from error
+
+
+@contextmanager
+def _room_in(folder: Path) -> Iterator[Path]:
+    """A folder of our own in a folder: two backups at once don't write into one file, nor does anybody else make it
+    beforehand. It is locked as long as we live."""
+    while True:
+        room = Path(mkdtemp(dir=folder, prefix=_ROOM))
+        with _locked(room) as is_ours:
+            if is_ours:
+                try:
+                    yield room
+                finally:
+                    shutil.rmtree(room, ignore_errors=True)
+                return
+
+
+def _clear_up(folder: Path) -> None:
+    """Take away what backups left in this folder that were killed."""
+    for room in folder.glob(f"{_ROOM}*"):
+        if room.is_dir() and not room.is_symlink() and room.stat().st_uid == os.geteuid():
+            with suppress(FileNotFoundError), _locked(room) as is_left_over:
+                if is_left_over:
+                    shutil.rmtree(room, ignore_errors=True)
+
+
+@contextmanager
+def _locked(room: Path) -> Iterator[bool]:
+    """False when another backup has the folder, or has cleared it away in this moment."""
+    try:
+        handle = os.open(room, os.O_RDONLY | os.O_DIRECTORY)
+    except FileNotFoundError:
+        yield False
+        return
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        is_locked = False
+    else:
+        is_locked = room.exists()
+    try:
+        yield is_locked
     finally:
-        if part != file:
-            with suppress(OSError):
-                part.unlink(missing_ok=True)
+        os.close(handle)
 
 
 def _opened_for_writing(raw: IO[bytes], file: Path) -> tarfile.TarFile:
@@ -215,12 +260,3 @@ def reading(file: Path) -> Iterator[Reader]:
         raise StorageError(f"backup {file}: can't be read: {error}") from error
     except OSError as error:
         raise StorageError(f"backup {file}: {error.filename or file}: {error.strerror or error}") from error
-
-
-def sync_folder(folder: Path) -> None:
-    """Make the names in a folder durable."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -12,7 +12,6 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from pydantic import BaseModel, SecretStr
@@ -72,8 +71,8 @@ def make_backup(
     if is_elsewhere(config) and not without_database:
         raise ConfigError("storage.url: the database is a server's, which has a backup of its own: run pg_dump first,"
                           " and then `vmq backup --without-database` for all the rest")  # fmt: skip
-    with writing(file) as backup, TemporaryDirectory(dir=file.parent, prefix=".vmq-backup-") as room:
-        missing = () if without_database else _database(backup, config, Path(room))
+    with writing(file) as backup:
+        missing = () if without_database else _database(backup, config)
         _files(backup, config)
         if source:
             backup.add_bytes(CONFIG, text.encode())
@@ -90,9 +89,9 @@ def make_backup(
         return BackedUp(len(backup.manifest.files), size, tuple(secrets), tuple(outside), missing)
 
 
-def _database(backup: Writer, config: Config, room: Path) -> tuple[str, ...]:
+def _database(backup: Writer, config: Config) -> tuple[str, ...]:
     """Add the database and what it names; gives the refs that two moments' rows named in vain: those are lost."""
-    snapshot, absent = room / DATABASE_FILE, frozenset[str]()
+    snapshot, absent = backup.room / DATABASE_FILE, frozenset[str]()
     while True:
         snapshot.unlink(missing_ok=True)
         take_snapshot(config.paths.data / DATABASE_FILE, snapshot)

@@ -91,7 +91,7 @@ async def _leave_or_dial(
     """A message, or an extension of this context that he dialled instead."""
 
     async def exists(number: str) -> bool:
-        return await session.get_variable(f"DIALPLAN_EXISTS({context},{number},1)") == "1"
+        return await session.has_extension(context, number)
 
     dialling = DiallingLine(party, exists)
     result = await voicemail.leave(dialling, request)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Protocol
 
 from vmq.app.links import Links
+from vmq.app.texts import Texts
 from vmq.audio.parts import HEAD_BYTES
 from vmq.audio.store import RecordingStore
 from vmq.audio.wav import read_head
@@ -18,14 +18,6 @@ from vmq.domain.sending import Spoken
 from vmq.engine.ports import Clock
 from vmq.errors import StorageError
 from vmq.http.delivery_ports import Chapter, FeedItem, FeedView
-
-
-class Texts(Protocol):
-    """What is said in messages (vmq.app.transcription)."""
-
-    async def texts(self, ids: Sequence[str]) -> Mapping[str, str]:
-        """The texts of those messages that have one. Raises StorageError."""
-        ...
 
 
 class Feeds:

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from pathlib import Path
 from typing import TypeVar
 
 import structlog
 
 from vmq.app.changes import Change, difference
+from vmq.config.edits import Edit, EditStore
 from vmq.config.file import ConfigFile
 from vmq.config.model import Config
 from vmq.errors import ConfigError, NoConfigFile, NothingToUndo, VmqError
@@ -24,32 +24,20 @@ T = TypeVar("T")
 
 log = structlog.get_logger(__name__)
 
-MAX_EDITS = 50  # that can be undone
-
-
 Apply = Callable[[Config, Change, str], Awaitable[None]]
 """Puts a configuration into effect, knowing what changed and by whom."""
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
-    """A change of the file: when (epoch seconds), by whom, its text before and after."""
-
-    at: float
-    by: str
-    was: str
-    text: str
-
-
 class LiveConfig:
-    """`file` None: the program was started without one, and nothing can be changed."""
+    """`file` None: the program was started without one, and nothing can be changed. `kept` is the folder in which
+    changes are kept over a restart, to be undone; None = they aren't."""
 
-    def __init__(self, file: ConfigFile | None, started: Config, apply: Apply) -> None:
+    def __init__(self, file: ConfigFile | None, started: Config, apply: Apply, kept: Path | None = None) -> None:
         self._file = file
         self._started = started
         self._apply = apply
         self._one_at_a_time = asyncio.Lock()
-        self._edits: deque[Edit] = deque(maxlen=MAX_EDITS)
+        self._edits = EditStore(kept, file.path if file else None)
         self.running = started
 
     @property
@@ -75,23 +63,23 @@ class LiveConfig:
             file = self.file
             was, done, text = await asyncio.to_thread(lambda: (file.text(), work(file), file.text()))
             if text != was:
-                self._edits.append(Edit(time.time(), by, was, text))
+                await asyncio.to_thread(self._edits.add, Edit(time.time(), by, was, text))
             return done, await self._reload(by)
 
     @property
     def edits(self) -> Sequence[Edit]:
-        """What was changed since the program was started, and can be undone from the last one on."""
-        return tuple(self._edits)
+        """What was changed, oldest first, and can be undone from the last one on."""
+        return self._edits.all
 
     async def undo(self, by: str) -> Change:
         """Let the file say what it said before the last edit, and put that into effect. Raises NothingToUndo, and
         SettingChanged when somebody else changed it since; and as `reload` does."""
         async with self._one_at_a_time:
-            if not self._edits:
-                raise NothingToUndo("nothing was changed since vmq was started")
-            last = self._edits[-1]
+            if not self._edits.all:
+                raise NothingToUndo("no change of this file by vmq is remembered")
+            last = self._edits.all[-1]
             await asyncio.to_thread(self.file.write, last.was, last.text)
-            self._edits.pop()
+            await asyncio.to_thread(self._edits.drop_last)
             return await self._reload(by)
 
     async def on_file_changed(self) -> None:

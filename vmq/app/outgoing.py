@@ -9,10 +9,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from typing import Protocol
 
 from vmq.app.links import Links
 from vmq.app.profiles import time_zone_of
+from vmq.app.texts import Texts
 from vmq.audio.formats import MEDIA_TYPES, SUFFIXES, as_one, can_make, encoded
 from vmq.audio.store import RecordingStore
 from vmq.config.delivery import SoundFormat
@@ -29,18 +29,6 @@ from vmq.voicemail.ports import Mailboxes
 DAY_S = 86400.0
 HOOK = "hook"
 """The name of the command as a recipient."""
-
-
-class Texts(Protocol):
-    """What is said in messages (vmq.app.transcription)."""
-
-    def wait_s(self, message: Message) -> float:
-        """How long a new message's text is waited for."""
-        ...
-
-    async def text(self, message_id: str) -> str:
-        """A message's text; "" when it isn't known. Raises StorageError."""
-        ...
 
 
 class ConfiguredHouse:

@@ -21,7 +21,7 @@ from vmq.dialogue.compile import CompiledPack
 from vmq.dialogue.say import say_cue, says
 from vmq.domain import line
 from vmq.domain.line import Segment
-from vmq.errors import BrokenRecordingError, PackError
+from vmq.errors import BrokenRecordingError, PackBusyError, PackError
 from vmq.http.voice_ports import PackFacts
 
 _TONE = "beep"
@@ -58,6 +58,8 @@ class PackDesk:
                 source.write_bytes(archive)
                 try:
                     return install(source, self._installed, self._packs.check)
+                except PackBusyError:
+                    raise
                 except PackError as error:
                     raise PackError(str(error).replace(str(source), source.name)) from None
 

@@ -9,10 +9,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import entry_points
 from pathlib import Path
+from threading import Lock
 
 import structlog
 
 from vmq.app.subjects import SUBJECTS
+from vmq.authoring.install import finish_broken_off
 from vmq.config.model import Config
 from vmq.dialogue.check import check_pack, open_pack
 from vmq.dialogue.checking import Sounds
@@ -55,6 +57,9 @@ def _packaged() -> list[Path]:
 
 def open_packs(further: Iterable[Path], sounds: Sounds) -> tuple[OpenPacks, Mapping[str, str]]:
     """The usable packs, and why others were refused, by id."""
+    further = tuple(further)
+    for root in further:
+        finish_broken_off(root)
     folders = pack_folders(further)
     roots = _roots(folders)
     packs: dict[str, dict[str, CompiledPack]] = {subject.subject: {} for subject in SUBJECTS}
@@ -97,6 +102,7 @@ class Packs:
         is missing or not usable."""
         self._further = tuple(further)
         self._sounds = sounds
+        self._reloading = Lock()
         packs, refused = open_packs(self._further, sounds)
         for subject, default in defaults.items():
             if default in refused:
@@ -132,13 +138,15 @@ class Packs:
 
     def reload(self) -> Reloaded:
         """Open all packs anew and put them in the place of the old ones; calls end on what they began with. A pack that
-        is refused now, or is gone and the default, keeps its old version."""
-        packs, refused = open_packs(self._further, self._sounds)
-        for subject, found in packs.items():
-            shelf = self._shelves[subject]
-            kept = {name: shelf[name] for name in (*refused, shelf.default) if name in shelf}
-            shelf.replace({**kept, **found})
-        self.refused = refused
+        is refused now, or is gone and the default, keeps its old version. One at a time, in whichever thread: the last
+        one has seen what was installed before it."""
+        with self._reloading:
+            packs, refused = open_packs(self._further, self._sounds)
+            for subject, found in packs.items():
+                shelf = self._shelves[subject]
+                kept = {name: shelf[name] for name in (*refused, shelf.default) if name in shelf}
+                shelf.replace({**kept, **found})
+            self.refused = refused
         log.info("packs_reloaded", packs=self.names, refused=sorted(refused))
         return Reloaded(tuple(self.names), refused)
 

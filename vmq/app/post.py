@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from typing import Protocol
 
 import structlog
 
 from vmq.app.feeds import Feeds
-from vmq.app.feeds import Texts as FeedTexts
 from vmq.app.links import Links
-from vmq.app.outgoing import DAY_S, ConfiguredHouse, Texts, mail_problems
+from vmq.app.outgoing import DAY_S, ConfiguredHouse, mail_problems
+from vmq.app.texts import Texts
 from vmq.audio.store import RecordingStore
 from vmq.config.model import Config
 from vmq.db.engine import Database
@@ -36,10 +35,6 @@ FORGET_EVERY_S = 3600.0
 log = structlog.get_logger(__name__)
 
 
-class AllTexts(Texts, FeedTexts, Protocol):
-    """What is said in messages, for deliveries and feeds."""
-
-
 class Post:
     """Implements vmq.voicemail.ports.Outgoing and the HTTP server's OutboxPort; `feeds` is that server's too."""
 
@@ -53,7 +48,7 @@ class Post:
         journal: Journal,
         sink: EventSink,
         clock: Clock,
-        texts: AllTexts | None = None,
+        texts: Texts | None = None,
         also_wake: Callable[[], None] = lambda: None,
     ) -> None:
         self._config = config

@@ -113,7 +113,7 @@ class Program:
     def __init__(self, config: Config, file: ConfigFile | None = None) -> None:
         self._config = with_demo(config) if config.uses_stand_in else config
         self._file = file
-        self.live = LiveConfig(file, config, self._use)
+        self.live = LiveConfig(file, config, self._use, config.paths.data / "config-edits")
         self._is_demo = config.uses_stand_in
         self._hold_for = hold_for(self._config)
         self._clock = SystemClock()

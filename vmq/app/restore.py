@@ -15,12 +15,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from vmq.app.archive import Reader, reading, sync_folder
+from vmq.app.archive import Reader, reading
 from vmq.app.backup import CONFIG, DATABASE, DATABASE_FILE, RECORDINGS, places
 from vmq.config.file import ConfigFile
 from vmq.config.load import parse, read_text
 from vmq.config.model import Config
 from vmq.db.snapshot import is_in_use, refs_in
+from vmq.disk import sync
 from vmq.errors import ConfigError, StorageError
 
 STAGE = ".restoring"
@@ -138,7 +139,7 @@ class _Places:
         for place, folder in self._folders.items():
             for path in sorted((folder / STAGE / place).iterdir()):
                 path.replace(folder / path.name)
-            sync_folder(folder)
+            sync(folder)
         self._clear()
         return list(dict.fromkeys(aside))
 

@@ -9,6 +9,7 @@ Asterisk's side of this is res/res_agi.c: run_agi (HANGUP lines, idle frames), a
 from __future__ import annotations
 
 import asyncio
+import re
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,10 +20,12 @@ from panoramisk.fast_agi import Request
 
 from vmq.asterisk.agi_text import Reply, compose, parse_reply
 from vmq.asterisk.connection import AgiConnection, quick_ack
+from vmq.domain.numbers import is_number
 from vmq.errors import HungUp, ProtocolError
 
 log = structlog.get_logger(__name__)
 
+_CONTEXT = re.compile(r"[A-Za-z0-9_.-]+")
 REPLY_S = 10.0
 """How long a command that does not wait for people may take."""
 
@@ -107,6 +110,18 @@ class AgiSession(Request):  # type: ignore[misc]  # panoramisk is untyped
     async def get_variable(self, name: str) -> str:
         """A channel variable's value; empty when it is not set."""
         return (await self.command("GET VARIABLE", name)).data
+
+    async def has_extension(self, context: str, number: str) -> bool:
+        """Has the dialplan such an extension? False also for what can't stand in a dialplan function, and where
+        Asterisk lacks that function (module func_dialplan), which is logged. Raises HungUp."""
+        if not _CONTEXT.fullmatch(context) or not is_number(number):
+            return False
+        try:
+            reply = await self.command("GET FULL VARIABLE", f"${{DIALPLAN_EXISTS({context},{number},1)}}")
+        except ProtocolError as error:
+            log.error("agi.extension_not_looked_up", context=context, number=number, error=str(error))
+            return False
+        return reply.data == "1"
 
     async def raise_if_gone(self) -> None:
         """Tell a hang-up from any other failure after result=-1, which Asterisk answers for both.

@@ -6,7 +6,6 @@ In: his keys, one by one. Out: the extension, once what he has typed is one of t
 from __future__ import annotations
 
 import asyncio
-import re
 
 from vmq.asterisk.agi import AgiSession
 
@@ -14,15 +13,14 @@ PAUSE_S = 3.0
 """A key that comes later begins a new number. app_queue.c (valid_exit) forgets digits that no extension begins with;
 nothing tells us which do, so time does it."""
 MAX_DIGITS = 20
-_CONTEXT = re.compile(r"[A-Za-z0-9_-]+")
 
 
 class ExitDigits:
-    """What one caller has typed. A context whose name can't stand in a dialplan function has no extensions."""
+    """What one caller has typed."""
 
     def __init__(self, session: AgiSession, context: str) -> None:
         self._session = session
-        self._context = context if _CONTEXT.fullmatch(context) else ""
+        self._context = context
         self._typed = ""
         self._at = 0.0
 
@@ -31,8 +29,4 @@ class ExitDigits:
         now = asyncio.get_running_loop().time()
         is_new = now - self._at > PAUSE_S or len(self._typed) >= MAX_DIGITS
         self._typed, self._at = ("" if is_new else self._typed) + key, now
-        if not self._context:
-            return ""
-        question = f"${{DIALPLAN_EXISTS({self._context},{self._typed},1)}}"
-        reply = await self._session.command("GET FULL VARIABLE", question)
-        return self._typed if reply.data == "1" else ""
+        return self._typed if await self._session.has_extension(self._context, self._typed) else ""

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import re
 import secrets
-import tempfile
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from pathlib import Path
@@ -17,6 +16,7 @@ from pathlib import Path
 from vmq.asterisk.dialplan import dialplan_text
 from vmq.asterisk.filters import manager_lines
 from vmq.asterisk.web_telephones import WebTelephone, pjsip_text
+from vmq.disk import write_at_once
 from vmq.errors import ConfigError
 
 MANAGER_FILE = "manager_vmq.conf"
@@ -161,18 +161,5 @@ def _user(name: str, secret: str, lines: list[str]) -> list[str]:
 
 def _write(path: Path, text: str) -> None:
     """Replace a file in one step. It gets the folder's owner and group, as Asterisk's own files have."""
-    owner = path.parent.stat()
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.chmod(0o640)
-        if os.geteuid() == 0:
-            os.chown(temporary, owner.st_uid, owner.st_gid)
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
+    folder = path.parent.stat()
+    write_at_once(path, text, mode=0o640, owner=(folder.st_uid, folder.st_gid) if os.geteuid() == 0 else None)

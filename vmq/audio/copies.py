@@ -5,11 +5,12 @@ from __future__ import annotations
 import errno
 import os
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from vmq.audio.parts import sound_of, write_sound
 from vmq.audio.wav import read_head
+from vmq.disk import sync, sync_folders
 from vmq.errors import BrokenRecordingError
 
 _NO_LINKS = {errno.EXDEV, errno.EPERM, errno.EMLINK, errno.EOPNOTSUPP, errno.ENOSYS}
@@ -37,17 +38,6 @@ def compose(sources: Sequence[Path], target: Path) -> float:
     return read_head(target).duration_s
 
 
-def sync_folders(folders: Iterable[Path]) -> None:
-    """Make names durable: each folder once, and those that these are in."""
-    wanted = set(folders)
-    for folder in sorted(wanted | {folder.parent for folder in wanted}):
-        file = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(file)
-        finally:
-            os.close(file)
-
-
 def _link(source: Path, target: Path) -> None:
     try:
         os.link(source, target)
@@ -60,9 +50,5 @@ def _link(source: Path, target: Path) -> None:
             raise
         whole = target.with_suffix(".whole")
         shutil.copyfile(source, whole)
-        file = os.open(whole, os.O_RDONLY)
-        try:
-            os.fsync(file)
-        finally:
-            os.close(file)
+        sync(whole)
         whole.replace(target)

@@ -1,13 +1,11 @@
-"""What all who keep recordings on a disk need: names that stay in the folder, syncs, and errors that say what to do."""
+"""What all who keep recordings on a disk need: names that stay in the folder, and errors that say what to do."""
 
 from __future__ import annotations
 
 import errno
-import os
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 from vmq.errors import StorageError
@@ -46,12 +44,3 @@ def disk_errors() -> Iterator[None]:
             errno.EACCES: "no right to do this: give vmq's user the folder (see `vmq doctor`)",
         }.get(error.errno or 0, "see the error")
         raise StorageError(f"recordings: {error.strerror or error} ({error.filename or 'file'}); {advice}") from error
-
-
-def sync(path: Path) -> None:
-    """Back when a file, or the names in a folder, are on the disk."""
-    file = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(file)
-    finally:
-        os.close(file)

@@ -21,7 +21,7 @@ from typing import ParamSpec, TypeVar
 import structlog
 
 from vmq.audio.copies import compose, link_all
-from vmq.audio.disk import checked, disk_errors, sync, tried
+from vmq.audio.disk import checked, disk_errors, tried
 from vmq.audio.formats import as_one
 from vmq.audio.notes import Notes
 from vmq.audio.pace import at_pace
@@ -30,6 +30,7 @@ from vmq.audio.peaks import peaks
 from vmq.audio.upload import telephone_sound
 from vmq.audio.wav import mend, read_head
 from vmq.batch import Batcher
+from vmq.disk import sync
 from vmq.domain.draft import INCOMING, Draft
 from vmq.domain.line import Pace
 

@@ -2,12 +2,15 @@
 
 Nothing of it is run; only text files of a pack are taken, within bounds, and none can be put anywhere else: names that
 lead out of the folder, links and other things than files are refused. The pack is checked before it takes the place of
-an older one of its id.
+an older one of its id. Nobody else installs one of its id meanwhile, in this process or another; broken off anywhere,
+the next installation, or opening of the packs, finds the older one or the new one.
 """
 
 from __future__ import annotations
 
+import fcntl
 import lzma
+import os
 import shutil
 import stat
 import tempfile
@@ -15,13 +18,14 @@ import tomllib
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
 
 from vmq.dialogue.fields import NAME
 from vmq.dialogue.findings import Finding
 from vmq.dialogue.load import MAX_FILE_BYTES, MAX_FILES, MAX_PACK_BYTES
 from vmq.dialogue.parse_pack import MANIFEST
-from vmq.errors import PackError
+from vmq.errors import PackBusyError, PackError
 
 MAX_ENTRIES = 4 * MAX_FILES
 _TEXT_FILES = frozenset({".toml", ".md", ".txt"})
@@ -29,13 +33,18 @@ _BARE = frozenset({"LICENSE", "NOTICE"})
 _UNREADABLE = (OSError, EOFError, ValueError, RuntimeError, zipfile.BadZipFile, zlib.error, lzma.LZMAError)
 """What zipfile raises for an archive that is damaged, or of a kind that it does not know."""
 
+_ROOM = ".installing"
+"""In the folder of installed packs: a folder for each id, which is locked while one is installed, and where the older
+one waits until the new one is in its place. No pack is looked for so far down."""
+
 Check = Callable[[Path], Sequence[Finding]]
 
 
 def install(source: Path, target: Path, check: Check) -> str:
     """Install the pack of a folder or a zip into `target`; gives its id. `check` tells what is wrong with a folder.
 
-    Raises PackError for what is no pack, is not safe to unpack, or has mistakes; then nothing has changed.
+    Raises PackError for what is no pack, is not safe to unpack, or has mistakes, PackBusyError while another of its id
+    is being installed; then nothing has changed.
     """
     target.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".new-", dir=target) as staging:
@@ -49,12 +58,48 @@ def install(source: Path, target: Path, check: Check) -> str:
         pack_id = _id(root, source)
         named = Path(staging) / pack_id
         root.rename(named)
-        findings = check(named)
-        if findings:
-            lines = "\n".join(f"  {finding}" for finding in findings)
-            raise PackError(f"{source}: not installed, {len(findings)} mistakes:\n{lines}")
-        _swap(named, target / pack_id, Path(staging) / ".old")
+        with _alone(target, pack_id) as older:
+            findings = check(named)
+            if findings:
+                lines = "\n".join(f"  {finding}" for finding in findings)
+                raise PackError(f"{source}: not installed, {len(findings)} mistakes:\n{lines}")
+            _put_back(older, target / pack_id)
+            _swap(named, target / pack_id, older)
     return pack_id
+
+
+def finish_broken_off(target: Path) -> None:
+    """Put the packs back that an installation, killed between two steps, had taken out of their places."""
+    with suppress(OSError):
+        for room in sorted((target / _ROOM).iterdir()):
+            with suppress(PackBusyError), _alone(target, room.name) as older:
+                _put_back(older, target / room.name)
+
+
+@contextmanager
+def _alone(target: Path, pack_id: str) -> Iterator[Path]:
+    """While the block lasts nobody else installs a pack of this id; gives where the older one may wait. The lock ends
+    with the process, whatever ends that."""
+    room = target / _ROOM / pack_id
+    room.mkdir(parents=True, exist_ok=True)
+    handle = os.open(room, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise PackBusyError(f"{pack_id}: is being installed already: look at what came of that first") from None
+        yield room / "older"
+    finally:
+        os.close(handle)
+
+
+def _put_back(older: Path, place: Path) -> None:
+    """What an installation that was killed left: the older pack, in no place or replaced."""
+    if older.exists():
+        if place.exists():
+            shutil.rmtree(older)
+        else:
+            older.rename(place)
 
 
 def _of_folder(source: Path) -> Iterator[tuple[PurePosixPath, bytes]]:

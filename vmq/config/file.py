@@ -9,9 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-import os
 import secrets
-import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +19,7 @@ from vmq.config import edit
 from vmq.config.differences import revealed, secrets_of, set_table
 from vmq.config.load import TABLES, parse, read_text
 from vmq.config.model import Config
+from vmq.disk import write_at_once
 from vmq.errors import ConfigError, SettingChanged, SettingUnknown
 
 _ETAG_KEY = secrets.token_bytes(16)
@@ -157,7 +156,8 @@ class ConfigFile:
     def _replace(self, text: str) -> None:
         """Write it in one step. A new file is readable by its owner only."""
         try:
-            _write_at_once(self.path.resolve(), text)
+            path = self.path.resolve()
+            write_at_once(path, text, mode=path.stat().st_mode & 0o777 if path.exists() else 0o600)
         except OSError as error:
             raise ConfigError(f"{self.path}: can't be written ({error.strerror}); check owner and free space") from None
 
@@ -170,18 +170,3 @@ def _entries(config: Config, kind: str) -> list[Entry]:
         digest = hmac.new(_ETAG_KEY, said, hashlib.sha256).hexdigest()[:16]
         found.append(Entry(settings[TABLES[kind]], settings, f'"{digest}"'))
     return found
-
-
-def _write_at_once(path: Path, text: str) -> None:
-    mode = path.stat().st_mode & 0o777 if path.exists() else 0o600
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).chmod(mode)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise

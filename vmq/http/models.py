@@ -193,7 +193,7 @@ class EditView(Shape):
 
 
 class EditList(Shape):
-    """What was changed since vmq was started, newest first; the first can be undone."""
+    """What was changed by vmq, newest first; the first can be undone."""
 
     items: list[EditView] = Field(examples=[[]])
 

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Body, Path, Query, Response
 from pydantic import Field
 
 from vmq.access.rights import Right
-from vmq.errors import PackError
+from vmq.errors import PackBusyError, PackError
 from vmq.http.models import PacksReloaded, Shape
 from vmq.http.needs import needs
 from vmq.http.problems import ProblemError, documented
@@ -21,7 +21,7 @@ PackId = Annotated[str, Path(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$", examp
 Language = Annotated[str, Query(pattern=r"^([A-Za-z]{2,3}([_-][A-Za-z0-9_-]{1,24})?)?$", examples=["en"])]
 T = TypeVar("T")
 _READ = ("token-needed", "not-allowed", "pack-unknown", "pack-refused", "invalid")
-_WRITE = ("token-needed", "foreign-origin", "not-allowed", "pack-refused", "too-large", "invalid")
+_WRITE = ("token-needed", "foreign-origin", "not-allowed", "pack-busy", "pack-refused", "too-large", "invalid")
 
 
 class PackView(Shape):
@@ -184,6 +184,8 @@ async def _tried(work: Awaitable[T]) -> T:
     """What it gives; a PackError's lines are told one by one."""
     try:
         return await work
+    except PackBusyError as error:
+        raise ProblemError("pack-busy", str(error)) from None
     except PackError as error:
         lines = [line.strip() for line in str(error).splitlines()]
         raise ProblemError("pack-refused", lines[0], lines[1:]) from None

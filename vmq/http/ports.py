@@ -116,7 +116,7 @@ class Settings(Protocol):
         ...
 
     async def edits(self) -> Sequence[SettingEdit]:
-        """What was changed since the program was started, and can be undone from the last one on."""
+        """What was changed, oldest first, and can be undone from the last one on."""
         ...
 
     async def undo(self, by: str) -> ReloadDone:

@@ -29,7 +29,7 @@ def edit_routes(ports: HttpPorts) -> APIRouter:
     async def schema() -> KindList:
         return KindList(items=[_kind(kind, model) for kind, model in settings.kinds.items()])
 
-    @router.get("/changes", summary="What was changed since vmq was started", responses=documented(*_READ))
+    @router.get("/changes", summary="The last changes of the file that can be undone", responses=documented(*_READ))
     async def changes() -> EditList:
         edits = reversed(await settings.edits())
         return EditList(items=[EditView(at=edit.at, by=edit.by, diff=edit.diff) for edit in edits])

@@ -367,6 +367,9 @@ async def test_a_backup_killed_at_any_step_is_whole_or_not_there(tmp_path: Path)
             assert contents(folder / "again") == before, folder.name
         else:
             make_backup(folder / "house" / "vmq.toml", folder / "backup.tar", {})
+        make_backup(folder / "house" / "vmq.toml", folder / "next.tar", {})
+        left = {path.name for path in folder.iterdir()} - {"house", "again", "backup.tar", "next.tar"}
+        assert not left, f"{folder.name}: the next backup clears up"
 
 
 async def test_restoring_killed_at_any_step_loses_nothing_and_is_done_again(

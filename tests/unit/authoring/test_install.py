@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from tests.unit.dialogue.packs import TOY, write_toy
-from vmq.authoring.install import MAX_ENTRIES, install
+from vmq.authoring.install import MAX_ENTRIES, finish_broken_off, install
 from vmq.dialogue.check import check_pack
 from vmq.dialogue.findings import Finding
 from vmq.dialogue.load import MAX_FILE_BYTES
-from vmq.errors import PackError
+from vmq.errors import PackBusyError, PackError
 
 FLOW = 'start = "over"\n[state.over]\nkind = "end"\n'
 
@@ -48,6 +48,60 @@ def files(folder: Path) -> list[str]:
 
 
 WHOLE = ["toy/cues/en.toml", "toy/flows/main.toml", "toy/personality.toml"]
+
+
+def test_of_two_at_once_one_is_installed_and_the_other_is_told(source: Path, target: Path) -> None:
+    told: list[str] = []
+
+    def check_while_another_comes(folder: Path) -> list[Finding]:
+        if not told:
+            with pytest.raises(PackBusyError) as refused:
+                install(source, target, check)
+            told.append(str(refused.value))
+        return check(folder)
+
+    assert install(source, target, check_while_another_comes) == "toy"
+    assert told == ["toy: is being installed already: look at what came of that first"]
+    assert files(target) == WHOLE
+    assert install(source, target, check) == "toy", "the lock is gone"
+
+
+class KilledError(BaseException):
+    """The process ends here: nothing of it is cleaned up."""
+
+
+@pytest.mark.parametrize("renames", [1, 2])
+@pytest.mark.parametrize("is_installed_again", [True, False])
+def test_killed_in_the_middle_leaves_the_older_or_the_new_one(
+    source: Path, target: Path, monkeypatch: pytest.MonkeyPatch, renames: int, is_installed_again: bool
+) -> None:
+    install(source, target, check)
+    done = 0
+    rename = Path.rename
+
+    def killed_after(self: Path, to: Path) -> Path:
+        nonlocal done
+        moved = rename(self, to)
+        if target in (self.parent, Path(to).parent):
+            done += 1
+            if done == renames:
+                raise KilledError
+        return moved
+
+    with monkeypatch.context() as patched, pytest.raises(KilledError):
+        patched.setattr(Path, "rename", killed_after)
+        install(source, target, check)
+    if is_installed_again:
+        install(source, target, check)
+    else:
+        finish_broken_off(target)
+    assert files(target) == WHOLE
+    assert check(target / "toy") == []
+
+
+def test_nothing_is_made_where_nothing_was_installed(target: Path) -> None:
+    finish_broken_off(target)
+    assert not target.exists()
 
 
 @pytest.mark.parametrize("prefix", ["toy/", "toy-1.2/", ""])

@@ -62,7 +62,7 @@ export default {
   "review.nothing": "Nichts: Die Datei sagt das schon.",
   "review.save": "Speichern",
   diff: "Die Änderung, Zeile für Zeile",
-  "changes.none": "Seit dem Start von vmq wurde hier nichts geändert.",
+  "changes.none": "Hier wurde noch nichts geändert.",
   "changes.undo": "Diese Änderung zurücknehmen",
   "changes.undone": "Zurückgenommen: Die Datei sagt, was sie vorher sagte.",
   "skills.new": "Weitere Fähigkeit",

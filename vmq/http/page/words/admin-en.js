@@ -62,7 +62,7 @@ export default {
   "review.nothing": "Nothing: the file says this already.",
   "review.save": "Save",
   diff: "The change, line by line",
-  "changes.none": "Nothing was changed here since vmq was started.",
+  "changes.none": "Nothing was changed here yet.",
   "changes.undo": "Undo this change",
   "changes.undone": "Undone: the file says what it said before.",
   "skills.new": "Another skill",
