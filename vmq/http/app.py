@@ -85,8 +85,6 @@ def routed(ports: HttpPorts, metrics: Metrics, streams: Streams) -> FastAPI:
         version=API_VERSION,
         # Served below, to whoever is let in. Pages for it load scripts from elsewhere; the document serves any reader.
         openapi_url=None,
-        # Short names that stay: programs call by them (vmq.client), the audit log says them.
-        generate_unique_id_function=lambda route: route.name,
     )
     problems.install(app)
     for router in _routers(ports, metrics, streams):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Request
+from fastapi import Path, Request
 from fastapi.responses import FileResponse, Response
 
 from vmq.access.rights import Right, SubjectOf
@@ -12,12 +12,13 @@ from vmq.http.identity import who_asks
 from vmq.http.needs import needs
 from vmq.http.problems import ProblemError, documented
 from vmq.http.reports import ReportPort
+from vmq.http.routers import ApiRouter
 from vmq.http.sight import Sight
 
 
-def call_recording_routes(port: ReportPort | None, subject: SubjectOf) -> APIRouter:
+def call_recording_routes(port: ReportPort | None, subject: SubjectOf) -> ApiRouter:
     """All of them. Without a port there are none."""
-    router = APIRouter(prefix="/reports/calls", tags=["reports"], dependencies=[needs(Right.SUPERVISE)])
+    router = ApiRouter(prefix="/reports/calls", tags=["reports"], dependencies=[needs(Right.SUPERVISE)])
     if port is None:
         return router
 

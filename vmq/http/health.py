@@ -13,13 +13,14 @@ from vmq.http.metrics import Metrics
 from vmq.http.models import Readiness
 from vmq.http.needs import OPEN, needs
 from vmq.http.ports import Health, HttpPorts, Probe
+from vmq.http.routers import short_name
 
 PROBE_TIMEOUT_S = 2.0
 
 
 def health_routes(ports: HttpPorts, metrics: Metrics) -> APIRouter:
     """/healthz, /readyz and /metrics."""
-    router = APIRouter(tags=["health"])
+    router = APIRouter(tags=["health"], generate_unique_id_function=short_name)
 
     @router.get("/healthz", summary="The process is alive", dependencies=[OPEN], response_class=PlainTextResponse)
     async def healthz() -> str:
