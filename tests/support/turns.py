@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import os
 import zlib
+from collections.abc import Iterable
 from typing import Any
 
 from xdist.scheduler import LoadScopeScheduling
@@ -27,13 +28,10 @@ class Turns(LoadScopeScheduling):  # type: ignore[misc]
     """Deals out files, and parts of files."""
 
     def _split_scope(self, nodeid: str) -> str:
-        file = nodeid.partition("::")[0]
-        parts = PARTS.get(file, 1)
-        return file if parts == 1 else f"{file} {zlib.crc32(nodeid.encode()) % parts}"
+        return part_of(nodeid)
 
     def _assign_work_unit(self, node: Any) -> None:
-        waits = is_for_waiting(node.gateway.id, self.numnodes)
-        best = min(self.workqueue, key=lambda scope: (scope.startswith(WAITING) != waits, _rank(scope)))
+        best = next_for(is_for_waiting(node.gateway.id, self.numnodes), self.workqueue)
         self.workqueue.move_to_end(best, last=False)
         super()._assign_work_unit(node)
 
@@ -43,11 +41,23 @@ def is_for_waiting(worker: str, count: int) -> bool:
     return int(worker.removeprefix("gw")) < (count + 1) // 2
 
 
+def part_of(nodeid: str) -> str:
+    """The file, or the part of a file, that a test is in."""
+    file = nodeid.partition("::")[0]
+    parts = PARTS.get(file, 1)
+    return file if parts == 1 else f"{file} {zlib.crc32(nodeid.encode()) % parts}"
+
+
+def next_for(waits: bool, parts: Iterable[str]) -> str:
+    """What a worker takes next that takes first what waits, or else what computes."""
+    return min(parts, key=lambda part: (part.startswith(WAITING) != waits, _rank(part)))
+
+
 def be_polite(worker: str, count: int) -> None:
     """In a worker, at its start: one that computes gives way to all that is timed by sound."""
     if not is_for_waiting(worker, count):
         os.nice(NICENESS)
 
 
-def _rank(scope: str) -> int:
-    return next((at for at, start in enumerate(FIRST) if scope.startswith(start)), len(FIRST))
+def _rank(part: str) -> int:
+    return next((at for at, start in enumerate(FIRST) if part.startswith(start)), len(FIRST))
