@@ -237,6 +237,10 @@ def check_floor(floor: Floor, now: float = START) -> None:
         assert (caller.won_id == offer_id) is not offer.is_unanswered
         assert offer_id in floor.legs
         assert offer.state is not OfferState.DONE
+    assert floor.lines.legs <= floor.legs.keys()
+    behind = {(group, order) for group, orders in floor.behind.items() for order in orders}
+    indexed = [agent for agent in floor.agents.values() if agent.is_indexed and agent.rules.trunks]
+    assert behind == {(agent.rules.trunks, agent.order) for agent in indexed}
     for agent in floor.agents.values():
         assert agent.offer_id is None or agent.offer_id in floor.offers
         assert agent.is_indexed == any(member.free_key is not None for member in agent.memberships)

@@ -78,8 +78,8 @@ class Agent:
     status when the call is over. `dials` are his telephones as Asterisk dials them, one for each of `devices`;
     hot-desking changes both. `logged_in_at`, `busy_s` and `busy_from` are for his `occupancy`: the share of his time
     that he talked or wrapped up, 0 to 1, as it was when he last became free. `is_leaving`: no longer configured, and
-    goes when his call is over. `notes` he hasn't read. `is_indexed`, `counted_as` and `heeds_presence` tell
-    the floor what it has indexed him as.
+    goes when his call is over. `notes` he hasn't read. `is_indexed`, `counted_as`, `heeds_presence` and
+    `stands_behind` tell the floor what it has indexed him as.
     """
 
     rules: AgentRules
@@ -96,8 +96,9 @@ class Agent:
     offer_id: str | None = None
     back_off_until: float = 0.0
     is_indexed: bool = False
-    counted_as: AgentStatus | None = None
+    counted_as: tuple[AgentStatus, frozenset[str]] | None = None
     heeds_presence: bool = False
+    stands_behind: tuple[tuple[str, ...], tuple[float, str]] | None = None
     published: DeviceState | None = None
     logged_in_at: float = 0.0
     busy_s: float = 0.0

@@ -11,6 +11,7 @@ for whom nothing rings yet; only when there is none does he join the ring of one
 from __future__ import annotations
 
 from collections.abc import Iterable
+from heapq import merge
 
 from vmq.domain.agent import Agent
 from vmq.domain.announce import unripe
@@ -94,10 +95,11 @@ def serve_reopened(turn: Turn) -> None:
     """Outside lines became free: the agents who are reached by them may be offered."""
     floor = turn.floor
     groups, floor.reopened = floor.reopened, set()
-    agents = [floor.agents[name] for name in floor.lines.agents_of(groups) if name in floor.agents]
-    for agent in sorted(agents, key=lambda agent: agent.order):
-        if agent.is_indexed:
-            serve_agent(turn, agent)
+    for _, name in merge(*(list(floor.behind.get(group, ())) for group in groups)):
+        if groups <= floor.lines.full:
+            return
+        if name in floor.agents and floor.agents[name].is_indexed:
+            serve_agent(turn, floor.agents[name])
 
 
 def serve_queues(turn: Turn, queues: Iterable[Queue]) -> None:

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from random import Random
 
+from sortedcontainers import SortedList
+
 from vmq.domain.agent import Agent, AgentStatus, Device
 from vmq.domain.caller import Caller
 from vmq.domain.device import DeviceState
@@ -17,7 +19,7 @@ from vmq.domain.membership import Membership
 from vmq.domain.need import profile
 from vmq.domain.offer import Offer
 from vmq.domain.past import PastCall
-from vmq.domain.presence import recount
+from vmq.domain.presence import conditions_of, recount
 from vmq.domain.queue import Queue
 from vmq.domain.rules import AgentRules, PenaltyChange, QueueRules, TrunkRules
 from vmq.domain.talk import Talk
@@ -25,6 +27,7 @@ from vmq.domain.telephones import device_of
 from vmq.domain.trunks import Group, Lines
 
 _COUNTER_BITS = 20
+_NO_CONDITIONS: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +43,12 @@ class Floor:
 
     `is_linked` is False until the first WorldSeen, and while the link to Asterisk is down: nobody is offered. `legs`
     are the agent legs that live. `expected` are callers (and their queue) who are to come back after a restart, `past`
-    is what the journal says of calls that were open then. `lines` are the outside lines, `talks` what is known of talks
-    beside their offers (by offer id), `wrapping` is each agent's last one. `emptied` are the queues whose last present
-    agent went during this turn, `reopened` the groups of outside lines of which one became free, `touched` the agents
-    that were indexed. `lamps` are the lamps as they were published last (vmq.domain.lamps), None when none are wanted.
-    `random` is part of the floor, so that a history played again gives the same floor. `recordings` is the folder of
-    recorded talks, as Asterisk sees it.
+    is what the journal says of calls that were open then. `lines` are the outside lines, `behind` the free agents of
+    each group of them in their order, `talks` what is known of talks beside their offers (by offer id), `wrapping` is
+    each agent's last one. `emptied` are the queues whose last present agent went during this turn, `reopened` the
+    groups of outside lines of which one became free, `touched` the agents that were indexed. `lamps` are the lamps as
+    they were published last (vmq.domain.lamps), None when none are wanted. `random` is part of the floor, so that a
+    history played again gives the same floor. `recordings` is the folder of recorded talks, as Asterisk sees it.
     """
 
     def __init__(
@@ -70,6 +73,7 @@ class Floor:
         self.expected: dict[str, str] = {}
         self.past: dict[str, PastCall] = {}
         self.lines = Lines(trunks)
+        self.behind: dict[Group, SortedList[tuple[float, str]]] = {}
         self.numbers = numbers or NumberRules()
         self.penalty_rules = dict(penalty_rules or {})
         self.recordings = recordings
@@ -91,7 +95,7 @@ class Floor:
         agent = Agent(rules, (), idle_since=now, logged_in_at=now)
         agent.state = AgentStatus.AVAILABLE if rules.is_logged_in else AgentStatus.OFFLINE
         self.agents[rules.name] = agent
-        self.lines.know(rules.trunks, rules.name)
+        self.lines.know(rules.trunks)
         self.give_telephones(agent, rules.dial, rules.state_device)
         for name in dict.fromkeys(rules.queues):
             if name in self.queues:
@@ -134,27 +138,32 @@ class Floor:
     def remove_member(self, member: Membership) -> None:
         """The agent doesn't serve the queue any more."""
         self._unindex(member)
-        recount(self.emptied, member, is_gone=True)
+        recount(self.emptied, member, _NO_CONDITIONS, is_gone=True)
         del member.queue.members[member.agent.name]
         agent = member.agent
         agent.memberships = tuple(other for other in agent.memberships if other is not member)
         agent.is_indexed = any(other.free_key is not None for other in agent.memberships)
+        self._stand_behind(agent)
         self.recount(agent)
 
     def recount(self, agent: Agent) -> None:
         """What his queues count him as may have changed otherwise than by his status."""
         rules = [member.queue.rules for member in agent.memberships]
         agent.heeds_presence = any(rule.join_empty or rule.leave_empty for rule in rules)
+        self._count(agent, (agent.state, conditions_of(agent)))
+
+    def _count(self, agent: Agent, counted_as: tuple[AgentStatus, frozenset[str]]) -> None:
+        agent.counted_as = counted_as
         for member in agent.memberships:
-            recount(self.emptied, member)
+            recount(self.emptied, member, counted_as[1])
 
     def set_kind(self, member: Membership) -> None:
         """The membership's penalty, or the agent's skills or lines, changed. Index him anew afterwards."""
         self._unindex(member)
-        recount(self.emptied, member, is_gone=True)
+        recount(self.emptied, member, _NO_CONDITIONS, is_gone=True)
         rules = member.agent.rules
         member.kind = member.queue.kind((member.penalty, profile(rules.skills), rules.trunks))
-        recount(self.emptied, member)
+        recount(self.emptied, member, conditions_of(member.agent))
 
     def new_offer_id(self) -> str:
         """16 hex digits that were never used before (as long as the clock of the host never goes back)."""
@@ -166,10 +175,9 @@ class Floor:
         is_free = agent.is_free
         if self.lamps is not None:
             self.touched[agent.name] = None
-        if agent.state is not agent.counted_as or agent.heeds_presence:
-            agent.counted_as = agent.state
-            for member in agent.memberships:
-                recount(self.emptied, member)
+        counted_as = (agent.state, conditions_of(agent) if agent.heeds_presence else _NO_CONDITIONS)
+        if counted_as != agent.counted_as:
+            self._count(agent, counted_as)
         if not is_free and not agent.is_indexed:
             return False
         became_free = False
@@ -188,7 +196,21 @@ class Floor:
             if key is not None:
                 member.kind.free.add(key)
             member.free_key = key
+        if agent.rules.trunks or agent.stands_behind:
+            self._stand_behind(agent)
         return became_free
+
+    def _stand_behind(self, agent: Agent) -> None:
+        """Keep the order of the free agents who are reached by his group of outside lines."""
+        stands = (agent.rules.trunks, agent.order) if agent.rules.trunks and agent.is_indexed else None
+        if stands == agent.stands_behind:
+            return
+        if agent.stands_behind is not None:
+            group, order = agent.stands_behind
+            self.behind[group].remove(order)
+        if stands is not None:
+            self.behind.setdefault(stands[0], SortedList()).add(stands[1])
+        agent.stands_behind = stands
 
     def _unindex(self, member: Membership) -> None:
         if member.free_key is not None:

@@ -108,7 +108,7 @@ def _set_agent(turn: Turn, rules: AgentRules) -> None:
         floor.add_agent(rules, turn.now)
         return
     was, agent.rules, agent.is_leaving = agent.rules, rules, False
-    floor.lines.know(rules.trunks, rules.name)
+    floor.lines.know(rules.trunks)
     if (was.dial, was.state_device, was.is_remote) != (rules.dial, rules.state_device, rules.is_remote):
         withdraw(turn, agent)
         floor.give_telephones(agent, rules.dial, rules.state_device)

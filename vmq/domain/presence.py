@@ -15,6 +15,7 @@ from vmq.domain.membership import Kind, Membership
 from vmq.domain.need import Need
 
 if TYPE_CHECKING:
+    from vmq.domain.agent import Agent
     from vmq.domain.queue import Queue
 
 CONDITIONS = frozenset({"paused", "penalty", "inuse", "ringing", "unavailable", "invalid", "unknown", "wrapup"})
@@ -29,11 +30,14 @@ _DEVICE = {
     DeviceState.INVALID: frozenset({"invalid"}),
     DeviceState.UNKNOWN: frozenset({"unknown"}),
 }
+_PAUSED = frozenset({"paused"})
+_STATUS = {AgentStatus.PAUSED: _PAUSED, AgentStatus.WRAP_UP: frozenset({"wrapup"})}
 _NONE: frozenset[str] = frozenset()
 
 
-def recount(emptied: list[Queue], member: Membership, *, is_gone: bool = False) -> None:
-    """Count the membership anew. A queue whose last present agent this was is appended to `emptied`."""
+def recount(emptied: list[Queue], member: Membership, conditions: frozenset[str], *, is_gone: bool = False) -> None:
+    """Count the membership anew; `conditions` are its agent's. A queue whose last present agent this was is appended to
+    `emptied`."""
     agent, queue, kind = member.agent, member.queue, member.kind
     is_in = agent.state.is_working and not is_gone and not agent.is_leaving
     works = is_in and agent.state is not AgentStatus.PAUSED and not member.is_paused
@@ -43,12 +47,13 @@ def recount(emptied: list[Queue], member: Membership, *, is_gone: bool = False) 
     rules = queue.rules
     if not (rules.join_empty or rules.leave_empty or member.is_at_join or member.is_at_leave):
         return
-    conditions = _conditions(member) if is_in else _NONE
-    at_join = bool(rules.join_empty) and is_in and not conditions & rules.join_empty
+    if member.is_paused:
+        conditions |= _PAUSED
+    at_join = bool(rules.join_empty) and is_in and conditions.isdisjoint(rules.join_empty)
     if at_join is not member.is_at_join:
         member.is_at_join = at_join
         kind.at_join += 1 if at_join else -1
-    at_leave = bool(rules.leave_empty) and is_in and not conditions & rules.leave_empty
+    at_leave = bool(rules.leave_empty) and is_in and conditions.isdisjoint(rules.leave_empty)
     if at_leave is not member.is_at_leave:
         member.is_at_leave = at_leave
         kind.at_leave += 1 if at_leave else -1
@@ -80,18 +85,19 @@ def _is_anybody(queue: Queue, need: Need, counter: str, heeds_penalty: bool) -> 
     return any(counts(kind) for kind in queue.kinds.values())
 
 
-def _conditions(member: Membership) -> frozenset[str]:
-    """Which of app_queue's conditions hold for the agent. One of his telephones that is idle is enough."""
-    agent = member.agent
-    found = set()
-    if agent.state is AgentStatus.PAUSED or member.is_paused:
-        found.add("paused")
-    if agent.state is AgentStatus.WRAP_UP:
-        found.add("wrapup")
+def conditions_of(agent: Agent) -> frozenset[str]:
+    """Which of app_queue's conditions hold for the agent in all his queues."""
+    status = _STATUS.get(agent.state)
+    telephones = _telephones(agent)
+    return telephones if status is None else telephones | status
+
+
+def _telephones(agent: Agent) -> frozenset[str]:
+    """One of them that is idle is enough."""
     if agent.device.is_ours:
-        if agent.offer_id is not None:
-            found.add("inuse")
-    elif not any(device.state is DeviceState.NOT_INUSE for device in agent.devices):
-        for device in agent.devices:
-            found |= _DEVICE.get(device.state, _NONE)
-    return frozenset(found)
+        return _NONE if agent.offer_id is None else _DEVICE[DeviceState.INUSE]
+    if len(agent.devices) == 1:
+        return _DEVICE.get(agent.device.state, _NONE)
+    if any(device.state is DeviceState.NOT_INUSE for device in agent.devices):
+        return _NONE
+    return _NONE.union(*(_DEVICE.get(device.state, _NONE) for device in agent.devices))

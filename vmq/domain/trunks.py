@@ -6,7 +6,7 @@ line are not known: `capacity` is what vmq may use of it. A group is the lines o
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 
 from vmq.domain.dialling import NumberRules, dialled
 from vmq.domain.numbers import is_number
@@ -24,19 +24,13 @@ class Lines:
         self._rules: dict[str, TrunkRules] = {trunk.name: trunk for trunk in trunks}
         self._legs: dict[str, set[str]] = {}
         self._of_leg: dict[str, str] = {}
-        self._groups: dict[Group, set[str]] = {}
+        self._groups: dict[Group, None] = {}
 
-    def know(self, group: Group, agent: str) -> None:
-        """An agent is reached by this group (and by no other). A group of no line is none."""
-        for agents in self._groups.values():
-            agents.discard(agent)
+    def know(self, group: Group) -> None:
+        """Somebody is reached by this group. A group of no line is none."""
         if group:
-            self._groups.setdefault(group, set()).add(agent)
+            self._groups[group] = None
             self._judge(group)
-
-    def agents_of(self, groups: Iterable[Group]) -> set[str]:
-        """The names of those who are reached by these groups."""
-        return {name for group in groups for name in self._groups.get(group, ())}
 
     def change(self, trunks: Iterable[TrunkRules]) -> set[Group]:
         """The lines are these from now on; calls under way stay counted. Gives the groups that are full no more."""
@@ -72,6 +66,11 @@ class Lines:
         was_full = set(self.full)
         self._judge_all_of(name)
         return was_full - self.full
+
+    @property
+    def legs(self) -> Set[str]:
+        """The legs that are on a line."""
+        return self._of_leg.keys()
 
     def line_of(self, leg: str) -> str:
         """The line that a leg is on; empty for a leg that is on none."""

@@ -63,7 +63,16 @@ from vmq.domain.records import (
     Record,
 )
 from vmq.domain.restore import restore
-from vmq.domain.rules import AgentRules, AutoPause, HouseRules, NeedStep, PenaltyChange, QueueRules, Strategy
+from vmq.domain.rules import (
+    AgentRules,
+    AutoPause,
+    HouseRules,
+    NeedStep,
+    PenaltyChange,
+    QueueRules,
+    Strategy,
+    TrunkRules,
+)
 from vmq.domain.skills import NO_NEEDS, parse_needs
 
 CHANGES = (PenaltyChange(0, max_penalty="0"), PenaltyChange(3, max_penalty="+1"), PenaltyChange(10, raise_to="r2"))
@@ -95,6 +104,9 @@ AGENTS = (
     AgentRules("bob", "PJSIP/1002", ("support", "many", "lucky"), wrap_up_s=0, penalties={"many": 1, "support": 1}),
     AgentRules("cho", "PJSIP/1002", ("sales", "quiet", "many", "linear"), skills={"german": 3}, penalties={"sales": 1}),
     AgentRules("dee", "PJSIP/0170@trunk", ("sales", "support", "lucky"), is_remote=True, penalties={"sales": 2}),
+    AgentRules("hal", "0171", ("sales", "support", "many"), is_remote=True, trunks=("north", "south")),
+    AgentRules("ida", "0172", ("support", "many", "linear"), is_remote=True, trunks=("north", "south")),
+    AgentRules("joe", "0173", ("sales", "quiet"), is_remote=True, trunks=("north",), skills={"german": 6}),
     AgentRules("eve", "Local/9@x/n", ("quiet", "nowhere"), state_device="PJSIP/1003", is_logged_in=False),
     AgentRules("fay", "PJSIP/1004&PJSIP/1001", ("quiet", "many", "linear", "strict"), skills={"german": 9}),
 )
@@ -108,8 +120,16 @@ OTHER_AGENTS = (
     AgentRules("ann", "PJSIP/1001", ("sales", "new")),
     AgentRules("bob", "PJSIP/1003", ("support", "new"), penalties={"new": 3}),
     AgentRules("gil", "PJSIP/1004", ("support", "quiet")),
+    AgentRules("hal", "0171", ("sales", "quiet"), is_remote=True, trunks=("south",)),
+    AgentRules("joe", "PJSIP/1003", ("sales", "new")),
 )
-RULES = (HouseRules(QUEUES, AGENTS), HouseRules(OTHER_QUEUES, OTHER_AGENTS), HouseRules(QUEUES[:3], AGENTS[1:]))
+TRUNKS = (TrunkRules("north", "PJSIP/{number}@north", 1), TrunkRules("south", "PJSIP/{number}@south", 1))
+OTHER_TRUNKS = (TrunkRules("north", "PJSIP/{number}@north", 2), TrunkRules("south", "PJSIP/{number}@south"))
+RULES = (
+    HouseRules(QUEUES, AGENTS, TRUNKS),
+    HouseRules(OTHER_QUEUES, OTHER_AGENTS, OTHER_TRUNKS),
+    HouseRules(QUEUES[:3], AGENTS[1:], TRUNKS[1:]),
+)
 NAMES = [rules.name for rules in QUEUES] + ["new", "nowhere"]
 CALLS = [f"c{number}" for number in range(6)]
 
@@ -137,7 +157,7 @@ class AnyHistory(RuleBasedStateMachine):
     @initialize()
     def open(self) -> None:
         self.rules = RULES[0]
-        self.stage = Stage(QUEUES, AGENTS, seed=1)
+        self.stage = Stage(house=self.rules, seed=1)
         self.journal: list[tuple[float, Record]] = []
         self.offers: list[str] = []
         self.seed = 1
@@ -349,7 +369,7 @@ class AnyHistory(RuleBasedStateMachine):
         world, old = self._world(data), self.stage
         self.journal += old.journal
         self.seed += 1
-        self.stage = Stage(self.rules.queues, self.rules.agents, seed=self.seed, is_linked=False)
+        self.stage = Stage(house=self.rules, seed=self.seed, is_linked=False)
         self.stage.now = old.now + 1
         restore(self.stage.floor, [Entry(at, record) for at, record in self.journal])
         self.step(world)
@@ -364,8 +384,9 @@ class AnyHistory(RuleBasedStateMachine):
             is_talking = offer is not None and offer.state is OfferState.CONNECTED and bridge == "b1"
             bridge = f"talk-{offer_id}" if is_talking else bridge
             channel = SeenChannel(
-                leg_id(offer_id), "PJSIP/x", bridge, bridge == "h", True, False, leg.agent.name, queue, call_id
-            )
+                leg_id(offer_id), "PJSIP/x", bridge, bridge == "h", True, False, leg.agent.name, queue, call_id,
+                floor.lines.line_of(offer_id),
+            )  # fmt: skip
             channels.append(channel)
             if is_talking:
                 channels.append(SeenChannel(call_id, "PJSIP/y", bridge))

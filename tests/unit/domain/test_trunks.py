@@ -22,7 +22,7 @@ BOTH = ("one", "two")
 def lines() -> Lines:
     lines = Lines([ONE, TWO, OPEN])
     for group in (BOTH, ("one",), ("open",), ("none",)):
-        lines.know(group, "+".join(group))
+        lines.know(group)
     return lines
 
 
@@ -77,7 +77,7 @@ def test_changed_capacity_counts_at_once_and_calls_stay_counted(lines: Lines) ->
 def test_no_line_ever_carries_more_than_it_may(steps: list[tuple[bool, int, tuple[str, ...]]]) -> None:
     lines = Lines([ONE, TWO])
     for _, _, group in steps:
-        lines.know(group, "+".join(group))
+        lines.know(group)
     living: dict[str, str] = {}
     for is_taken, number, group in steps:
         leg = str(number)
