@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: setup run test check lock clean
+.PHONY: setup run test nightly check lock clean
 
 setup: $(READY)
 
@@ -22,10 +22,16 @@ $(READY): requirements.lock pyproject.toml
 run: setup
 	$(BIN)/vmq run --guide
 
+# Tests start vmq some hundred times: from compiled files, also where the environment has Python write none.
+test: export PYTHONDONTWRITEBYTECODE =
 test: check
 	$(BIN)/python -m tests.live.install
 	$(BIN)/python -m tests.browser.install
-	$(BIN)/python -m pytest -n 3 --dist loadfile
+	$(BIN)/python -m pytest -n 5 --dist loadscope
+
+# Many more histories of queues and calls, tried at random.
+nightly: setup
+	HYPOTHESIS_PROFILE=nightly $(BIN)/python -m pytest -q tests/unit/domain
 
 check: setup
 	$(BIN)/ruff check .

@@ -23,6 +23,8 @@ from bench.driver import Driver
 from bench.lab import private_asterisk
 from bench.soak_counts import COLUMNS, Count, counts
 from bench.soak_floor import DIALPLAN, FEATURES, WANTED, SoakFloor, sections
+from bench.soak_partings import LONGEST_S, Hangups, gaps
+from bench.stats import Row, table
 from tests.live import vmq_hooks
 from tests.live.scripted import BUSY, DECLINED, ScriptedPhone, redirects_to
 from tests.live.server import AsteriskServer, free_port
@@ -47,13 +49,15 @@ class Plan:
 
 @dataclass
 class Soaked:
-    """What came of it. `left` are things that should be gone, in words; `errors` are vmq's own."""
+    """What came of it. `left` are things that should be gone, in words; `errors` are vmq's own; `gaps` are the
+    seconds between the hang-ups of two who talked, one a talk."""
 
     plan: Plan
     done: Counter[str] = field(default_factory=Counter)
     left: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     counts: list[Count] = field(default_factory=list)
+    gaps: list[float] = field(default_factory=list)
 
     def checks(self) -> Iterator[tuple[str, bool]]:
         """Each requirement, and whether it is met."""
@@ -84,6 +88,8 @@ async def soak(plan: Plan) -> Soaked:
         async with await _vmq(server, folder, plan) as vmq:
             for agent in range(1, plan.agents + 1):
                 await driver.set(f"DEVICE_STATE(Custom:soak{agent})", "NOT_INUSE")
+            hangups = Hangups()
+            driver.on_event(hangups.take)
             floor = SoakFloor(driver, vmq, Random(plan.seed), plan.agents, plan.longest_s)
             await floor.work(plan.calls, plan.calls_a_second)
             soaked.done = floor.done
@@ -93,6 +99,7 @@ async def soak(plan: Plan) -> Soaked:
             await vmq.flushed()
             entries = list(vmq.entries)
         soaked.done += _outcomes(entries)
+        soaked.gaps = gaps(entries, hangups.times)
         soaked.errors = [f"{line.get('event')} {line.get('error', '')}" for line in vmq.log_lines() if _is_bad(line)]
         soaked.counts = await counts(load(folder / "vmq.toml", {}), entries)
         return soaked
@@ -165,7 +172,14 @@ def report(soaked: Soaked, seconds: float) -> int:
     for count in soaked.counts:
         print(count)
     print()
-    checks = list(soaked.checks())
+    longest_s = max(soaked.gaps, default=0.0)
+    if soaked.gaps:
+        print(table([Row("one of two who talked hangs up -> the other", soaked.gaps)]), end="\n\n")
+    checks = [
+        *soaked.checks(),
+        (f"of {len(soaked.gaps)} pairs none outlives the other by more than {LONGEST_S:g} s: {longest_s:.3f} s",
+         len(soaked.gaps) > 0 and longest_s <= LONGEST_S),
+    ]  # fmt: skip
     for what, is_met in checks:
         print(f"{'pass' if is_met else 'FAIL'}  {what}")
     return 0 if all(is_met for _, is_met in checks) else 1

@@ -23,7 +23,7 @@ from vmq.domain.events import leg_id
 from vmq.errors import ActionFailed
 
 QUEUES = ("sales", "support")
-WANTED = ("BridgeEnter",)
+WANTED = ("BridgeEnter", "Hangup")
 CALLER = "soak-caller"
 
 KEY_S = 3.0

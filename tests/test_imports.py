@@ -33,7 +33,8 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "recognition": ADAPTER,
     "mqtt": ADAPTER,
     "lab": ("domain",),
-    "lcd": (),
+    "client": ("domain", "http.commands", "http.models"),
+    "lcd": ("client",),
     "config": ("domain",),
     "importing": ("domain", "config"),
 }

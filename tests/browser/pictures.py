@@ -18,6 +18,7 @@ from playwright.async_api import Browser, Page, async_playwright, expect
 from tests.browser.conftest import FLAGS
 from tests.browser.install import find
 from tests.browser.telephone import speaking_browser
+from tests.browser.tour import take_tour
 from tests.live import audio
 from tests.live.server import free_port
 from tests.support.busy_house import Pace
@@ -77,6 +78,7 @@ async def main() -> None:
     await of_the_house()
     await of_administrators()
     await of_the_stand_in()
+    await of_the_tour()
 
 
 async def of_administrators() -> None:
@@ -114,6 +116,21 @@ async def of_the_stand_in() -> None:
                 await page.get_by_role("button", name="Call", exact=True).click()
                 await expect(page.get_by_role("log")).to_contain_text("music", timeout=60_000)
                 await keep(page, picture)
+
+
+async def of_the_tour() -> None:
+    """What a newcomer sees on his tour."""
+
+    async def look(page: Page, name: str) -> None:
+        await page.wait_for_timeout(500)
+        await page.screenshot(path=FOLDER / f"dashboard-tour-{name}.png")
+        print(f"dashboard-tour-{name}.png")
+
+    with tempfile.TemporaryDirectory() as folder:
+        config = Config(paths=PathsConfig(data=Path(folder)), http=HttpConfig(port=free_port()))
+        said = audio.write_wav(Path(folder) / "said.wav", audio.known_recording(3))
+        async with running(config) as program, speaking_browser(said, "--disable-lcd-text") as browser:
+            await take_tour(browser, program.addresses.http, look)
 
 
 async def take(browser: Browser, opened: Opened, picture: Picture) -> None:

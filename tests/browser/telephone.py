@@ -40,7 +40,12 @@ window.RTCPeerConnection = class extends Plain {
       connect.call(context.createMediaStreamSource(new MediaStream([track])), tap);
       connect.call(tap, silent);
       connect.call(silent, context.destination);
+      this.ear = context;
     });
+  }
+  close() {
+    this.ear?.close(); // or its silence would be heard among the next call's sound
+    super.close();
   }
 };
 """

@@ -18,8 +18,9 @@ pytestmark = pytest.mark.browser
 
 PAGES = (
     "mailbox/1001", "mailbox/1001/greetings", "admin/queues/sales", "admin/agents/ann", "admin/skills",
-    "admin/mailboxes", "admin/personalities/comedian", "admin/prompts/en-house", "admin/users", "admin/changes",
-    "admin/audit", "admin/health",
+    "admin/trunks/+", "admin/schedules/+", "admin/penalty-rules/+", "admin/mailboxes", "admin/classes-of-service/staff",
+    "admin/lists/+", "admin/doors/+", "admin/doorbells/+", "admin/webhooks/+", "admin/personalities/comedian",
+    "admin/prompts/en-house", "admin/users", "admin/changes", "admin/audit", "admin/health",
 )  # fmt: skip
 
 

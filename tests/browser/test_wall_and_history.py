@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import csv
+import re
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page, expect
 
 from tests.support.open_house import open_house
+from tests.support.reported import config_of, write_day
 from tests.support.shop import Shop, serving
+from tests.support.wav import write_wav
+from vmq.app.reports import open_reports
 from vmq.domain.asked import AgentPaused
+from vmq.domain.records import CallRecorded
 
 pytestmark = pytest.mark.browser
 
@@ -51,6 +57,23 @@ async def test_a_day_is_shown_in_charts_tables_and_calls_and_saved_as_csv(page: 
             rows = list(csv.DictReader(file))
         assert len(rows) > 20
         assert len({row["call_id"] for row in rows}) == len(rows)
+        await page.close()
+
+
+async def test_a_recording_is_heard_in_the_call_it_is_of(page: Page, tmp_path: Path) -> None:
+    path = tmp_path / "data/recordings/calls/1.wav"
+    path.parent.mkdir(parents=True)
+    write_wav(path, 2.0)
+    await write_day(tmp_path / "data", CallRecorded("o-c1", "c1", str(path), "started"))
+    shop = Shop()
+    async with open_reports(config_of(tmp_path / "data")) as shop.reports, serving(shop) as server:
+        await page.goto(f"{server.url}/#/history/calls?from=2025-11-22&to=2025-11-22")
+        await page.locator("#calls .row-open").first.click()
+        drawer = page.get_by_role("complementary")
+        await drawer.get_by_role("button", name="Play").click()
+        await expect(drawer.locator(".player .time")).to_have_text(re.compile(r"^0:0[12] / 0:02$"))
+        found = await Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]})
+        assert [(each["id"], each["nodes"][0]["html"]) for each in found.response["violations"]] == []
         await page.close()
 
 

@@ -14,11 +14,12 @@ import pytest
 from tests.support.access import HERE, PASSWORD, House, open_house
 from tests.support.certificates import signed
 from vmq.access.audit import AuditQuestion
-from vmq.cli.remote import Remote, RemoteError
+from vmq.cli.remote import Remote
+from vmq.client import ClientError
 from vmq.errors import ConfigError
 from vmq.http.server import HttpServer, Tls
 from vmq.http.stream import Streams
-from vmq.lcd.source import Source, SourceError
+from vmq.lcd.source import Source
 
 
 @pytest.fixture
@@ -74,7 +75,7 @@ async def test_the_command_line_trusts_the_configured_certificate_and_no_other(
         config = write_config(tmp_path, server.port)
         done = await asyncio.to_thread(Remote(config).ask, "POST", "/agents/ann/pause")
         assert done["command"] == "agent pause"
-        with pytest.raises(RemoteError):
+        with pytest.raises(ClientError):
             await asyncio.to_thread(Remote(config, server.url).ask, "POST", "/agents/ann/pause")
 
 
@@ -91,7 +92,7 @@ async def test_who_signed_the_configured_certificate_vouches_for_no_other(house:
             if is_ours:
                 await asyncio.to_thread(Remote(config).ask, "GET", "/floor")
             else:
-                with pytest.raises(RemoteError):
+                with pytest.raises(ClientError):
                     await asyncio.to_thread(Remote(config).ask, "GET", "/floor")
 
 
@@ -102,7 +103,7 @@ async def test_the_display_trusts_the_configured_certificate_and_no_other(
         trust = Remote(write_config(tmp_path, server.port)).trust
         async with aclosing(Source(server.url, "secret", (), (), trust).follow()) as figures:
             assert (await anext(figures)).is_known
-        with pytest.raises(SourceError):
+        with pytest.raises(ClientError):
             await anext(Source(server.url, "secret", (), ()).follow())
 
 

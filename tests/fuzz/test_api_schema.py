@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from pathlib import Path
+from typing import Any
 
 import httpx
 import schemathesis
@@ -15,7 +16,13 @@ from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis import checks
 from schemathesis.core.failures import Failure, FailureGroup
 
+from tests.contract.test_http_rights import all_ports
+from tests.support.nothing import NoDeliveries, NoDoors, NoFeeds, NoTelephones, NoTexts
+from tests.support.reported import config_of, write_day
 from tests.support.whole_house import whole_house
+from vmq.app.reports import open_reports
+from vmq.http.app import routed
+from vmq.http.metrics import Metrics
 
 TOKEN = "a token of ours"
 EXAMPLES = 6
@@ -54,32 +61,55 @@ class Running:
         self._folder = folder
         self._up, self._down = threading.Event(), asyncio.Event()
         self.url = ""
+        self.operations: set[tuple[str, str]] = set()
         self._thread = threading.Thread(target=lambda: asyncio.run(self._run()))
 
     async def _run(self) -> None:
         self._loop = asyncio.get_running_loop()
-        async with whole_house(self._folder, token=TOKEN) as whole:
+        await write_day(self._folder / "day")
+        async with (
+            open_reports(config_of(self._folder / "day")) as reports,
+            whole_house(
+                self._folder,
+                token=TOKEN,
+                reports=reports,
+                outbox=NoDeliveries(),
+                feeds=NoFeeds(),
+                texts=NoTexts(),
+                doors=NoDoors(),
+                telephones=NoTelephones(),
+            ) as whole,
+        ):
             await whole.store("a", 1_763_845_200.0)
             whole.house.shop.call("1763845200.17", "sales")
             self.url = whole.server.url
+            everything = all_ports(whole.house, self._folder / "day")
+            app = routed(everything, Metrics(whole.house.shop.view), whole.house.streams)
+            self.operations = operations_in(app.openapi())
             self._up.set()
             await self._down.wait()
 
-    def __enter__(self) -> str:
+    def __enter__(self) -> Running:
         self._thread.start()
         assert self._up.wait(60)
-        return self.url
+        return self
 
     def __exit__(self, *_: object) -> None:
         self._loop.call_soon_threadsafe(self._down.set)
         self._thread.join()
 
 
+def operations_in(document: dict[str, Any]) -> set[tuple[str, str]]:
+    return {(method, path) for path, methods in document["paths"].items() for method in methods}
+
+
 def test_every_answer_is_one_that_the_document_promises(tmp_path: Path) -> None:
     found: dict[str, str] = {}
-    with Running(tmp_path) as url:
+    with Running(tmp_path) as running:
+        url = running.url
         headers = {"Authorization": f"Bearer {TOKEN}"}
         document = httpx.get(f"{url}/api/v1/openapi.json", headers=headers).json()
+        assert operations_in(document) == running.operations, "the server has all that there can be"
         asked = 0
         for result in schemathesis.openapi.from_dict(document).get_all_operations():
             operation = result.ok()

@@ -69,9 +69,10 @@ def files(
         "cel.conf": "[general]\nenable=no\n",
         "http.conf": "[general]\nenabled=no\n",
         "queues.conf": "[general]\npersistentmembers=yes\n",
+        "features.conf": "[featuremap]\natxfer => *2\n",
         "voicemail.conf": "[general]\nformat=wav\n",
     }
-    empty = ("acl", "ccss", "features", "pjproject", "pjsip_notify", "sorcery", "stasis", "udptl")
+    empty = ("acl", "ccss", "pjproject", "pjsip_notify", "sorcery", "stasis", "udptl")
     plain |= {f"{name}.conf": "" for name in empty}
     return {name: f'{text}\n#tryinclude "hooks/{name}/*.conf"\n' for name, text in plain.items()}
 

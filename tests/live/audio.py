@@ -42,7 +42,7 @@ def write_wav(path: Path, signal: Signal) -> Path:
         out.setnchannels(1)
         out.setsampwidth(2)
         out.setframerate(RATE_HZ)
-        out.writeframes((np.clip(signal, -1, 1) * 32767).astype("<i2").tobytes())
+        out.writeframes(as_pcm(signal))
     return path
 
 
@@ -53,6 +53,11 @@ def read_wav(path: Path) -> Signal:
             raise ValueError(f"{path} is not 16 bit at {RATE_HZ} Hz")
         samples = np.frombuffer(source.readframes(source.getnframes()), "<i2")
         return samples[:: source.getnchannels()].astype(np.float64) / 32768
+
+
+def as_pcm(signal: Signal) -> bytes:
+    """A signal of -1..1 as samples of 16 bit."""
+    return (np.clip(signal, -1, 1) * 32767).astype("<i2").tobytes()
 
 
 def as_signal(pcm: bytes) -> Signal:

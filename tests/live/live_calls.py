@@ -30,6 +30,8 @@ DEADLINE_S = 30.0
 #: How much longer than its words a voice is recorded: a telephone and Asterisk together hold back that much.
 AFTER_WORDS_S = 0.3
 CUT_FOLDER, CLIP_S = "cut", 0.5
+WHOLE = "queue-periodic-announce"
+"""A clip that is long enough to be cut by what happens meanwhile."""
 STUCK_AFTER_S = 10.0
 _BYTES_PER_S = 2 * audio.RATE_HZ
 _FILE = re.compile(r'^(?:CONTROL )?STREAM FILE "?([^" ]+)"?')
@@ -210,24 +212,28 @@ class AsteriskCalls(CallWorld):
         await self._persons[telephone].be_silent()
 
     async def wait_hears(self, telephone: str, clip: str) -> None:
-        def plays(event: Message) -> bool:
-            if not self.is_channel_of(telephone, event.get("Channel", "")):
-                return False
-            if event["Event"] == "MusicOnHoldStart":
-                return clip == "music"
-            command = event["Command"] if event["Event"] == "AGIExecStart" else ""
-            if clip == "tone":
-                return command.startswith("RECORD FILE")
-            found = _FILE.match(command)
-            return found is not None and f"/{found[1]}".endswith(f"/{clip}")
-
         try:
-            event = await self.ami.wait_event(plays, self._cursor[telephone])
+            event = await self.ami.wait_event(lambda e: self._plays(e, telephone, clip), self._cursor[telephone])
         except TimeoutError:
             since = self.ami.events[self._cursor[telephone] :]
             commands = [e["Command"] for e in since if e["Event"] == "AGIExecStart"]
             raise TimeoutError(f"it does not hear {clip}; since then there was {commands}") from None
         self._cursor[telephone] = self.ami.events.index(event, self._cursor[telephone]) + 1
+
+    def was_played(self, telephone: str, clip: str) -> bool:
+        return any(self._plays(event, telephone, clip) for event in self.ami.events[self._cursor[telephone] :])
+
+    def _plays(self, event: Message, telephone: str, clip: str) -> bool:
+        """The event tells that the telephone is played this clip."""
+        if not self.is_channel_of(telephone, event.get("Channel", "")):
+            return False
+        if event["Event"] == "MusicOnHoldStart":
+            return clip == "music"
+        command = event["Command"] if event["Event"] == "AGIExecStart" else ""
+        if clip == "tone":
+            return command.startswith("RECORD FILE")
+        found = _FILE.match(command)
+        return found is not None and f"/{found[1]}".endswith(f"/{clip}")
 
     async def wait_lamp(self, telephone: str, new: int, old: int) -> None:
         if telephone not in self._lamps:
@@ -276,7 +282,8 @@ class AsteriskCalls(CallWorld):
 
 
 def _cut_prompts(server: AsteriskServer) -> dict[str, str]:
-    """The shipped prompts, of each the first moments only: the scenarios would take twice as long. Gives `paths`.
+    """The shipped prompts, of each but one the first moments only: the scenarios would take twice as long. Gives
+    `paths`.
 
     A key is over about 0.2 s after a clip begins, well before the clip is.
     """
@@ -285,7 +292,8 @@ def _cut_prompts(server: AsteriskServer) -> dict[str, str]:
         for file in shipped("prompts").glob("*/**/*.wav"):
             target = folder / file.relative_to(shipped("prompts"))
             target.parent.mkdir(parents=True, exist_ok=True)
-            audio.write_wav(target, audio.read_wav(file)[: round(CLIP_S * audio.RATE_HZ)])
+            end = None if file.stem == WHOLE else round(CLIP_S * audio.RATE_HZ)
+            audio.write_wav(target, audio.read_wav(file)[:end])
     no_sounds = server.folder_outside / "no-sounds"
     no_sounds.mkdir(exist_ok=True)
     return {"prompts_asterisk": str(server.prompts_inside / CUT_FOLDER), "asterisk_sounds": str(no_sounds)}

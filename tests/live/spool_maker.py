@@ -82,13 +82,14 @@ async def fill(server: AsteriskServer, count: int) -> None:
     async def leave(number: int) -> None:
         async with room:
             start = len(server.ami.events)
+            # The ids have one width: Asterisk refuses one that is the beginning of another's (channel.c).
             reply = await server.ami.action(
                 "Originate", Channel=f"Local/{BOXES[number % len(BOXES)]}{number:04d}@spool-leave/n",
                 Context="spool-tone", Exten=str(number % TONES), Priority="1", Async="true",
-                ChannelId=f"spool-near-{number}", OtherChannelId=f"spool-far-{number}",
+                ChannelId=f"spool-near-{number:04d}", OtherChannelId=f"spool-far-{number:04d}",
             )  # fmt: skip
             assert reply["Response"] == "Success", reply
-            await server.ami.wait_named("Hangup", start, 120.0, Uniqueid=f"spool-far-{number}")
+            await server.ami.wait_named("Hangup", start, 120.0, Uniqueid=f"spool-far-{number:04d}")
 
     await asyncio.gather(*map(leave, range(count)))
     for box in BOXES[:4]:

@@ -1,6 +1,7 @@
 """The same calls through app_queue and through vmq, in one Asterisk: their queue_logs are the same, line for line.
 
-Callers and the agent's telephone are Local channels. Times, and the ids of channels, are what may differ.
+Callers and the agent's telephone are Local channels; what is done with queues and members is done by AMI, with vmq by
+its facade. Times, and the ids of channels and bridges, are what may differ.
 """
 
 from __future__ import annotations
@@ -15,10 +16,13 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from tests.live import audio
+from tests.live.ami import AmiClient
 from tests.live.install import find_asterisk
-from tests.live.server import AsteriskServer
+from tests.live.server import AsteriskServer, free_port
 from tests.live.vmq_hooks import introduce, sections
 from tests.support.vmq_process import VmqProcess
+from vmq.asterisk.facade.users import FacadeUser
 
 pytestmark = pytest.mark.live
 
@@ -26,36 +30,54 @@ DEADLINE_S = 30.0
 RING_S = 3
 NUMBER = "0301234567"
 WAITS = ("", "2")  # s that a caller waits at most; none, or one that is over before the telephone has rung enough
+AMI_USER, AMI_SECRET = "panel", "panel-secret"
+QUEUES = {
+    "sales": ("", {}),
+    "support": ("", {}),
+    "keys": ("context=qlog-keys\n", {"exit_context": "qlog-keys"}),
+    "empty": ("leavewhenempty=inuse\n", {"leave_empty": ["inuse"]}),
+    "told": ("memberdelay=3\n", {"whisper": True}),  # a moment between the agent's answer and the talk
+}
+"""What each queue has beside the common options: app_queue's words, and vmq's."""
 
 EXTENSIONS = "\n".join(
     [
         "[qlog-caller]",
         *(
-            f"exten => {engine}{wait},1,Set(CALLERID(num)={NUMBER})\n same => n,Answer()\n"
+            f"exten => {engine}-{queue}{wait},1,Set(CALLERID(num)={NUMBER})\n same => n,Answer()\n"
             f" same => n,{enter}\n same => n,Hangup()"
+            for queue in QUEUES
             for wait in WAITS
             for engine, enter in (
-                ("app_queue", f"Queue(sales,,,,{wait})"),
-                ("vmq", f"Gosub(vmq-queue,s,1(sales,{wait}))"),
+                ("app_queue", f"Queue({queue},t,,,{wait})"),
+                ("vmq", f"Gosub(vmq-queue,s,1({queue},{wait}))"),
             )
         ),
         "[qlog-far]\nexten => s,1,Wait(3600)",
+        "[qlog-keys]\nexten => 5,1,Hangup()\nexten => 12,1,Hangup()",
+        "[qlog-target]\nexten => 7,1,Answer()\n same => n,Wait(3600)",
         "[qlog-agent]\nexten => ann,1,Goto(${QLOG_AGENT},1)",
         "exten => answers,1,Answer()\n same => n,Wait(3600)",
         "exten => hangs-up,1,Answer()\n same => n,Wait(2)\n same => n,Hangup()",
         "exten => rings,1,Ringing()\n same => n,Wait(3600)",
+        "exten => dumps,1,Answer()\n same => n,Wait(1)\n same => n,Hangup()",
         "exten => busy,1,Hangup(17)",
         "",
     ]
 )
 MEMBER = "Local/ann@qlog-agent/n"
-QUEUES = "".join(
-    f"[{name}]\nstrategy=linear\ntimeout={RING_S}\nretry=5\nringinuse=no\nmember => {MEMBER},0,ann,Custom:ann\n"
-    for name in ("sales", "support")
+NEW_MEMBER = "Local/bob@qlog-agent/n"
+QUEUES_CONF = "".join(
+    f"[{name}]\nstrategy=linear\ntimeout={RING_S}\nretry=5\nringinuse=no\n{more}member => {MEMBER},0,ann,Custom:ann\n"
+    for name, (more, _) in QUEUES.items()
 )
+FEATURES_CONF = "[general]\natxfernoanswertimeout=20\n[featuremap]\natxfer => *2\n"
 VMQ = {
-    "queue": [{"name": name, "ring_s": RING_S, "back_off_s": 1, "music": ""} for name in ("sales", "support")],
-    "agent": [{"name": "ann", "device": MEMBER, "state_device": "Custom:ann", "queues": ["sales", "support"]}],
+    "queue": [
+        {"name": name, "ring_s": RING_S, "back_off_s": 1, "music": "", "features": "t", **more}
+        for name, (_, more) in QUEUES.items()
+    ],
+    "agent": [{"name": "ann", "device": MEMBER, "state_device": "Custom:ann", "queues": list(QUEUES)}],
 }
 
 # Which fields of an event's data are times (or ids), and differ.
@@ -65,20 +87,26 @@ DIFFER = {
     "COMPLETECALLER": (0, 1),
     "ABANDON": (2,),
     "EXITWITHTIMEOUT": (2,),
+    "EXITEMPTY": (2,),
+    "EXITWITHKEY": (3,),
+    "WITHDRAW": (2,),
+    "BLINDTRANSFER": (2, 3),
+    "ATTENDEDTRANSFER": (1, 2, 3),
     "RINGNOANSWER": (0,),
     "RINGCANCELED": (0,),
 }
+IDS = {("CONNECT", 1), ("ATTENDEDTRANSFER", 1)}
 Line = tuple[str, ...]
 
 
 @dataclass
 class Engine:
-    """One of the two: its log, and how calls and pauses reach it."""
+    """One of the two: its log, and the AMI that its queues are handled by."""
 
     name: str
     server: AsteriskServer
     log: Path
-    pause: Callable[[bool, str], Awaitable[object]]
+    ami: AmiClient
     ids: itertools.count[int] = field(default_factory=itertools.count)
     seen: int = 0
 
@@ -86,21 +114,43 @@ class Engine:
         """A global variable, or a device's state."""
         await self.server.ami.action("Setvar", Variable=variable, Value=value)
 
-    async def call(self, wait: str = "") -> str:
+    async def do(self, action: str, **headers: str | int) -> None:
+        """Something with its queues or members."""
+        reply = await self.ami.action(action, **headers)
+        assert reply["Response"] == "Success", f"{self.name}: {action}: {reply}"
+
+    async def call(self, wait: str = "", queue: str = "sales") -> str:
         """A caller enters; gives the Uniqueid of the channel that waits, once the log has him."""
         number = next(self.ids)
         caller, far = (f"qlog-{self.name}-{end}-{number:04}" for end in ("caller", "far"))
         lines = len(self.lines())
         await self.server.ami.action(
-            "Originate", Channel=f"Local/{self.name}{wait}@qlog-caller/n", Async="true", Timeout="60000",
+            "Originate", Channel=f"Local/{self.name}-{queue}{wait}@qlog-caller/n", Async="true", Timeout="60000",
             ChannelId=far, OtherChannelId=caller, Context="qlog-far", Exten="s", Priority="1",
         )  # fmt: skip
         await self.until("ENTERQUEUE", after=lines)
         return caller
 
-    async def hang_up(self, caller: str) -> None:
-        """The caller hangs up."""
-        await self.server.ami.action("Hangup", Channel=caller)
+    async def hang_up(self, channel: str) -> None:
+        """The caller, or the agent, hangs up."""
+        await self.server.ami.action("Hangup", Channel=channel)
+
+    async def press(self, caller: str, keys: str) -> None:
+        """The caller presses keys."""
+        for key in keys:
+            await self.server.ami.action("PlayDTMF", Channel=caller, Digit=key, Receive="true")
+
+    async def channel_name(self, channel_id: str) -> str:
+        """The name of a channel that is there."""
+        channels = await self.server.ami.list("CoreShowChannels")
+        return next(channel["Channel"] for channel in channels if channel["Uniqueid"] == channel_id)
+
+    async def talks(self, start: int = 0) -> str:
+        """An agent talks with the caller: the Uniqueid of his channel."""
+        await self.until("CONNECT")
+        agent_id = next(line[6] for line in self.lines() if line[4] == "CONNECT")
+        await self.server.ami.wait_named("BridgeEnter", start, BridgeTechnology="simple_bridge", BridgeNumChannels="2")
+        return agent_id
 
     async def rung(self, start: int) -> None:
         """The agent's telephone rings, since that many of the lab's events."""
@@ -134,12 +184,12 @@ class Engine:
 
     def times(self) -> list[int]:
         """All numbers that may differ, but for the ids; ring times in seconds."""
-        found = []
-        for *_, event, data in ((*line[:4], line[4], line[5:]) for line in self.lines()):
-            for at in DIFFER.get(event, ()):
-                if event != "CONNECT" or at != 1:
-                    found.append(int(data[at]) // (1000 if event.startswith("RING") else 1))
-        return found
+        return [
+            int(data[at]) // (1000 if event.startswith("RING") else 1)
+            for *_, event, data in ((*line[:4], line[4], line[5:]) for line in self.lines())
+            for at in DIFFER.get(event, ())
+            if (event, at) not in IDS
+        ]
 
 
 @contextlib.asynccontextmanager
@@ -149,25 +199,22 @@ async def both_engines(folder: Path) -> AsyncIterator[tuple[Engine, Engine]]:
     assert installation is not None
     server = AsteriskServer(installation, extra_modules=("app_queue",))
     server.write_hook("extensions.conf", EXTENSIONS)
-    server.write_hook("queues.conf", QUEUES)
-    log = folder / "queue_log"
-    vmq = VmqProcess(folder, queue_log={"file": str(log)}, **VMQ, **sections(server))
+    server.write_hook("queues.conf", QUEUES_CONF)
+    server.write_hook("features.conf", FEATURES_CONF)
+    log, port = folder / "queue_log", free_port()
+    user = {"name": AMI_USER, "secret": AMI_SECRET, "read": ["all"], "write": ["all"]}
+    settings = sections(server)
+    name = Path(settings["paths"]["recordings"]) / "queue/names/told.wav"  # as long as memberdelay
+    name.parent.mkdir(parents=True)
+    audio.write_wav(name, audio.known_recording(seed=1))
+    vmq = VmqProcess(folder, queue_log={"file": str(log)}, facade={"port": port, "user": [user]}, **VMQ, **settings)
     try:
         await server.start()
-        await introduce(server, vmq.agi_port)
-        async with vmq:
-
-            async def pause_member(is_paused: bool, reason: str) -> None:
-                await server.ami.action("QueuePause", Interface=MEMBER, Paused=str(is_paused).lower(), Reason=reason)
-
-            async def pause_agent(is_paused: bool, reason: str) -> None:
-                await vmq.agent(
-                    "ann", *(("pause",) if is_paused else ("unpause",)), **({"reason": reason} if reason else {})
-                )
-
+        await introduce(server, vmq.agi_port, [FacadeUser(AMI_USER, AMI_SECRET, ("all",), ("all",))])
+        async with vmq, AmiClient(port, AMI_USER, AMI_SECRET) as facade:
             yield (
-                Engine("app_queue", server, server.folder_outside / "log/queue_log", pause_member),
-                Engine("vmq", server, log, pause_agent),
+                Engine("app_queue", server, server.folder_outside / "log/queue_log", server.ami),
+                Engine("vmq", server, log, facade),
             )
     finally:
         await server.stop()
@@ -256,10 +303,108 @@ async def waited_too_long_while_it_rings(engine: Engine) -> None:
 
 async def paused_with_a_reason_and_back(engine: Engine) -> None:
     await nobody_is_there(engine)
-    await engine.pause(True, "tea")
+    await engine.do("QueuePause", Interface=MEMBER, Paused="true", Reason="tea")
+    await engine.until("PAUSE", len(QUEUES))
+    await engine.do("QueuePause", Interface=MEMBER, Paused="false")
+    await engine.until("UNPAUSE", len(QUEUES))
+
+
+async def paused_in_one_queue_for_two_reasons_and_back(engine: Engine) -> None:
+    await nobody_is_there(engine)
+    for reason in ("training", "tea"):
+        await engine.do("QueuePause", Interface=MEMBER, Queue="sales", Paused="true", Reason=reason)
     await engine.until("PAUSE", 2)
-    await engine.pause(False, "")
-    await engine.until("UNPAUSE", 2)
+    await engine.do("QueuePause", Interface=MEMBER, Queue="sales", Paused="false", Reason="back")
+    await engine.until("UNPAUSE")
+
+
+async def member_comes_is_changed_and_goes(engine: Engine) -> None:
+    await engine.set("DEVICE_STATE(Custom:bob)", "INUSE")
+    bob: dict[str, str | int] = {"Interface": NEW_MEMBER, "Queue": "sales"}
+    await engine.do("QueueAdd", **bob, MemberName="bob", Penalty=2, StateInterface="Custom:bob")
+    await engine.until("ADDMEMBER")
+    await engine.do("QueuePenalty", **bob, Penalty=5)
+    await engine.until("PENALTY")
+    await engine.do("QueuePause", **bob, Paused="true", Reason="tea")
+    await engine.until("PAUSE")
+    await engine.do("QueuePause", **bob, Paused="false")
+    await engine.until("UNPAUSE")
+    await engine.do("QueueRemove", **bob)
+    await engine.until("REMOVEMEMBER")
+
+
+async def member_who_is_paused_already_comes_and_goes(engine: Engine) -> None:
+    bob: dict[str, str | int] = {"Interface": NEW_MEMBER, "Queue": "support"}
+    await engine.do("QueueAdd", **bob, MemberName="bob", Paused="true", Reason="later", StateInterface="Custom:bob")
+    await engine.until("ADDMEMBER")
+    await engine.do("QueueRemove", **bob)
+    await engine.until("REMOVEMEMBER")
+
+
+async def leaves_by_a_key(engine: Engine) -> None:
+    await nobody_is_there(engine)
+    await engine.press(await engine.call(queue="keys"), "5")
+    await engine.until("EXITWITHKEY")
+
+
+async def leaves_by_two_keys(engine: Engine) -> None:
+    await nobody_is_there(engine)
+    await engine.press(await engine.call(queue="keys"), "12")
+    await engine.until("EXITWITHKEY")
+
+
+async def nobody_is_left_to_wait_for(engine: Engine) -> None:
+    await nobody_is_there(engine)
+    await engine.call(queue="empty")
+    await engine.until("EXITEMPTY")
+
+
+async def agent_hangs_up_before_they_talk(engine: Engine) -> None:
+    await agent_who(engine, "dumps")
+    caller = await engine.call(queue="told")
+    await engine.until("AGENTDUMP")
+    await nobody_is_there(engine)
+    await engine.hang_up(caller)
+    await engine.until("ABANDON")
+
+
+async def taken_out_of_the_queue(engine: Engine) -> None:
+    await nobody_is_there(engine)
+    caller = await engine.call()
+    name = await engine.channel_name(caller)
+    await engine.do("QueueWithdrawCaller", Queue="sales", Caller=name, WithdrawInfo="to the boss")
+    await engine.until("WITHDRAW")
+
+
+async def transferred(engine: Engine) -> None:
+    await agent_who(engine, "answers")
+    start = len(engine.server.ami.events)
+    caller = await engine.call()
+    agent_id = await engine.talks(start)
+    await engine.server.ami.action("BlindTransfer", Channel=agent_id, Context="qlog-target", Exten="7")
+    await engine.until("BLINDTRANSFER")
+    await engine.hang_up(caller)
+
+
+async def transferred_after_asking(engine: Engine) -> None:
+    await agent_who(engine, "answers")
+    start = len(engine.server.ami.events)
+    caller = await engine.call()
+    agent_id = await engine.talks(start)
+    asked = len(engine.server.ami.events)
+    await engine.server.ami.action("Atxfer", Channel=agent_id, Context="qlog-target", Exten="7")
+    await engine.server.ami.wait_named("Newexten", asked, Extension="7", Application="Wait")
+    await engine.server.ami.wait_named("BridgeEnter", asked, BridgeNumChannels="2")
+    await engine.hang_up(agent_id)
+    await engine.until("ATTENDEDTRANSFER")
+    await engine.hang_up(caller)
+
+
+async def another_program_writes_a_line(engine: Engine) -> None:
+    await engine.do(
+        "QueueLog", Queue="sales", Event="HELLO", Uniqueid="1700000000.5", Interface=MEMBER, Message="one|two||four"
+    )
+    await engine.until("HELLO")
 
 
 @pytest.mark.parametrize(
@@ -274,6 +419,17 @@ async def paused_with_a_reason_and_back(engine: Engine) -> None:
         busy,
         waited_too_long_while_it_rings,
         paused_with_a_reason_and_back,
+        paused_in_one_queue_for_two_reasons_and_back,
+        member_comes_is_changed_and_goes,
+        member_who_is_paused_already_comes_and_goes,
+        leaves_by_a_key,
+        leaves_by_two_keys,
+        nobody_is_left_to_wait_for,
+        agent_hangs_up_before_they_talk,
+        taken_out_of_the_queue,
+        transferred,
+        transferred_after_asking,
+        another_program_writes_a_line,
     ],
 )
 async def test_both_logs_say_the_same(

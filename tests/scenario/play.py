@@ -5,8 +5,8 @@ In: a Scenario, a CallWorld, a folder for vmq's data. Out: nothing, or an Assert
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -17,11 +17,10 @@ from tests.live.server import free_port
 from tests.scenario.steps import Player
 from tests.scenario.story import Scenario
 from tests.support.call_world import PANEL, CallWorld
+from tests.support.packs_once import packs_once
 from tests.support.vmq_client import VmqClient
-from vmq.app.packs import OpenPacks, open_packs
 from vmq.app.program import running
 from vmq.config.model import Config
-from vmq.dialogue.checking import Sounds
 from vmq.errors import VmqError
 
 QUEUE_LOG = "queue_log"
@@ -29,7 +28,6 @@ CODE = "47"
 """What every front door's code is."""
 VOICEMAIL = {"min_message_s": 0.5, "house_mailbox": "1000"}
 """What all scenarios have in common: the voices are short."""
-_packs: list[OpenPacks] = []
 
 
 async def play_scenario(scenario: Scenario, world: CallWorld, folder: Path) -> None:
@@ -39,7 +37,7 @@ async def play_scenario(scenario: Scenario, world: CallWorld, folder: Path) -> N
     try:
         config = _config(scenario, sections, folder, agi_port)
         with (
-            patch("vmq.app.packs.open_packs", _open_packs_once),
+            packs_once(),
             patch("vmq.attendant.service.draw_code", lambda digits: CODE[:digits]),
         ):
             await _play_on(scenario, world, config)
@@ -48,24 +46,36 @@ async def play_scenario(scenario: Scenario, world: CallWorld, folder: Path) -> N
 
 
 async def _play_on(scenario: Scenario, world: CallWorld, config: Config) -> None:
-    async with AsyncExitStack() as stack:
-        program = await stack.enter_async_context(running(config))
-        vmq = VmqClient(program.addresses.http)
-        stack.push_async_callback(vmq.close)
-        await vmq.open(0)
-        await vmq.wait_record("WorldRebuilt")
-        player = Player(world, vmq, config.paths.recordings_folder, config.paths.data / QUEUE_LOG)
-        if scenario.has_panel:
-            player.panel = await stack.enter_async_context(AmiClient(config.facade.port, PANEL.name, PANEL.secret))
-        stack.push_async_callback(world.end_calls)
-        await _play_steps(scenario, player)
+    async with AsyncExitStack() as run:
+        vmq = VmqClient()
+
+        async def start() -> AmiClient | None:
+            await run.aclose()
+            await run.enter_async_context(_served(config, vmq))
+            if not scenario.has_panel:
+                return None
+            return await run.enter_async_context(AmiClient(config.facade.port, PANEL.name, PANEL.secret))
+
+        player = Player(world, vmq, config.paths.recordings_folder, config.paths.data / QUEUE_LOG, start)
+        await player.start_vmq()
+        try:
+            await _play_steps(scenario, player)
+        finally:
+            await world.end_calls()
 
 
-def _open_packs_once(further: Iterable[Path], sounds: Sounds) -> tuple[OpenPacks, Mapping[str, str]]:
-    """To check a pack takes as long as to play a scenario: the shipped ones are the same for all."""
-    if not _packs:
-        _packs.append(open_packs(further, sounds)[0])
-    return _packs[0], {}
+@asynccontextmanager
+async def _served(config: Config, vmq: VmqClient) -> AsyncIterator[None]:
+    """vmq runs, knows its world, and is watched by this client, which keeps what it saw of an earlier run."""
+    seen = len(vmq.entries)
+    async with running(config) as program:
+        vmq.url = program.addresses.http
+        await vmq.open(None if seen else 0)
+        try:
+            await vmq.wait_record("WorldRebuilt", seen)
+            yield
+        finally:
+            await vmq.close()
 
 
 async def _play_steps(scenario: Scenario, player: Player) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -65,9 +66,15 @@ class Scenario:
         return frozenset(number for number, text in first.items() if not _SET_AT_ONCE.match(text))
 
 
+def _dated(text: str) -> str:
+    """Days that are today and tomorrow whenever it is played."""
+    today = datetime.now(UTC).date()
+    return text.replace("TODAY", f"{today}").replace("TOMORROW", f"{today + timedelta(days=1)}")
+
+
 def read_scenario(path: Path) -> Scenario:
     """Read a file. Raises ScenarioError."""
-    table = tomllib.loads(path.read_text(encoding="utf-8"))
+    table = tomllib.loads(_dated(path.read_text(encoding="utf-8")))
     unknown = set(table) - {"title", "story", *_SECTIONS}
     if unknown or not {"title", "story"} <= set(table):
         raise ScenarioError(f"{path.name}: needs title and story; knows nothing of {', '.join(sorted(unknown))}")

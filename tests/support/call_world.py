@@ -122,6 +122,10 @@ class CallWorld(ABC):
         before a recording, which has then begun."""
 
     @abstractmethod
+    def was_played(self, telephone: str, clip: str) -> bool:
+        """Whether it was played this clip after those that were waited for."""
+
+    @abstractmethod
     async def wait_lamp(self, telephone: str, new: int, old: int) -> None:
         """Its message lamp says so many."""
 
@@ -169,6 +173,11 @@ class CallWorld(ABC):
         dialled = [e for e in self.ami.events if e["Event"] == "DialBegin"]
         return sum(self.is_channel_of(telephone, e["DestChannel"]) for e in dialled)
 
+    async def wait_rings(self, telephone: str, times: int) -> None:
+        """It was sent so many calls: no more until now, and no fewer for long."""
+        await self.ami.wait_event(lambda _: self.rings(telephone) >= times)
+        assert self.rings(telephone) == times, f"it was rung {self.rings(telephone)} times"
+
     async def wait_given_music(self, telephone: str) -> None:
         """Music is whispered to the telephone's channel."""
 
@@ -183,6 +192,11 @@ class CallWorld(ABC):
         """What the house's dialplan sets on its next call to a queue."""
         words = ",".join(f"{name}={value}" for name, value in variables.items())
         await self.ami.action("Setvar", Variable=f"WITH_{telephone}", Value=words)
+
+    async def set_device(self, device: str, state: str) -> None:
+        """A device says of itself what the scenario wants: one of `Custom:`, which stands for a telephone."""
+        reply = await self.ami.action("Setvar", Variable=f"DEVICE_STATE({device})", Value=state)
+        assert reply["Response"] == "Success", reply
 
     async def redirect(self, telephone: str, number: str) -> None:
         """Somebody sends its call to another number (AMI Redirect)."""

@@ -15,6 +15,7 @@ from tests.live.ami import AmiClient
 from tests.support.call_world import PANEL, VOICE_S, CallWorld, Setting, is_outside, voice, write_voice
 from vmq.asterisk.dialplan import dialplan_text
 from vmq.asterisk.facade.users import manager_users
+from vmq.lab.audible import Audible, Speech
 from vmq.lab.events import LabError
 from vmq.lab.exchange import Pace
 from vmq.lab.pbx import LabPbx
@@ -107,16 +108,15 @@ class LabCalls(CallWorld):
         await self.pbx.phone(telephone).press(keys)
 
     async def say(self, telephone: str, name: str) -> None:
-        """Between two telephones the stand-in carries no sound: the words are handed to whoever is in the bridge."""
+        """Into a talk, or to whom it listens to, at once; into a recording in the time that it takes."""
         phone = self.pbx.phone(telephone)
+        channel = phone.calls[-1]
+        if channel.bridge is not None or any(channel in other.spies for other in self.pbx.exchange.channels.values()):
+            phone.say(Speech(audio.as_pcm(voice(name))))
+            return
         phone.speak(write_voice(self._folder, name), is_once=True)
-        bridge = phone.calls[-1].bridge
-        for other in bridge.members if bridge else ():
-            if isinstance(other.party, Telephone) and other.party is not phone:
-                self._heard[other.party.number].append(voice(name))
-        if bridge is None:
-            await phone.wait_recorded(DEADLINE_S)
-            await asyncio.sleep((VOICE_S + AFTER_WORDS_S) * PACE.playback)
+        await phone.wait_recorded(DEADLINE_S)
+        await asyncio.sleep((VOICE_S + AFTER_WORDS_S) * PACE.playback)
 
     async def wait_ringing(self, telephone: str) -> None:
         await self.pbx.phone(telephone).wait_ringing(DEADLINE_S)
@@ -141,6 +141,10 @@ class LabCalls(CallWorld):
             raise TimeoutError(f"{error}; it heard {phone.sounds[self._cursor[telephone] :]}") from None
         self._cursor[telephone] = place(phone) or 0
 
+    def was_played(self, telephone: str, clip: str) -> bool:
+        heard = self.pbx.phone(telephone).heard[self._cursor[telephone] :]
+        return any(_is_named(each.sound, clip) for each in heard)
+
     async def wait_lamp(self, telephone: str, new: int, old: int) -> None:
         await self.pbx.phone(telephone).wait(
             lambda t: (t.lamp.new + t.lamp.urgent, t.lamp.old) == (new, old), f"shows {new} new, {old} old", DEADLINE_S
@@ -157,7 +161,12 @@ class LabCalls(CallWorld):
             if sound.path is not None:
                 self._heard[phone.number].append(audio.read_wav(sound.path))
 
+        def take(audible: Audible) -> None:
+            if isinstance(audible, Speech):
+                self._heard[phone.number].append(audio.as_signal(audible.pcm))
+
         phone.listeners.append(keep)
+        phone.ears.append(take)
 
 
 def _is_named(sound: Sound, clip: str) -> bool:

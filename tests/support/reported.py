@@ -9,7 +9,7 @@ from vmq.config.model import AgentConfig, Config, PathsConfig, QueueConfig, Repo
 from vmq.db.engine import Database, sqlite_url
 from vmq.db.journal import DatabaseJournal
 from vmq.db.migrate import upgrade
-from vmq.domain.records import AgentStatusChanged, EngineStarted, OfferFailed, OfferMade
+from vmq.domain.records import AgentStatusChanged, EngineStarted, OfferFailed, OfferMade, Record
 
 
 def config_of(folder: Path) -> Config:
@@ -45,12 +45,12 @@ async def fill(database: Database, book: Book) -> None:
     await journal.close()
 
 
-async def write_day(folder: Path) -> None:
-    """The day, in the database of this data folder."""
+async def write_day(folder: Path, *more: Record) -> None:
+    """The day, and after it `more`, in the database of this data folder."""
     folder.mkdir(exist_ok=True)
     database = Database(sqlite_url(folder / "vmq.db"))
     await upgrade(database)
-    await fill(database, a_day())
+    await fill(database, a_day().note(4000, *more))
     await database.close()
 
 

@@ -1,7 +1,7 @@
 """A floor on a virtual clock: events in, and what was commanded and recorded kept for the test to look at.
 
 Timers run as in the engine: a key has one deadline, and `wait` fires what falls due on the way, in order. `check_floor`
-computes every index anew, by brute force, and compares.
+computes every index anew, by brute force, and compares. Every decision is held to the order of callers (`check_order`).
 """
 
 from __future__ import annotations
@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
-from vmq.domain.agent import AgentStatus
+from vmq.domain.agent import Agent, AgentStatus
 from vmq.domain.callback import is_ready
-from vmq.domain.caller import IN_LINE, CallerState
+from vmq.domain.caller import IN_LINE, Caller, CallerState, Place
 from vmq.domain.commands import CancelTimer, Command, RingAgent, SetTimer
 from vmq.domain.decide import decide
 from vmq.domain.device import DeviceState
@@ -32,6 +32,7 @@ from vmq.domain.offer import OfferState
 from vmq.domain.queue import Queue
 from vmq.domain.records import Record
 from vmq.domain.rules import AgentRules, HouseRules, QueueRules
+from vmq.domain.turn import Decision
 from vmq.domain.why import eligible
 
 START = 1_000_000.0
@@ -94,7 +95,9 @@ class Stage:
         return self.commands
 
     def _decide(self, event: Event) -> None:
+        waited = waiting(self.floor)
         decision = decide(self.floor, event, self.now)
+        check_order(self.floor, waited, decision)
         for command in decision.commands:
             match command:
                 case SetTimer(key=key, at=at):
@@ -177,6 +180,36 @@ class Stage:
         """How far an offer is; one that is no longer on the floor is done."""
         offer = self.floor.offers.get(offer_id)
         return OfferState.DONE if offer is None else offer.state
+
+
+def waiting(floor: Floor) -> dict[str, Place]:
+    """Who can be offered and has no telephone ringing, and in which place."""
+    return {place[3]: place for queue in floor.queues.values() for place in queue.waiting}
+
+
+def check_order(floor: Floor, waited: dict[str, Place], decision: Decision) -> None:
+    """Nobody who waited before the decision, and still does, was passed over for one behind him by an agent whom he may
+    have too."""
+    still = [
+        (place, floor.callers[call_id]) for call_id, place in waiting(floor).items() if waited.get(call_id) == place
+    ]
+    for ring in (command for command in decision.commands if isinstance(command, RingAgent)):
+        agent, chosen = floor.agents.get(ring.agent), waited.get(ring.call_id)
+        if agent is None or chosen is None:  # he came in this very decision, or telephones rang for him already
+            continue
+        for place, caller in still:
+            assert place > chosen or not _may_have(floor, caller, agent), f"{caller.call_id} before {ring.call_id}"
+
+
+def _may_have(floor: Floor, caller: Caller, agent: Agent) -> bool:
+    """True when the agent, free, could be offered this caller."""
+    queue = floor.queues[caller.queue]
+    member = queue.members.get(agent.name)
+    if member is None or member.is_paused or not floor.is_open(queue):
+        return False
+    if caller.prefers:
+        return caller.prefers == agent.name
+    return queue.tier(member.kind, caller.need) is not None
 
 
 def check_floor(floor: Floor, now: float = START) -> None:

@@ -119,8 +119,8 @@ async def _nothing(_config: Config, _change: Change, _by: str) -> None:
 
 
 @asynccontextmanager
-async def whole_house(folder: Path, *, token: str = "") -> AsyncIterator[Whole]:
-    """All of it, while the block lasts; with a `token` programs may do everything."""
+async def whole_house(folder: Path, *, token: str = "", **more: Any) -> AsyncIterator[Whole]:
+    """All of it, while the block lasts; with a `token` programs may do everything. `more` are further ports."""
     path = folder / "vmq.toml"
     path.write_text(CONFIG, encoding="utf-8")
     live = LiveConfig(ConfigFile(path, {}), load(path, {}), _nothing)
@@ -147,6 +147,7 @@ async def whole_house(folder: Path, *, token: str = "") -> AsyncIterator[Whole]:
             packs=PackDesk(*shipped_packs(), folder / "personalities"),
             prompts=PromptRoom(PromptDesk(sets, OwnPrompts(recordings)), recordings, sets, shipped("prompts")),
             examine=examined,
+            **more,
         )
         house.streams = Streams(house.shop.journal, heartbeat_s=0.2)
         server = HttpServer(house.app(ports, token=token), house.streams, "127.0.0.1", 0)

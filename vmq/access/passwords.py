@@ -7,6 +7,7 @@ the memory and the processor that calls need.
 from __future__ import annotations
 
 import asyncio
+import functools
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -20,7 +21,7 @@ class Passwords:
 
     def __init__(self) -> None:
         self._turn = asyncio.Semaphore(AT_ONCE)
-        self._nobodys = _HASHER.hash("nobody's password")
+        self._nobodys = _nobodys()
 
     async def hash(self, password: str) -> str:
         """The hash to keep, with its salt and parameters."""
@@ -38,3 +39,8 @@ class Passwords:
 
         async with self._turn:
             return await asyncio.to_thread(verify)
+
+
+@functools.cache
+def _nobodys() -> str:
+    return _HASHER.hash("nobody's password")

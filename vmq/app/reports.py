@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -13,7 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from vmq.app.rules import house_rules
 from vmq.app.storage import database_of
-from vmq.config.model import Config
+from vmq.config.model import Config, PathsConfig
 from vmq.db.engine import Database
 from vmq.db.reading import JournalHistory
 from vmq.engine.clock import SystemClock
@@ -67,6 +68,7 @@ class Reports:
 
     def __init__(self, database: Database, config: Callable[[], Config]) -> None:
         self._clock = SystemClock()
+        self._config = config
         self._desk = Desk(
             JournalHistory(database),
             self._clock,
@@ -106,6 +108,13 @@ class Reports:
         audience = SEES_ALL if sight.sees_all else sight
         return [call_record(call) for call in await self._desk.earlier(number, limit=limit, audience=audience)]
 
+    async def recording(self, row: int, nth: int, sight: Sight) -> Path | None:
+        """The WAV file of a call's recording, if it is there and seen. Raises StorageError."""
+        call = await self._desk.call(row, SEES_ALL if sight.sees_all else sight)
+        if call is None or nth > len(call.recordings):
+            return None
+        return await asyncio.to_thread(_seen_file, self._config().paths, call.recordings[nth - 1])
+
     def as_csv(self, records: Sequence[Record]) -> str:
         """The records as CSV."""
         return as_csv(map(dict, records))
@@ -137,6 +146,16 @@ async def open_reports(config: Config) -> AsyncIterator[Reports]:
         yield Reports(database, lambda: config)
     finally:
         await database.close()
+
+
+def _seen_file(paths: PathsConfig, as_asterisk: str) -> Path | None:
+    """Where vmq sees a recording that Asterisk made; None for what is no WAV file below the folder of recordings."""
+    folder = paths.recordings_folder.absolute()
+    top = f"{paths.recordings_asterisk.rstrip('/') or folder}/"
+    if not as_asterisk.startswith(top) or not as_asterisk.endswith(".wav"):
+        return None
+    path = (folder / as_asterisk.removeprefix(top)).resolve()
+    return path if path.is_relative_to(folder.resolve()) and path.is_file() else None
 
 
 def moment(text: str, zone: tzinfo, now: float) -> datetime:

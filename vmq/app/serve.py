@@ -40,9 +40,10 @@ async def serve(config: Config, file: ConfigFile | None, *, guide: bool, say: Sa
 
 def _spare_the_collector() -> None:
     """Take what the start has made, and is here to stay, out of the garbage collector's sight: looking through it stops
-    all calls for a tenth of a second, every few hundred calls."""
+    all calls for a tenth of a second, every few hundred calls. Until now `vmq run` had it switched off."""
     gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 def _introduce(program: Program, say: Say) -> None:

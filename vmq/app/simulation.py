@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import math
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -21,6 +22,7 @@ from vmq.config.base import Name, Section
 from vmq.config.model import Config
 from vmq.config.queues import QueueConfig
 from vmq.db.reading import JournalHistory
+from vmq.domain.records import CallerEntered
 from vmq.engine.ports import JournalEntry
 from vmq.errors import ConfigError
 from vmq.simulate.draws import Draw
@@ -128,6 +130,38 @@ def simulate(
             seed = settings.seed + run
             _add(total, run_variant(variant, calls, reactions, seed=seed, warm_up_s=settings.warm_up_s))
     return outcomes
+
+
+def split_calls(scenario: Scenario, journal: Iterable[JournalEntry]) -> tuple[list[JournalEntry], dict[str, int]]:
+    """What the journal has of the scenario's own queues, and how many calls it has of each other queue.
+
+    A queue that a scenario doesn't have can't be played. Raises ConfigError when no call is left.
+    """
+    known = {queue.get("name") for queue in scenario.rest.get("queue", [])}
+    entries, left_out = [], Counter[str]()
+    for entry in journal:
+        record = entry.record
+        if isinstance(record, CALL_RECORDS) and record.queue in known:
+            entries.append(entry)
+        elif isinstance(record, CallerEntered) and not record.is_return:
+            left_out[record.queue] += 1
+    if not any(isinstance(entry.record, CallerEntered) for entry in entries):
+        there = (
+            f", only {_counted(left_out)}; add them as [[queue]]" if left_out else "; choose others by --from and --to"
+        )
+        raise ConfigError(f"the journal has no call of the scenario's queues in these days{there}")
+    return entries, dict(left_out)
+
+
+def left_out_words(left_out: Mapping[str, int]) -> str:
+    """What to tell of calls that can't be played; empty when there are none."""
+    if not left_out:
+        return ""
+    return f"left out, as the scenario has no such queue (add it as [[queue]] to play them too): {_counted(left_out)}"
+
+
+def _counted(calls: Mapping[str, int]) -> str:
+    return ", ".join(f"{count} of {queue}" for queue, count in sorted(calls.items()))
 
 
 def _calls(scenario: Scenario, entries: Sequence[JournalEntry] | None, seed: int) -> list[Call]:

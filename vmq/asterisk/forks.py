@@ -60,7 +60,8 @@ class Forks:
 
     def begin(self, offer_id: str, count: int) -> tuple[str, ...]:
         """Several telephones are about to be rung for an offer: the keys of their legs."""
-        keys = tuple(f"{offer_id}-{number}" for number in range(1, count + 1))
+        # All of one width: Asterisk refuses a channel's id that is the beginning of another's (main/channel.c).
+        keys = tuple(f"{offer_id}-{number:03d}" for number in range(1, count + 1))
         self._forks[offer_id] = _Fork(offer_id, dict.fromkeys(keys))
         return keys
 

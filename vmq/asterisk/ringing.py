@@ -184,13 +184,14 @@ class Ringing:
 def ring_action(command: RingAgent, inherited: Iterable[tuple[str, str]] = ()) -> Fields:
     """The Originate of an agent leg. Its channel id is fixed, so that it can be hung up before its name is known.
 
-    What the caller leaves to it can't take the place of a variable of vmq's own. VMQ_PEER is what his telephone shows
+    What the caller leaves to it can't take the place of a variable of vmq's own. VMQ_LEG is what the leg says of itself
+    after a restart (vmq.asterisk.snapshot). VMQ_PEER is what his telephone shows
     as the number he talks with: the agent's telephone's, and nothing for a number behind a line (a mobile, say).
     """
     headers = header_variables(command.auto_answer) if command.auto_answer and command.dial.startswith("PJSIP/") else []
     own = (
         ("VMQ_OFFER", command.offer_id),
-        ("VMQ_LEG", f"{command.agent}|{command.queue}|{command.call_id}"),
+        ("VMQ_LEG", f"{command.agent}|{command.queue}|{command.call_id}|{command.line}"),
         ("VMQ_CONFIRM", "1" if command.must_confirm else ""),
         ("FORWARD_CONTEXT", FORWARDED_CONTEXT),
         ("DIALEDPEERNUMBER", peer := command.dial.partition("/")[2]),

@@ -111,8 +111,8 @@ async def _seen_channel(asker: Asker, channel: Headers, holding: set[str]) -> Se
     )
     if offer_of_leg(seen.channel_id) is not None:
         leg = await _variable(asker, seen.channel, "VMQ_LEG")
-        agent, queue, call_id = (*leg.split("|"), "", "", "")[:3]
-        return replace(seen, agent=agent, queue=queue, call_id=call_id)
+        agent, queue, call_id, line = (*leg.split("|"), "", "", "", "")[:4]
+        return replace(seen, agent=agent, queue=queue, call_id=call_id, line=line)
     if seen.in_queue:
         queue = queue_of_agi(channel.get("Application", ""), channel.get("ApplicationData", ""))
         return replace(seen, queue=queue or await _variable(asker, seen.channel, "ARG1"))

@@ -33,13 +33,7 @@ def add_commands(commands: Iterable[Command], root: typer.Typer, nouns: Mapping[
 
 def _function(command: Command) -> Callable[..., None]:
     def run(config: ConfigOption = None, url: str = "", **values: Any) -> None:
-        address = command.address.format(**{name: values.pop(name) for name in command.address_fields})
-        given = {name: value for name, value in values.items() if value is not None}
-        if command.method == "DELETE":
-            query = "&".join(f"{name}={value}" for name, value in given.items())
-            Remote(config, url).ask(command.method, f"{address}?{query}" if query else address)
-        else:
-            Remote(config, url).ask(command.method, address, given if command.other_fields else None)
+        Remote(config, url).give(command.words, {name: value for name, value in values.items() if value is not None})
         out.print("done")
 
     parameters = [_argument(name, info) for name, info in command.address_fields.items()]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import sys
 from typing import Annotated
@@ -25,6 +26,7 @@ def run(
     guide: Annotated[bool, typer.Option("--guide", help="Play a short guided call first (on the stand-in).")] = False,
 ) -> None:
     """Serve calls until interrupted. Without an Asterisk in the configuration, on the stand-in PBX."""
+    gc.disable()  # what a start makes is here to stay; vmq.app.serve switches it on again
     from vmq.app.serve import serve
     from vmq.config.file import ConfigFile
 

@@ -1,38 +1,35 @@
-"""How the command line talks to a running vmq: one request to its HTTP API, one answer or one clear error."""
+"""How the command line talks to a running vmq: by the client, one request at a time, where the configuration says."""
 
 from __future__ import annotations
 
-import json
-import os
+import asyncio
 import ssl
-from http.client import HTTPException
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
-from urllib.error import HTTPError, URLError
-from urllib.parse import quote, urlencode
-from urllib.request import BaseHandler, HTTPSHandler, ProxyHandler, Request, build_opener
+from typing import TYPE_CHECKING, Annotated, Any
+from urllib.parse import quote
 
 import typer
 
 from vmq import __version__
 from vmq.cli.base import ConfigOption, settings
-from vmq.errors import ConfigError, VmqError
+from vmq.errors import ConfigError
+
+if TYPE_CHECKING:
+    from vmq.client.requests import Wanted
 
 UrlOption = Annotated[
     str, typer.Option("--url", help="Where the running vmq is, e.g. http://pbx:8080; else as the configuration says.")
 ]
 TIMEOUT_S = 10.0
 SOUND_TIMEOUT_S = 60.0
+WAV, CSV = "audio/wav", "text/csv"
 _ANYWHERE = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104  nothing is bound here
-
-
-class RemoteError(VmqError):
-    """A running vmq refused a request, or there is none."""
 
 
 class Remote:
     """A running vmq: `base` is its address. The token is the configuration's, also for another `url`; `trust` is whose
-    certificate is taken, None = those that this machine takes anyway."""
+    certificate is taken, None = those that this machine takes anyway. Everything raises ClientError."""
 
     def __init__(self, config: ConfigOption, url: str = "") -> None:
         http = settings(config).http
@@ -40,56 +37,54 @@ class Remote:
         scheme = "https" if http.tls_certificate else "http"
         self.base = (url or f"{scheme}://{host}:{http.port}").rstrip("/")
         self.token = http.token.get_secret_value()
-        # The server is asked itself: a proxy of the environment has nothing to do with a machine's own vmq.
-        handlers: list[BaseHandler] = [ProxyHandler({})]
         self.trust = _own_certificate(http.tls_certificate) if http.tls_certificate and not url else None
-        if self.trust is not None:
-            handlers.append(HTTPSHandler(context=self.trust))
-        self._opener = build_opener(*handlers)
 
     def ask(
         self, method: str, address: str, body: Any = None, timeout_s: float = TIMEOUT_S, *, query: Any = None
     ) -> Any:
-        """The answer's JSON (None when it has none); `address` is below /api/v1, `query` its values by name. Raises
-        RemoteError."""
-        data = None if body is None else json.dumps(body).encode()
-        text = self._ask(method, address, data, "application/json", timeout_s, query=urlencode(query or {}))
-        return json.loads(text) if text else None
+        """The answer's JSON (None when it has none); `address` is below /api/v1, `query` its values by name."""
+        return self._send(method, address, body, timeout_s, query=query)
+
+    def give(self, words: str, values: Mapping[str, Any]) -> None:
+        """A command of the API, by its words."""
+        from vmq.client.requests import command_wanted
+
+        self._carry_out(command_wanted(words, values), TIMEOUT_S)
 
     def table(self, address: str) -> bytes:
-        """A CSV file. Raises RemoteError."""
-        return self._ask("GET", address, None, "text/csv", SOUND_TIMEOUT_S)
+        """A CSV file."""
+        return bytes(self._send("GET", address, None, SOUND_TIMEOUT_S))
 
     def send_table(self, address: str, content: bytes) -> Any:
-        """The answer to a CSV file. Raises RemoteError."""
-        return json.loads(self._ask("POST", address, content, "text/csv", SOUND_TIMEOUT_S))
+        """The answer to a CSV file."""
+        return self._send("POST", address, content, SOUND_TIMEOUT_S, media_type=CSV)
 
     def sound(self, address: str) -> bytes:
-        """A recording as a WAV file. Raises RemoteError."""
-        return self._ask("GET", address, None, "audio/wav", SOUND_TIMEOUT_S)
+        """A recording as a WAV file."""
+        return bytes(self._send("GET", address, None, SOUND_TIMEOUT_S))
 
     def send_sound(self, address: str, wav: bytes) -> None:
-        """Send a WAV file to take this place. Raises RemoteError."""
-        self._ask("PUT", address, wav, "audio/wav", SOUND_TIMEOUT_S)
+        """Send a WAV file to take this place."""
+        self._send("PUT", address, wav, SOUND_TIMEOUT_S, media_type=WAV)
 
-    def _ask(
-        self, method: str, address: str, data: bytes | None, media_type: str, timeout_s: float, *, query: str = ""
-    ) -> bytes:
-        headers = {"User-Agent": f"vmq/{__version__}", "Content-Type": media_type}
-        if self.token:
-            headers["Authorization"] = f"Bearer {self.token}"
-        url = f"{self.base}/api/v1{quote(address, safe='/?=&:')}{'?' if query else ''}{query}"
-        if not url.startswith(("http://", "https://")):
-            raise RemoteError(f"--url: {self.base!r} is no address; write e.g. http://127.0.0.1:8080")
-        try:
-            with self._opener.open(Request(url, data, headers, method=method), timeout=timeout_s) as reply:  # noqa: S310
-                answer: bytes = reply.read()
-                return answer
-        except HTTPError as error:
-            raise RemoteError(_problem(error)) from None
-        except (URLError, TimeoutError, HTTPException, OSError) as error:
-            reason = getattr(error, "reason", error)
-            raise RemoteError(f"{self.base}: no vmq answers ({_words(reason)}); is `vmq run` running?") from None
+    def _send(
+        self, method: str, address: str, body: Any, timeout_s: float, *, query: Any = None, media_type: str = ""
+    ) -> Any:
+        from vmq.client.requests import JSON, Wanted
+
+        wanted = Wanted(method, quote(address, safe="/?=&:"), query or {}, {}, body, media_type or JSON)
+        return self._carry_out(wanted, timeout_s)
+
+    def _carry_out(self, wanted: Wanted, timeout_s: float) -> Any:
+        # Imported when a command runs: `vmq version` needs no HTTP.
+        from vmq.client import Client
+
+        async def carry_out() -> Any:
+            name = f"vmq/{__version__}"
+            async with Client(self.base, self.token, trust=self.trust, timeout_s=timeout_s, user_agent=name) as client:
+                return await client.send(wanted)
+
+        return asyncio.run(carry_out())
 
 
 def _own_certificate(file: Path) -> ssl.SSLContext:
@@ -104,18 +99,3 @@ def _own_certificate(file: Path) -> ssl.SSLContext:
     context.check_hostname = False
     context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
     return context
-
-
-def _problem(error: HTTPError) -> str:
-    """A problem+json's own words; for anything else the status."""
-    try:
-        body = json.loads(error.read())
-        lines = body.get("errors") or [f"{body['title']}: {body['detail']}" if body["detail"] else str(body["title"])]
-    except (ValueError, KeyError, AttributeError, OSError):
-        return f"the server answered {error.code} {error.reason}; is this a vmq?"
-    return "\n".join(str(line) for line in lines)
-
-
-def _words(reason: object) -> str:
-    number = getattr(reason, "errno", None)
-    return os.strerror(number) if isinstance(number, int) and number > 0 else str(reason)

@@ -19,11 +19,15 @@ def simulate(
     config: ConfigOption = None,
 ) -> None:
     """Play a scenario's variants over the same calls, and print them side by side."""
-    from vmq.app.simulation import journal_of, read_scenario, simulate
+    from vmq.app.simulation import journal_of, left_out_words, read_scenario, simulate, split_calls
     from vmq.simulate.sheet import plot_waits, table
 
     wanted = read_scenario(scenario)
-    journal = asyncio.run(journal_of(settings(config), begin, end)) if begin else None
+    journal = None
+    if begin:
+        journal, left_out = split_calls(wanted, asyncio.run(journal_of(settings(config), begin, end)))
+        if words := left_out_words(left_out):
+            out.print(words, markup=False, highlight=False)
     outcomes = simulate(wanted, journal, str(scenario))
     for line in table(outcomes):
         out.print(line, markup=False, highlight=False)

@@ -58,10 +58,20 @@ class ScheduleConfig(Section):
     name: Name
     zone: Annotated[str, AfterValidator(_zone)] = Field(examples=["Europe/Berlin"])
     week: Annotated[dict[str, Hours], AfterValidator(_check_week)] = Field(
-        {}, examples=[{"mon-fri": "9:00-18:00", "sat": "10:00-14:00"}]
+        {}, examples=[{"mon-fri": "9:00-18:00", "sat": "10:00-14:00"}], json_schema_extra={"x-form": "week"}
     )
-    days: dict[Day, Hours] = Field({}, examples=[{"2026-12-24": "9:00-12:00"}])
-    holidays: tuple[Day, ...] = Field((), examples=[["2026-10-03", "12-25"]])
+    days: dict[Day, Hours] = Field(
+        {},
+        description="Dates with hours of their own; none = closed.",
+        examples=[{"2026-12-24": "9:00-12:00"}],
+        json_schema_extra={"x-form": "dates"},
+    )
+    holidays: tuple[Day, ...] = Field(
+        (),
+        description="Dates on which it is closed.",
+        examples=[["2026-10-03", "12-25"]],
+        json_schema_extra={"x-form": "days"},
+    )
 
     def schedule(self) -> Schedule:
         """The domain's."""

@@ -12,16 +12,25 @@ import asyncio
 import json
 from collections import deque
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from itertools import islice
 from typing import Any
 
 import structlog
-from sqlalchemy import Select, func, select
+from sqlalchemy import Row, Select, func, select
 
 from vmq.db.engine import Database
 from vmq.db.tables import NUMBER_LENGTH, journal
-from vmq.domain.records import RECORDS, CallerEntered, MemberAdded, MemberPaused, MemberRemoved, PenaltySet, Record
+from vmq.domain.records import (
+    RECORDS,
+    CallerEntered,
+    MemberAdded,
+    MemberPaused,
+    MemberRemoved,
+    PenaltySet,
+    Record,
+    record_of,
+)
 from vmq.engine.ports import JournalEntry
 from vmq.errors import StorageError
 
@@ -161,7 +170,7 @@ class DatabaseJournal:
     async def _select(self, query: Select[Any]) -> Sequence[JournalEntry]:
         """The entries of these rows; a kind that this version doesn't know is passed over."""
         rows = await self._database.read("read the journal", lambda connection: connection.execute(query).all())
-        return [JournalEntry(row.id, row.at, record_of(row.kind, row.body)) for row in rows if row.kind in RECORDS]
+        return [entry_of(row) for row in rows if row.kind in RECORDS]
 
     def follow(self, after: int | None = None) -> AsyncIterator[JournalEntry]:
         """Entries with id > after, then each new one; see the port."""
@@ -234,11 +243,9 @@ def _subject(record: Record) -> str:
     return next((str(getattr(record, name)) for name in _SUBJECTS if hasattr(record, name)), "")
 
 
-def record_of(kind: str, body: str) -> Record:
-    """A record as it was written; fields that this version doesn't have are left out."""
-    record = RECORDS[kind]
-    known = {field.name for field in fields(record)}
-    return record(**{name: value for name, value in json.loads(body).items() if name in known})
+def entry_of(row: Row[Any]) -> JournalEntry:
+    """The entry of a row of a known kind."""
+    return JournalEntry(row.id, row.at, record_of(row.kind, json.loads(row.body)))
 
 
 async def _wait(event: asyncio.Event, seconds: float) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.engine import Connection
 
 from vmq.db.engine import Database
-from vmq.db.journal import record_of
+from vmq.db.journal import entry_of
 from vmq.db.tables import NUMBER_LENGTH, journal
 from vmq.domain.records import RECORDS, Record
 from vmq.engine.ports import JournalEntry
@@ -112,4 +112,4 @@ def _chunks(subjects: Collection[str]) -> Iterable[Sequence[str]]:
 
 def _entries(connection: Connection, query: Select[Any]) -> list[JournalEntry]:
     rows = connection.execute(query)
-    return [JournalEntry(row.id, row.at, record_of(row.kind, row.body)) for row in rows if row.kind in RECORDS]
+    return [entry_of(row) for row in rows if row.kind in RECORDS]

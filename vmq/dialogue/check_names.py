@@ -101,6 +101,8 @@ def _edge(checked: Checked, flow: Flow, edge: Edge) -> Iterator[Finding]:
     if edge.pick:
         yield from _into(checked, flow.file, f"{edge.key}.from", edge.pick.source, (FactType.LIST,))
         yield from _into(checked, flow.file, f"{edge.key}.into", edge.pick.into, (FactType.DIGITS, FactType.TEXT))
+    if not edge.sets:
+        return
     settings = {name: fact for name, fact in checked.facts.items() if name.startswith("setting.")}
     own = {**checked.pack.own_facts, **settings}
     yield from _given(checked, flow.file, f"{edge.key}.set", edge.sets, own, hint=f"or add fact.… to {MANIFEST}")

@@ -6,7 +6,8 @@ A new language is a module grammar_<tag>.py and a line in _GRAMMARS.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import functools
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -64,7 +65,8 @@ def grammar_for(language: str) -> Grammar | None:
     return _GRAMMARS.get(language.replace("-", "_").split("_")[0].lower())
 
 
-def all_clips(language: str) -> dict[str, str]:
+@functools.cache
+def all_clips(language: str) -> Mapping[str, str]:
     """Every clip that a language's numbers, ordinals to 1000, signs, dates, times and lengths are made of: id to words.
 
     Empty for a language that can't be spoken.

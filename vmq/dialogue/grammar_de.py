@@ -47,6 +47,9 @@ def _word(n: int) -> Clip:
     return Clip(f"digits/{n}", _ONES[n] if n < 20 else _TENS[n // 10 - 2])
 
 
+_DIGITS = tuple(_word(n) for n in range(10))
+
+
 def _and(n: int) -> Clip:
     return Clip(f"digits/{n}-and", "einund" if n == 1 else f"{_ONES[n]}und")
 
@@ -113,7 +116,7 @@ class German:
 
     def digits(self, text: str) -> list[Clip]:
         """Digits, Stern, Raute, plus, Strich and letters, one by one."""
-        return spell(text, [_word(n) for n in range(10)], _LETTERS, _SIGNS)
+        return spell(text, _DIGITS, _LETTERS, _SIGNS)
 
     def date(self, at: datetime, now: datetime) -> list[Clip]:
         """Nothing for today, `gestern`, `am Dienstag`, then `am Dienstag dem dritten März`, `am dritten März`, and the

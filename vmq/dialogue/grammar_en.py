@@ -37,6 +37,9 @@ def _word(n: int) -> Clip:
     return Clip(f"digits/{n}", _ONES[n] if n < 20 else _TENS[n // 10 - 2])
 
 
+_DIGITS = tuple(_word(n) for n in range(10))
+
+
 class English:
     """The English Grammar."""
 
@@ -84,7 +87,7 @@ class English:
 
     def digits(self, text: str) -> list[Clip]:
         """Digits, star, pound, plus, dash and letters, one by one."""
-        return spell(text, [_word(n) for n in range(10)], _LETTERS, _SIGNS)
+        return spell(text, _DIGITS, _LETTERS, _SIGNS)
 
     def date(self, at: datetime, now: datetime) -> list[Clip]:
         """Nothing for today, then yesterday, the weekday within a week, weekday and date within 30 days, the date

@@ -72,6 +72,9 @@ def _word(n: int, gender: str = "") -> Clip:
     return Clip(f"digits/{n}", _ONES[n] if n < 20 else _TENS[n // 10 - 2])
 
 
+_DIGITS = tuple(_word(n) for n in range(10))
+
+
 def _ordinal_word(n: int, gender: str) -> Clip:
     word = _ORDINALS[n]
     if gender in _ENDINGS:
@@ -128,7 +131,7 @@ class Russian:
 
     def digits(self, text: str) -> list[Clip]:
         """Digits, звёздочка, решётка, плюс, дефис and Latin letters, one by one."""
-        return spell(text, [_word(n) for n in range(10)], _LETTERS, _SIGNS)
+        return spell(text, _DIGITS, _LETTERS, _SIGNS)
 
     def date(self, at: datetime, now: datetime) -> list[Clip]:
         """Nothing for today, `вчера`, `во вторник`, `во вторник третьего марта`, `третьего марта`, with a year."""

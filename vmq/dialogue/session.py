@@ -7,7 +7,8 @@ done, and the dialogue comes to its end; so a recording can be kept after its ca
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
 
 from vmq.dialogue.compile import MISSED, CompiledPack
 from vmq.dialogue.conditions import all_hold, amount
@@ -122,7 +123,7 @@ class Session:
         """Equal for two sessions of a pack that will give the same effects for the same outcomes: for walks."""
         frames = tuple(frame.mark for frame in self._frames)
         past = (self._hearing.mark, self._deeds.mark, tuple(self._leads), self._after, self._is_gone)
-        return (frames, frozenset(self.facts.items()), type(self._effect), past)
+        return (frames, tuple(self.facts), tuple(self.facts.values()), type(self._effect), past)
 
     @property
     def _frame(self) -> Frame:
@@ -134,6 +135,14 @@ class Session:
         session = cls(pack, next(iter(pack.pack.entries)), facts)
         session._frames = [Frame(pack.flows[flow], place)]
         return session
+
+    def fork(self) -> Session:
+        """The same call, to go on in another way: for walks and tests."""
+        other = copy(self)
+        other._frames = [replace(frame, menus=list(frame.menus)) for frame in self._frames]
+        other._leads, other._hearing, other._deeds = list(self._leads), copy(self._hearing), self._deeds.copy()
+        other.facts, other.chosen = dict(self.facts), dict(self.chosen)
+        return other
 
     def start(self) -> line.Effect:
         """The first effect."""

@@ -27,6 +27,12 @@ class Deeds:
         """Equal for the same deeds."""
         return tuple((act.action, tuple(act.arguments.items())) for act in self._acts)
 
+    def copy(self) -> Deeds:
+        """The same deeds, to go on with by themselves."""
+        other = Deeds()
+        other._acts.extend(self._acts)
+        return other
+
     def note(self, act: Act, outcome: Done, actions: Mapping[str, Action]) -> None:
         """Something was done; it is remembered when an action undoes it."""
         action = actions.get(act.action)

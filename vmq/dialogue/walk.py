@@ -93,10 +93,9 @@ def walk(pack: CompiledPack) -> Iterator[Finding]:
 
 def _try_all(pack: CompiledPack, flow: str, place: str, facts: Mapping[str, object]) -> str:
     try:
-        effect = Session.standing_at(pack, flow, place, facts).start()
-        for outcome in outcomes(pack, effect):
-            session = Session.standing_at(pack, flow, place, facts)
-            session.start()
+        begun = Session.standing_at(pack, flow, place, facts)
+        for outcome in outcomes(pack, begun.start()):
+            session = begun.fork()
             following = session.feed(outcome)
             if isinstance(outcome, line.HungUpSeen) or getattr(outcome, "ended_by", None) is line.RecordEnd.HANG_UP:
                 _run_out(pack, session, following)

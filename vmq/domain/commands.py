@@ -37,6 +37,7 @@ class RingAgent(Command):
 
     With `must_confirm` the answered leg is asked for a key before it counts as answered (LegAnswered), so that no voice
     mailbox of somebody else's takes the call. `dial` may be several, parted by `&`: all ring, the first to answer wins.
+    `line` is the outside line that the leg is on, empty for none; the leg is to remember it over a restart.
     `voice` names the queue's personality, `facts` are what its dialogue with the agent may say, `variables` are set on
     the leg, and what `screen` knows. `auto_answer` is the make of a telephone that is to answer by itself (see
     vmq.asterisk.auto_answer); empty = a person answers.
@@ -56,6 +57,7 @@ class RingAgent(Command):
     variables: tuple[tuple[str, str], ...] = ()
     screen: Screen | None = None
     auto_answer: str = ""
+    line: str = ""
 
 
 @dataclass(frozen=True, slots=True)

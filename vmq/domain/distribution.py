@@ -151,6 +151,7 @@ def make_offer(turn: Turn, caller: Caller, member: Membership) -> None:
             screen=screen,
             auto_answer=agent.rules.telephone if agent.rules.auto_answer or queue.rules.auto_answer else "",
             facts=offer_facts(caller, queue, turn.now),
+            line=floor.lines.line_of(offer.offer_id),
         )
     )
     deadline = turn.now + ring_s + RING_GRACE_S + (CONFIRM_S if must_confirm else 0.0)

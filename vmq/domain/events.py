@@ -201,7 +201,8 @@ class TimerFired(Event):
 
 @dataclass(frozen=True, slots=True)
 class SeenChannel:
-    """One channel of a snapshot. `agent`, `queue` and `call_id` are what the leg's own variables say, for our legs."""
+    """One channel of a snapshot. `agent`, `queue`, `call_id` and `line` (the outside line it is on, if any) are what
+    the leg's own variables say, for our legs."""
 
     channel_id: str
     channel: str
@@ -212,6 +213,7 @@ class SeenChannel:
     agent: str = ""
     queue: str = ""
     call_id: str = ""
+    line: str = ""
 
 
 @dataclass(frozen=True, slots=True)

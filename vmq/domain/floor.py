@@ -136,8 +136,10 @@ class Floor:
         self._unindex(member)
         recount(self.emptied, member, is_gone=True)
         del member.queue.members[member.agent.name]
-        member.agent.memberships = tuple(other for other in member.agent.memberships if other is not member)
-        self.recount(member.agent)
+        agent = member.agent
+        agent.memberships = tuple(other for other in agent.memberships if other is not member)
+        agent.is_indexed = any(other.free_key is not None for other in agent.memberships)
+        self.recount(agent)
 
     def recount(self, agent: Agent) -> None:
         """What his queues count him as may have changed otherwise than by his status."""
@@ -266,10 +268,11 @@ class Floor:
                 self.remove_member(member)
             del self.queues[queue.name]
 
-    def add_leg(self, offer_id: str, agent: Agent) -> None:
-        """A leg lives: its agent's telephones are taken, for all agents who share them."""
+    def add_leg(self, offer_id: str, agent: Agent, line: str = "") -> None:
+        """A leg lives: its agent's telephones are taken, for all agents who share them, and an outside line when he is
+        reached by one: the first free, unless it is known to be on this `line`."""
         self.legs[offer_id] = Leg(agent, agent.devices)
-        self.lines.take(offer_id, agent.rules.trunks)
+        self.lines.take(offer_id, agent.rules.trunks, line)
         for device in agent.devices:
             device.legs.add(offer_id)
             for sharer in device.agents:

@@ -70,11 +70,21 @@ def _set_queue(turn: Turn, rules: QueueRules) -> None:
     was, queue.rules, queue.is_closing = queue.rules, rules, False
     if (was.weight, was.ageing_s) != (rules.weight, rules.ageing_s):
         _place_anew(floor, queue)
+    if was.strategy is not rules.strategy:
+        _begin_anew(floor, queue)
     for caller in [caller for caller in floor.callers.values() if caller.queue == rules.name]:
         if caller.state is CallerState.OFFERED and queue.rings_several and caller not in queue.gathering:
             queue.gathering.add(caller)
         elif not queue.rings_several:
             queue.gathering.discard(caller)
+
+
+def _begin_anew(floor: Floor, queue: Queue) -> None:
+    """Where the queue and its callers stood in the old strategy's order: keys of two strategies can't be compared."""
+    queue.cursor = ()
+    for caller in floor.callers.values():
+        if caller.queue == queue.name:
+            caller.last_tried = ()
 
 
 def _place_anew(floor: Floor, queue: Queue) -> None:

@@ -49,9 +49,9 @@ def on_world(turn: Turn, event: WorldSeen) -> None:
     know_talks(turn, event)
     _judge_past(turn, seen)
     _expect_back(turn, seen)
+    on_callback.wake(turn, seen)  # while nobody can be offered: they are to stand in line first, with all others
     floor.is_linked = True
     _wake_agents(turn)
-    on_callback.wake(turn, seen)
     floor.emptied = list(floor.queues.values())
     talking = sum(1 for caller in floor.callers.values() if caller.state is CallerState.TALKING)
     waiting = sum(len(queue.line) for queue in floor.queues.values())
@@ -117,7 +117,7 @@ def _know_legs(turn: Turn, seen: Seen) -> None:
             continue
         agent = turn.floor.agents.get(channel.agent)
         if agent is not None and offer_id not in turn.floor.legs:
-            turn.floor.add_leg(offer_id, agent)
+            turn.floor.add_leg(offer_id, agent, channel.line)
         if not channel.bridge_id or channel.is_holding:
             end_leg(turn, offer_id, NORMAL if channel.is_up else ANSWERED_ELSEWHERE)
         elif _is_queue_call(turn, channel, seen):

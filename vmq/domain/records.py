@@ -7,7 +7,9 @@ all together: `RECORDS` maps a kind (the class name) to its class, for reading t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any
 
 from vmq.domain.agent_records import (
     AgentDeviceChanged,
@@ -142,3 +144,10 @@ class LineLogged(Record):
 
 
 RECORDS: dict[str, type[Record]] = {cls.__name__: cls for cls in Record.__subclasses__()}
+
+
+def record_of(kind: str, values: Mapping[str, Any]) -> Record:
+    """A record of this kind as it was written; fields that this version doesn't have are left out."""
+    record = RECORDS[kind]
+    known = {field.name for field in fields(record)}
+    return record(**{name: value for name, value in values.items() if name in known})

@@ -1,7 +1,10 @@
 """Who among the free agents of a queue is offered a call: one small class for each strategy.
 
-A strategy gives each free agent a key when he becomes free, and chooses one of the first tier of penalties. Every key
-ends with the agent's idle time and name: that is the tie rule of all of them, longest idle first, then by name.
+A strategy gives each free agent a key when he becomes free, and chooses one of the first tier of penalties.
+
+The tie rule: whom a strategy finds equal, the one who has been idle longest comes first, then the one whose name does.
+So a key is what the strategy compares, then `idle_since`, then the name. The queue's own order (round robin, linear,
+fixed priority) has no ties, and chance needs no rule.
 `WeightedRandom` alone has no tiers: there a penalty is a weight, as in app_queue.c.
 """
 

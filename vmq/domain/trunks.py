@@ -50,16 +50,18 @@ class Lines:
         """The first line of the group that carries one more call."""
         return next((trunk for name in group if (trunk := self._rules.get(name)) and self._is_free(trunk)), None)
 
-    def take(self, leg: str, group: Group) -> None:
-        """A leg is made on the group's first free line; on none when all are taken."""
-        if not group:
+    def take(self, leg: str, group: Group, line: str = "") -> None:
+        """A leg is made on the group's first free line; on none when all are taken. One that is there already says
+        itself which `line` it is on, also one that is full or in no group."""
+        if leg in self._of_leg or not (line or group):
             return
-        trunk = self.first_free(group)
-        if trunk is None or leg in self._of_leg:
+        trunk = self.first_free(group) if not line else None
+        name = trunk.name if trunk is not None else line
+        if not name:
             return
-        self._of_leg[leg] = trunk.name
-        self._legs.setdefault(trunk.name, set()).add(leg)
-        self._judge_all_of(trunk.name)
+        self._of_leg[leg] = name
+        self._legs.setdefault(name, set()).add(leg)
+        self._judge_all_of(name)
 
     def give(self, leg: str) -> set[Group]:
         """A leg is gone. Gives the groups that were full and are not any more."""

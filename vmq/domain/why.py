@@ -5,12 +5,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from vmq.domain.agent import Agent, AgentStatus
 from vmq.domain.caller import Caller, CallerState
 from vmq.domain.floor import Floor
 from vmq.domain.membership import Membership
+from vmq.domain.queue import Queue
+from vmq.domain.rules import Strategy
 
 Reason = dict[str, Any]
 
@@ -31,12 +34,10 @@ def explain(floor: Floor, caller: Caller, now: float) -> Reason:
     queue = floor.queues[caller.queue]
     agents = []
     for member in queue.members.values():
-        against = eligible(floor, caller, member.agent, now)
-        offer = floor.offers.get(member.agent.offer_id or "")
-        is_his = offer is not None and offer.call_id == caller.call_id
-        words = "his telephone rings for this caller" if is_his and offer and offer.is_unanswered else against
+        against = _his_offer(floor, caller, member) or eligible(floor, caller, member.agent, now)
+        against = against or _not_now(floor, caller, member, now)
         agents.append(
-            {"agent": member.agent.name, "is_eligible": not against, "reason": words or "can be offered this caller"}
+            {"agent": member.agent.name, "is_eligible": not against, "reason": against or "can be offered this caller"}
         )
     return {
         "call_id": caller.call_id,
@@ -57,12 +58,10 @@ def _caller(floor: Floor, caller: Caller, now: float) -> str:
             CallerState.CONNECTING: "an agent has answered, and he is being connected",
             CallerState.TALKING: "he talks with an agent",
         }.get(caller.state, "he is on his way out")
-    if not floor.is_linked:
-        return "there is no link to Asterisk: nobody can be rung"
-    if queue.held:
-        return f"{len(queue.held)} callers of before the restart are still awaited, so that all keep their order"
+    if closed := _not_open(floor, queue):
+        return closed
     if not caller.has_session:
-        return _absent(caller)
+        return _absent(caller, now)
     if caller.prefers:
         return f"he waits for {caller.prefers} alone, until {_in_s(_preference_ends(caller), now)}"
     position = queue.position(caller)
@@ -70,11 +69,66 @@ def _caller(floor: Floor, caller: Caller, now: float) -> str:
     return f"he has waited {caller.wait_s(now):.0f} s for an agent who can take him{ahead}"
 
 
-def _absent(caller: Caller) -> str:
+def _his_offer(floor: Floor, caller: Caller, member: Membership) -> str:
+    """That the agent is the one: his telephone rings for the caller, or he has answered him."""
+    offer = floor.offers.get(member.agent.offer_id or "")
+    if offer is None or offer.call_id != caller.call_id:
+        return ""
+    return "his telephone rings for this caller" if offer.is_unanswered else ""
+
+
+def _not_now(floor: Floor, caller: Caller, member: Membership, now: float) -> str:
+    """Why an agent who may have the caller isn't offered him all the same: others are, or nobody can be.
+
+    While nothing of this holds, the two don't both wait (vmq.domain.distribution).
+    """
+    if closed := _not_open(floor, member.queue):
+        return closed
+    if caller.won_id:
+        return f"{_names(floor, [caller.won_id])} has answered this caller"
+    if caller.ringing:
+        return _others_ring(floor, caller, member)
+    if caller.state is not CallerState.WAITING:
+        return "the caller is on his way out"
+    if not caller.has_session:
+        return f"the caller isn't on the line: {_absent(caller, now)}"
+    return ""
+
+
+def _not_open(floor: Floor, queue: Queue) -> str:
+    """Why nobody of the queue is offered to anybody."""
+    if not floor.is_linked:
+        return "there is no link to Asterisk: nobody can be rung"
+    if queue.held:
+        return f"callers of before the restart are still awaited ({len(queue.held)}), so that all keep their order"
+    return ""
+
+
+def _others_ring(floor: Floor, caller: Caller, member: Membership) -> str:
+    """Whom the caller is offered to meanwhile, and what has to happen before this agent is."""
+    queue, rules = member.queue, member.queue.rules
+    others = _names(floor, caller.ringing)
+    tier = queue.tier(member.kind, caller.need)
+    if not caller.prefers and tier is not None and tier > caller.ring_tier:
+        return f"waits while it rings at {others}: penalty {tier} comes after {caller.ring_tier}"
+    if rules.strategy is Strategy.RING_PROGRESSIVELY:
+        return f"waits while it rings at {others}: one more telephone is rung every {rules.progressive_s:g} s"
+    return f"waits while it rings at {others}"
+
+
+def _names(floor: Floor, offer_ids: Iterable[str]) -> str:
+    return ", ".join(floor.offers[offer_id].agent for offer_id in offer_ids)
+
+
+def _absent(caller: Caller, now: float) -> str:
     """Why he isn't on the line."""
-    if caller.callback is None:
+    call = caller.callback
+    if call is None:
         return "his session with vmq is gone; he keeps his place for a moment"
-    return "he is to be called back, and " + ("is being rung" if caller.callback.is_ringing else "keeps his place")
+    if call.is_ringing:
+        return "he is to be called back, and is being rung"
+    again = f"; the next attempt is {_in_s(call.not_before, now)}" if now < call.not_before else ""
+    return f"he is to be called back, and keeps his place{again}"
 
 
 def _person(floor: Floor, member: Membership, now: float) -> str:

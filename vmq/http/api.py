@@ -13,6 +13,7 @@ from vmq.http.models import Floor, MailboxView, StreamEntry, WhyView
 from vmq.http.needs import check_may, needs
 from vmq.http.ports import HttpPorts
 from vmq.http.problems import ProblemError, documented
+from vmq.http.routers import ApiRouter
 from vmq.http.sight import Sight
 from vmq.http.stream import Streams
 
@@ -37,7 +38,7 @@ class EventStream(StreamingResponse):
 
 def floor_routes(ports: HttpPorts, streams: Streams) -> APIRouter:
     """What there is, and what happens."""
-    router = APIRouter(tags=["floor"], responses=documented("token-needed", "not-allowed", "internal"))
+    router = ApiRouter(tags=["floor"], responses=documented("token-needed", "not-allowed", "internal"))
 
     @router.get(
         "/floor",
@@ -101,7 +102,7 @@ def floor_routes(ports: HttpPorts, streams: Streams) -> APIRouter:
 
 def mailbox_routes(ports: HttpPorts) -> APIRouter:
     """What is in a mailbox."""
-    router = APIRouter(
+    router = ApiRouter(
         tags=["mailboxes"],
         responses=documented("token-needed", "not-allowed", "mailbox-unknown", "invalid", "storage-failed"),
     )
@@ -110,7 +111,7 @@ def mailbox_routes(ports: HttpPorts) -> APIRouter:
         return router
 
     @router.get("/mailboxes/{number}", summary="A mailbox's counts", dependencies=[needs(Right.AGENT)])
-    async def mailbox(http: Request, number: MailboxNumber) -> MailboxView:
+    async def count_messages(http: Request, number: MailboxNumber) -> MailboxView:
         if not may_open_mailbox(who_asks(http), number):
             raise ProblemError("not-allowed", f"mailbox {number} is not yours")
         counts = await counts_of(number)

@@ -13,6 +13,7 @@ from vmq.http import problems
 from vmq.http.api import floor_routes, mailbox_routes
 from vmq.http.audit import audit_routes
 from vmq.http.body import BodyLimit
+from vmq.http.call_recordings import call_recording_routes
 from vmq.http.command_routes import command_routes
 from vmq.http.doctor import doctor_routes
 from vmq.http.doors import door_routes
@@ -24,7 +25,7 @@ from vmq.http.mailboxes import desk_routes
 from vmq.http.message_sending import sending_routes
 from vmq.http.messages import message_routes
 from vmq.http.metrics import Metrics
-from vmq.http.needs import LET_IN, OPEN, check_all_say
+from vmq.http.needs import LET_IN, check_all_say
 from vmq.http.outbox import outbox_routes
 from vmq.http.packs import pack_routes
 from vmq.http.page import page_routes
@@ -34,6 +35,7 @@ from vmq.http.provider_routes import provider_routes
 from vmq.http.recorder import Recorder, Recording
 from vmq.http.register import register_routes
 from vmq.http.reports import report_routes
+from vmq.http.routers import API
 from vmq.http.sessions import session_routes
 from vmq.http.setting_edits import edit_routes
 from vmq.http.settings import settings_routes
@@ -83,22 +85,28 @@ def routed(ports: HttpPorts, metrics: Metrics, streams: Streams) -> FastAPI:
         version=API_VERSION,
         # Served below, to whoever is let in. Pages for it load scripts from elsewhere; the document serves any reader.
         openapi_url=None,
+        # Short names that stay: programs call by them (vmq.client), the audit log says them.
+        generate_unique_id_function=lambda route: route.name,
     )
     problems.install(app)
-    app.include_router(page_routes(), dependencies=[OPEN])
-    app.include_router(health_routes(ports, metrics))
-    app.include_router(feed_routes(ports.feeds))
-    if ports.access is not None and ports.access.provider is not None:
-        app.include_router(provider_routes(ports.access, ports.access.provider))
-    for router in _api(ports, streams):
-        app.include_router(router, prefix="/api/v1")
+    for router in _routers(ports, metrics, streams):
+        app.router.routes += router.routes
 
-    @app.get("/api/v1/openapi.json", include_in_schema=False, dependencies=[LET_IN])
+    @app.get(f"{API}/openapi.json", include_in_schema=False, dependencies=[LET_IN])
     async def openapi() -> dict[str, Any]:
         return app.openapi()
 
     check_all_say(app)
     return app
+
+
+def _routers(ports: HttpPorts, metrics: Metrics, streams: Streams) -> Iterator[APIRouter]:
+    yield page_routes()
+    yield health_routes(ports, metrics)
+    yield feed_routes(ports.feeds)
+    if ports.access is not None and ports.access.provider is not None:
+        yield provider_routes(ports.access, ports.access.provider)
+    yield from _api(ports, streams)
 
 
 def _api(ports: HttpPorts, streams: Streams) -> Iterator[APIRouter]:
@@ -121,6 +129,7 @@ def _api(ports: HttpPorts, streams: Streams) -> Iterator[APIRouter]:
     yield door_routes(ports.doors)
     yield sheet_routes(ports.settings)
     yield report_routes(ports.reports, ports.subject)
+    yield call_recording_routes(ports.reports, ports.subject)
     if ports.telephones is not None:
         yield telephone_routes(ports.telephones)
     if ports.access is not None:

@@ -13,6 +13,7 @@ from vmq.http.access_models import AuditPage, AuditView, Told
 from vmq.http.needs import needs
 from vmq.http.ports import Access
 from vmq.http.problems import documented
+from vmq.http.routers import ApiRouter
 
 Text = Annotated[str, Field(max_length=200)]
 
@@ -32,7 +33,7 @@ class AuditQuery(Told):
 
 def audit_routes(access: Access) -> APIRouter:
     """Who did what."""
-    router = APIRouter(tags=["audit"])
+    router = ApiRouter(tags=["audit"])
 
     @router.get(
         "/audit",

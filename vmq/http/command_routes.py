@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
+from functools import cache
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Path, Query, Request
@@ -21,6 +22,7 @@ from vmq.http.needs import check_may, needs
 from vmq.http.once import IdempotencyKey, once
 from vmq.http.ports import HttpPorts
 from vmq.http.problems import ProblemError, documented, explain
+from vmq.http.routers import ApiRouter
 
 _UNKNOWN = {kind: f"{kind}-unknown" for kind in ("agent", "queue", "caller", "offer", "call")}
 _PROBLEMS = (
@@ -37,7 +39,7 @@ _ONCE = (*_PROBLEMS, "in-progress", "key-reused", "storage-failed")
 
 def command_routes(ports: HttpPorts) -> APIRouter:
     """All commands, each under the address it names."""
-    router = APIRouter(responses=documented(*_PROBLEMS))
+    router = ApiRouter(responses=documented(*_PROBLEMS))
     for command in ALL:
         router.add_api_route(
             command.address,
@@ -119,6 +121,7 @@ def _parameters(command: Command) -> list[inspect.Parameter]:
     return found
 
 
+@cache
 def _body(command: Command) -> type[BaseModel]:
     """What of the request is not in the address, under the request's own name."""
     fields: dict[str, Any] = {name: (info.annotation, info) for name, info in command.other_fields.items()}

@@ -11,6 +11,7 @@ from vmq.access.rights import Right
 from vmq.http.models import Shape
 from vmq.http.needs import needs
 from vmq.http.problems import documented
+from vmq.http.routers import ApiRouter
 from vmq.http.voice_ports import Examine
 
 
@@ -31,7 +32,7 @@ class FindingList(Shape):
 
 def doctor_routes(examine: Examine | None) -> APIRouter:
     """/doctor; nothing when there is nobody to ask."""
-    router = APIRouter(tags=["health"], dependencies=[needs(Right.ADMINISTER)])
+    router = ApiRouter(tags=["health"], dependencies=[needs(Right.ADMINISTER)])
     if examine is None:
         return router
     one_at_a_time = asyncio.Lock()  # it makes calls

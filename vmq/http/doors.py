@@ -15,6 +15,7 @@ from vmq.http.models import Shape
 from vmq.http.needs import needs
 from vmq.http.problems import ProblemError, documented
 from vmq.http.report_models import Day
+from vmq.http.routers import ApiRouter
 
 DoorName = Annotated[str, Query(max_length=64, description="Only this door or doorbell.", examples=["main"])]
 Begin = Annotated[datetime | Day, Query(alias="from", description="Without a zone: the house's.")]
@@ -87,7 +88,7 @@ class DoorPort(Protocol):
 
 def door_routes(port: DoorPort | None) -> APIRouter:
     """All of /doors; without a port there are none."""
-    router = APIRouter(
+    router = ApiRouter(
         prefix="/doors",
         tags=["doors"],
         dependencies=[needs(Right.SUPERVISE)],

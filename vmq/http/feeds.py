@@ -20,6 +20,7 @@ from vmq.http.feed_xml import feed_xml
 from vmq.http.models import Shape
 from vmq.http.needs import OPEN, needs
 from vmq.http.problems import ProblemError, documented
+from vmq.http.routers import ApiRouter
 
 _FRESH = {"cache-control": "private, no-cache"}
 _READ = ["GET", "HEAD"]
@@ -78,7 +79,7 @@ def feed_routes(port: FeedPort | None) -> APIRouter:
 
 def feed_settings_routes(port: FeedPort | None) -> APIRouter:
     """An administrator's routes; without a port there are none."""
-    router = APIRouter(
+    router = ApiRouter(
         dependencies=[needs(Right.ADMINISTER)],
         responses=documented("token-needed", "not-allowed", "foreign-origin", "invalid", "storage-failed"),
     )

@@ -13,6 +13,7 @@ from vmq.http.mailbox_ports import ListDesk
 from vmq.http.mailboxes import allow
 from vmq.http.needs import needs
 from vmq.http.problems import ProblemError, documented
+from vmq.http.routers import ApiRouter
 
 ListNumber = Annotated[str, Path(pattern=r"^[1-9][0-9]?$", examples=["12"])]
 _OWNERS = [needs(Right.AGENT)]  # and it must be his own
@@ -43,12 +44,12 @@ class Addresses(BaseModel):
 
 def list_routes(desk: ListDesk | None) -> APIRouter:
     """All of it; nothing when the server was given no desk."""
-    router = APIRouter(prefix="/mailboxes/{number}/lists", tags=["mailboxes"], responses=documented(*_PROBLEMS))
+    router = ApiRouter(prefix="/mailboxes/{number}/lists", tags=["mailboxes"], responses=documented(*_PROBLEMS))
     if desk is None:
         return router
 
     @router.get("", summary="An owner's distribution lists", dependencies=_OWNERS)
-    async def everything(http: Request, number: MailboxNumber) -> OwnListViews:
+    async def list_own_lists(http: Request, number: MailboxNumber) -> OwnListViews:
         await allow(http, desk, number)
         found = await desk.all(number)
         return OwnListViews(
@@ -59,7 +60,7 @@ def list_routes(desk: ListDesk | None) -> APIRouter:
         )
 
     @router.put("/{list_number}", summary="Let a list hold just these", dependencies=_OWNERS, status_code=204)
-    async def put(http: Request, number: MailboxNumber, list_number: ListNumber, body: Addresses) -> Response:
+    async def put_own_list(http: Request, number: MailboxNumber, list_number: ListNumber, body: Addresses) -> Response:
         await allow(http, desk, number)
         if refused := await desk.put(number, list_number, body.addresses):
             told = ", ".join(f"{each} ({why.replace('_', ' ')})" for each, why in refused.items())
@@ -67,7 +68,7 @@ def list_routes(desk: ListDesk | None) -> APIRouter:
         return Response(status_code=204)
 
     @router.delete("/{list_number}", summary="Take a list away", dependencies=_OWNERS, status_code=204)
-    async def remove(http: Request, number: MailboxNumber, list_number: ListNumber) -> Response:
+    async def remove_own_list(http: Request, number: MailboxNumber, list_number: ListNumber) -> Response:
         await allow(http, desk, number)
         if not await desk.remove(number, list_number):
             raise ProblemError("setting-unknown", f"mailbox {number} has no list {list_number}")

@@ -16,6 +16,7 @@ from vmq.http.identity import who_asks
 from vmq.http.mailbox_ports import KnowsMailboxes, MailboxDesk
 from vmq.http.needs import needs
 from vmq.http.problems import ProblemError, documented
+from vmq.http.routers import ApiRouter
 
 Kind = Annotated[GreetingKind, Path(description="temp, unavail, busy, internal, absence, closed, holiday, name, 1-9")]
 _WAV: dict[str, Any] = {"content": {"audio/wav": {}}}
@@ -74,7 +75,7 @@ class NewPin(BaseModel):
 
 def desk_routes(desk: MailboxDesk | None) -> APIRouter:
     """All of it; nothing when the server was given no desk."""
-    router = APIRouter(prefix="/mailboxes/{number}", tags=["mailboxes"], responses=documented(*_PROBLEMS))
+    router = ApiRouter(prefix="/mailboxes/{number}", tags=["mailboxes"], responses=documented(*_PROBLEMS))
     if desk is not None:
         _add_mailbox(router, desk)
         _add_greetings(router, desk)
@@ -83,12 +84,12 @@ def desk_routes(desk: MailboxDesk | None) -> APIRouter:
 
 def _add_mailbox(router: APIRouter, desk: MailboxDesk) -> None:
     @router.get("/profile", summary="What holds for a mailbox", dependencies=_OWNERS)
-    async def profile(http: Request, number: MailboxNumber) -> Profile:
+    async def mailbox_profile(http: Request, number: MailboxNumber) -> Profile:
         await allow(http, desk, number)
         return Profile.model_validate(await desk.profile(number))
 
     @router.put("/pin", summary="Give a mailbox a PIN", dependencies=[needs(Right.ADMINISTER)], status_code=204)
-    async def pin(http: Request, number: MailboxNumber, body: NewPin) -> Response:
+    async def set_pin(http: Request, number: MailboxNumber, body: NewPin) -> Response:
         who = await allow(http, desk, number)
         fault = await desk.give_pin(number, body.pin.get_secret_value(), who)
         if fault:
@@ -98,7 +99,7 @@ def _add_mailbox(router: APIRouter, desk: MailboxDesk) -> None:
 
 def _add_greetings(router: APIRouter, desk: MailboxDesk) -> None:
     @router.get("/greetings", summary="A mailbox's greetings", dependencies=_OWNERS)
-    async def everything(http: Request, number: MailboxNumber) -> GreetingList:
+    async def list_greetings(http: Request, number: MailboxNumber) -> GreetingList:
         await allow(http, desk, number)
         return GreetingList(items=[_view(greeting) for greeting in await desk.greetings(number)])
 
@@ -112,7 +113,7 @@ def _add_greetings(router: APIRouter, desk: MailboxDesk) -> None:
         response_class=Response,
         responses={200: _WAV, **missing},
     )
-    async def sound(http: Request, number: MailboxNumber, kind: Kind) -> Response:
+    async def hear_greeting(http: Request, number: MailboxNumber, kind: Kind) -> Response:
         await allow(http, desk, number)
         found = await desk.sound(number, kind)
         if found is None:
@@ -127,7 +128,7 @@ def _add_greetings(router: APIRouter, desk: MailboxDesk) -> None:
         status_code=204,
         responses=documented("too-large"),
     )
-    async def keep(
+    async def put_greeting(
         http: Request, number: MailboxNumber, kind: Kind, wav: Annotated[bytes, Body(media_type="audio/wav")]
     ) -> Response:
         await allow(http, desk, number)
@@ -144,7 +145,7 @@ def _add_greetings(router: APIRouter, desk: MailboxDesk) -> None:
         status_code=204,
         responses=missing,
     )
-    async def change(http: Request, number: MailboxNumber, kind: Kind, body: GreetingChange) -> Response:
+    async def change_greeting(http: Request, number: MailboxNumber, kind: Kind, body: GreetingChange) -> Response:
         await allow(http, desk, number)
         ends_at = (body.ends_at.timestamp() if body.ends_at else 0.0) if "ends_at" in body.model_fields_set else None
         if body.model_fields_set and not await desk.change_greeting(
@@ -154,7 +155,7 @@ def _add_greetings(router: APIRouter, desk: MailboxDesk) -> None:
         return Response(status_code=204)
 
     @router.delete(one, summary="Take a greeting away", dependencies=_OWNERS, status_code=204, responses=missing)
-    async def remove(http: Request, number: MailboxNumber, kind: Kind) -> Response:
+    async def remove_greeting(http: Request, number: MailboxNumber, kind: Kind) -> Response:
         await allow(http, desk, number)
         if not await desk.remove_greeting(number, kind):
             raise ProblemError("greeting-unknown", kind.value)

@@ -18,6 +18,7 @@ from vmq.http.messages import MessageId, find_message
 from vmq.http.models import Shape
 from vmq.http.needs import needs
 from vmq.http.problems import ProblemError, documented
+from vmq.http.routers import ApiRouter
 
 Recipient = Annotated[str, Field(pattern=r"^[0-9*#+A-Za-z_.-]{1,40}$")]
 _SOUND = "Any rate, width and number of channels; it is kept as 8 kHz, 16 bit, mono."
@@ -59,7 +60,7 @@ class MessageSent(Shape):
 
 def sending_routes(desk: MessageDesk | None) -> APIRouter:
     """Both ways; without a desk there are none."""
-    router = APIRouter(
+    router = ApiRouter(
         prefix="/mailboxes/{number}/messages",
         tags=["messages"],
         dependencies=[needs(Right.AGENT)],  # and it must be his own

@@ -21,6 +21,7 @@ from vmq.http.mailboxes import allow
 from vmq.http.message_models import MessageChange, MessageList, MessageView, Peaks, message_view
 from vmq.http.needs import needs
 from vmq.http.problems import ProblemError, documented
+from vmq.http.routers import ApiRouter
 from vmq.http.transcript_ports import Texts
 
 MessageId = Annotated[str, Path(pattern=r"^[0-9A-Za-z_-]{1,32}$", examples=["6f1d2c3b4a596877"])]
@@ -55,7 +56,7 @@ class _LentFile(FileResponse):
 
 def message_routes(desk: MessageDesk | None, texts: Texts | None = None) -> APIRouter:
     """All of …/messages; without a desk there are none."""
-    router = APIRouter(
+    router = ApiRouter(
         prefix="/mailboxes/{number}/messages",
         tags=["messages"],
         dependencies=[needs(Right.AGENT)],  # and it must be his own

@@ -13,6 +13,7 @@ from vmq.http.delivery_ports import OutboxPort
 from vmq.http.models import Shape
 from vmq.http.needs import needs
 from vmq.http.problems import ProblemError, documented
+from vmq.http.routers import ApiRouter
 
 DeliveryId = Annotated[int, Path(ge=1, le=2**53, examples=[4711])]
 
@@ -43,7 +44,7 @@ class DeliveryList(Shape):
 
 def outbox_routes(port: OutboxPort | None) -> APIRouter:
     """All of /outbox; without a port there are none."""
-    router = APIRouter(
+    router = ApiRouter(
         prefix="/outbox",
         tags=["outbox"],
         dependencies=[needs(Right.ADMINISTER)],

@@ -14,6 +14,7 @@ from vmq.errors import PackBusyError, PackError
 from vmq.http.models import PacksReloaded, Shape
 from vmq.http.needs import needs
 from vmq.http.problems import ProblemError, documented
+from vmq.http.routers import ApiRouter
 from vmq.http.voice_ports import PackDesk
 
 PackId = Annotated[str, Path(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$", examples=["meridian"])]
@@ -104,7 +105,7 @@ class PackInstalled(Shape):
 
 def pack_routes(desk: PackDesk | None) -> APIRouter:
     """All of /packs; nothing when the server was given none."""
-    router = APIRouter(prefix="/packs", tags=["packs"], dependencies=[needs(Right.ADMINISTER)])
+    router = ApiRouter(prefix="/packs", tags=["packs"], dependencies=[needs(Right.ADMINISTER)])
     if desk is not None:
         _add_reading(router, desk)
         _add_changing(router, desk)
@@ -119,18 +120,18 @@ def _add_reading(router: APIRouter, desk: PackDesk) -> None:
         return PackList(items=[PackView(**asdict(facts)) for facts in await desk.all()])
 
     @router.get("/{pack}/card", summary="A personality's quick-reference card", responses=said)
-    async def card(pack: PackId) -> CardView:
+    async def pack_card(pack: PackId) -> CardView:
         await _check(desk, pack)
         return CardView.model_validate(await _tried(desk.card(pack)))
 
     @router.get("/{pack}/diagrams", summary="Pictures of a personality's flows", responses=said)
-    async def diagrams(pack: PackId) -> DiagramList:
+    async def pack_diagrams(pack: PackId) -> DiagramList:
         await _check(desk, pack)
         found = await _tried(desk.diagrams(pack))
         return DiagramList(items=[DiagramView(flow=flow, svg=svg) for flow, svg in found])
 
     @router.get("/{pack}/cues", summary="What a personality says", responses=said)
-    async def cues(pack: PackId, language: Language = "") -> CueList:
+    async def pack_cues(pack: PackId, language: Language = "") -> CueList:
         await _check(desk, pack)
         found = await _tried(desk.cues(pack, language))
         return CueList(items=[CueView(cue=cue, text=text) for cue, text in found.items()])
@@ -142,7 +143,7 @@ def _add_reading(router: APIRouter, desk: PackDesk) -> None:
         response_class=Response,
         responses={200: {"content": {"audio/wav": {}}}, **documented(*_READ)},
     )
-    async def hear(
+    async def hear_cue(
         pack: PackId,
         cue: Annotated[str, Path(pattern=r"^[A-Za-z0-9_.-]{1,100}$", examples=["goodbye"])],
         language: Language = "",
@@ -158,7 +159,7 @@ def _add_changing(router: APIRouter, desk: PackDesk) -> None:
         summary="Open all personalities anew; calls under way keep theirs",
         responses=documented("token-needed", "foreign-origin", "not-allowed", "internal"),
     )
-    async def reload() -> PacksReloaded:
+    async def reload_packs() -> PacksReloaded:
         packs, refused = await desk.reload()
         return PacksReloaded(packs=list(packs), refused=dict(refused))
 

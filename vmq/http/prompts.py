@@ -14,6 +14,7 @@ from vmq.http.identity import who_asks
 from vmq.http.models import Shape
 from vmq.http.needs import needs
 from vmq.http.problems import ProblemError, documented
+from vmq.http.routers import ApiRouter
 from vmq.http.voice_ports import PromptDesk
 
 SetName = Annotated[str, Path(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$", examples=["en-house"])]
@@ -72,7 +73,7 @@ class TakeView(Shape):
 
 def prompt_routes(desk: PromptDesk | None) -> APIRouter:
     """All of /prompts; nothing when the server was given none."""
-    router = APIRouter(prefix="/prompts", tags=["prompts"], dependencies=[needs(Right.ADMINISTER)])
+    router = ApiRouter(prefix="/prompts", tags=["prompts"], dependencies=[needs(Right.ADMINISTER)])
     if desk is not None:
         _add_sets(router, desk)
         _add_clip(router, desk)

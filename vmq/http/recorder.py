@@ -86,8 +86,10 @@ class Recording:
 
 
 def _is_noted(scope: Scope, status: int) -> bool:
-    """Not what only looks; of what is refused, not that somebody who hasn't logged in yet asks whether he has."""
-    if scope["method"] not in SAFE_METHODS or scope.get("state", {}).get("is_login"):
+    """Not what only looks, unless its route says so; of what is refused, not that somebody who hasn't logged in yet
+    asks whether he has."""
+    said = scope.get("state", {})
+    if scope["method"] not in SAFE_METHODS or said.get("is_login") or said.get("is_noted"):
         return True
     if status == HTTPStatus.UNAUTHORIZED:
         return "authorization" in Headers(scope=scope)

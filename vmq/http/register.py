@@ -14,6 +14,7 @@ from vmq.http.mailboxes import allow
 from vmq.http.needs import needs
 from vmq.http.ports import Settings
 from vmq.http.problems import ProblemError, documented
+from vmq.http.routers import ApiRouter
 
 _NUMBER = r"^[0-9*#+A-Za-z_-][0-9*#+A-Za-z_.-]{0,39}$"
 _PROBLEMS = ("token-needed", "not-allowed", "mailbox-unknown", "invalid", "storage-failed")
@@ -49,7 +50,7 @@ class NewNumber(BaseModel):
 
 def register_routes(desk: MailboxDesk | None, settings: Settings | None) -> APIRouter:
     """All of it; nothing when the server was given no desk."""
-    router = APIRouter(prefix="/mailboxes", tags=["mailboxes"], responses=documented(*_PROBLEMS))
+    router = ApiRouter(prefix="/mailboxes", tags=["mailboxes"], responses=documented(*_PROBLEMS))
     if desk is None:
         return router
 
@@ -59,13 +60,13 @@ def register_routes(desk: MailboxDesk | None, settings: Settings | None) -> APIR
         description="Those that the configuration names, and those that calls have made.",
         dependencies=_ADMINISTRATORS,
     )
-    async def everybody() -> MailboxHeads:
+    async def all_mailboxes() -> MailboxHeads:
         return MailboxHeads(items=[MailboxHead.model_validate(each) for each in await desk.everybody()])
 
     @router.delete(
         "/{number}/lock", summary="Let a mailbox's owner in again", dependencies=_ADMINISTRATORS, status_code=204
     )
-    async def unlock(http: Request, number: MailboxNumber) -> Response:
+    async def unlock_mailbox(http: Request, number: MailboxNumber) -> Response:
         await desk.unlock(number, await allow(http, desk, number))
         return Response(status_code=204)
 
@@ -77,7 +78,7 @@ def register_routes(desk: MailboxDesk | None, settings: Settings | None) -> APIR
         status_code=204,
         responses=documented("config-refused", "changed-meanwhile", "no-config-file", "mailbox-busy"),
     )
-    async def rename(http: Request, number: MailboxNumber, body: NewNumber) -> Response:
+    async def rename_mailbox(http: Request, number: MailboxNumber, body: NewNumber) -> Response:
         who = await allow(http, desk, number)
         if await desk.is_recording(number):
             raise ProblemError("mailbox-busy", f"{number}: try again in a moment")
@@ -98,7 +99,7 @@ def register_routes(desk: MailboxDesk | None, settings: Settings | None) -> APIR
         dependencies=_ADMINISTRATORS,
         status_code=204,
     )
-    async def erase(http: Request, number: MailboxNumber) -> Response:
+    async def erase_mailbox(http: Request, number: MailboxNumber) -> Response:
         await desk.erase(number, await allow(http, desk, number))
         return Response(status_code=204)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Annotated, Any, Protocol
 from urllib.parse import urlencode
 
@@ -17,6 +18,7 @@ from vmq.http.models import Shape
 from vmq.http.needs import check_may, needs
 from vmq.http.problems import ProblemError, documented
 from vmq.http.report_models import AgentRows, CallRow, CallRows, Format, IntervalQuery, LineRows, PartQuery, QueueRows
+from vmq.http.routers import ApiRouter
 from vmq.http.sight import Sight
 
 Record = Mapping[str, Any]
@@ -56,6 +58,11 @@ class ReportPort(Protocol):
         """The newest calls of a number that are seen, newest first, as records of `calls`. Raises StorageError."""
         ...
 
+    async def recording(self, row: int, nth: int, sight: Sight) -> Path | None:
+        """The WAV file of a call's recording: the row of `calls` by its id, the first is 1. None for one that isn't
+        there, or isn't seen. Raises StorageError."""
+        ...
+
     def as_csv(self, records: Sequence[Record]) -> str:
         """The records as CSV."""
         ...
@@ -72,7 +79,7 @@ _IN_INTERVALS = frozenset({"queues", "agents"})
 
 def report_routes(port: ReportPort | None, subject: SubjectOf) -> APIRouter:
     """What was. Without a port there are none."""
-    router = APIRouter(
+    router = ApiRouter(
         prefix="/reports",
         tags=["reports"],
         dependencies=[needs(Right.AGENT)],

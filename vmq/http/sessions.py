@@ -14,6 +14,7 @@ from vmq.http.identity import Visit, address_of, cookie_name, visit_of
 from vmq.http.needs import LET_IN, OPEN
 from vmq.http.ports import Access
 from vmq.http.problems import ProblemError, documented
+from vmq.http.routers import ApiRouter
 from vmq.http.ways_in import SESSION, SET_UP, WAYS
 
 SessionId = Annotated[str, Path(pattern=r"^[0-9a-f]{16}$", examples=["0123456789abcdef"])]
@@ -24,7 +25,7 @@ _OWN = ("token-needed", "not-allowed", "foreign-origin", "storage-failed")
 
 def session_routes(access: Access) -> APIRouter:
     """One's own session and sessions."""
-    router = APIRouter(tags=["sessions"])
+    router = ApiRouter(tags=["sessions"])
     doors, provider = access.doors, access.provider
 
     @router.get(WAYS, summary="How one can log in", dependencies=[OPEN], responses=documented("storage-failed"))

@@ -12,6 +12,7 @@ from vmq.http.needs import needs
 from vmq.http.plurals import key_of, plural
 from vmq.http.ports import HttpPorts, ReloadDone
 from vmq.http.problems import documented
+from vmq.http.routers import ApiRouter
 
 _READ = ("token-needed", "not-allowed", "config-refused")
 _WRITE = (*_READ, "foreign-origin", "changed-meanwhile", "no-config-file", "storage-failed")
@@ -19,7 +20,7 @@ _WRITE = (*_READ, "foreign-origin", "changed-meanwhile", "no-config-file", "stor
 
 def edit_routes(ports: HttpPorts) -> APIRouter:
     """All of it; nothing when the server was given no settings."""
-    router = APIRouter(prefix="/config", tags=["configuration"], dependencies=[needs(Right.ADMINISTER)])
+    router = ApiRouter(prefix="/config", tags=["configuration"], dependencies=[needs(Right.ADMINISTER)])
     settings = ports.settings
     if settings is None:
         return router

@@ -20,6 +20,7 @@ from vmq.http.needs import needs
 from vmq.http.plurals import key_of, plural
 from vmq.http.ports import HttpPorts, Setting, Settings
 from vmq.http.problems import ProblemError, documented
+from vmq.http.routers import ApiRouter
 
 Name = Annotated[str, Path(pattern=r"^[A-Za-z0-9*#+_.-]{1,64}$", examples=["sales"])]
 IfMatch = Annotated[str, Header(max_length=80, description="The ETag that a GET gave.", examples=['"3f2a…"'])]
@@ -35,7 +36,7 @@ _WRITE = (*_READ, "foreign-origin", "changed-meanwhile", "no-config-file", "too-
 
 def settings_routes(ports: HttpPorts) -> APIRouter:
     """All of /config; nothing when the server was given no settings."""
-    router = APIRouter(prefix="/config", tags=["configuration"])
+    router = ApiRouter(prefix="/config", tags=["configuration"])
     settings = ports.settings
     if settings is None:
         return router

@@ -13,6 +13,7 @@ from vmq.http.needs import needs
 from vmq.http.plurals import plural
 from vmq.http.ports import Settings
 from vmq.http.problems import documented
+from vmq.http.routers import ApiRouter
 
 KINDS = ("mailbox", "agent")
 _CSV = "text/csv"
@@ -29,7 +30,7 @@ class SheetTaken(BaseModel):
 
 def sheet_routes(settings: Settings | None) -> APIRouter:
     """All of it; nothing when the server was given no settings."""
-    router = APIRouter(prefix="/config", tags=["configuration"])
+    router = ApiRouter(prefix="/config", tags=["configuration"])
     if settings is not None:
         for kind in KINDS:
             _add(router, settings, kind)

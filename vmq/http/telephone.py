@@ -21,6 +21,7 @@ from vmq.errors import StorageError
 from vmq.http.identity import Visit, visit_of, who_asks
 from vmq.http.needs import OPEN, needs
 from vmq.http.problems import ProblemError, documented
+from vmq.http.routers import ApiRouter
 from vmq.http.stream import HEARTBEAT_S
 from vmq.http.telephone_models import AccountView, LineWish, StandInView, TelephonesView, Ticket
 from vmq.http.telephone_ports import Line, StandInTelephone, Telephones
@@ -64,7 +65,7 @@ def _now() -> float:
 
 def telephone_routes(telephones: Telephones) -> APIRouter:
     """All of them."""
-    router = APIRouter(tags=["telephone"], prefix=TELEPHONE)
+    router = ApiRouter(tags=["telephone"], prefix=TELEPHONE)
     tickets = Tickets()
 
     @router.get(

@@ -13,6 +13,7 @@ from vmq.http.messages import MessageId, find_message
 from vmq.http.models import Shape
 from vmq.http.needs import needs
 from vmq.http.problems import ProblemError, documented
+from vmq.http.routers import ApiRouter
 from vmq.http.transcript_ports import Texts
 
 MOST_DEAD = 100
@@ -64,7 +65,7 @@ class TranscriptionState(Shape):
 
 def transcript_routes(desk: MessageDesk | None, texts: Texts | None) -> APIRouter:
     """…/transcript of each message, and /transcription; without a desk or texts there are none."""
-    router = APIRouter(
+    router = ApiRouter(
         tags=["messages"],
         responses=documented("token-needed", "not-allowed", "invalid", "storage-failed"),
     )

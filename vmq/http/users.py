@@ -24,6 +24,7 @@ from vmq.http.identity import visit_of
 from vmq.http.needs import LET_IN, needs
 from vmq.http.ports import Access
 from vmq.http.problems import ProblemError, documented
+from vmq.http.routers import ApiRouter
 
 Name = Annotated[UserName, Path()]
 TokenId = Annotated[str, Path(pattern=r"^[0-9a-f]{8}$", examples=["0a1b2c3d"])]
@@ -35,7 +36,7 @@ _CHANGE = (*_WRITE, "user-unknown", "user-refused", "password-refused", "last-ad
 
 def user_routes(access: Access) -> APIRouter:
     """Who there is."""
-    router = APIRouter(prefix="/users", tags=["users"], dependencies=[needs(Right.ADMINISTER)])
+    router = ApiRouter(prefix="/users", tags=["users"], dependencies=[needs(Right.ADMINISTER)])
     doors = access.doors
 
     @router.get("", summary="All users", name="list_users", responses=documented(*_READ))
@@ -92,7 +93,7 @@ def user_routes(access: Access) -> APIRouter:
 
 def token_routes(access: Access) -> APIRouter:
     """The keys of programs."""
-    router = APIRouter(prefix="/tokens", tags=["tokens"], dependencies=[LET_IN])
+    router = ApiRouter(prefix="/tokens", tags=["tokens"], dependencies=[LET_IN])
     doors = access.doors
 
     @router.get(

@@ -12,6 +12,7 @@ import structlog
 
 from vmq.lab.bridges import SIMPLE, Bridge, stay
 from vmq.lab.channels import LEFT, Channel, Location
+from vmq.lab.consulting import keypad
 from vmq.lab.dialplan import split_arguments
 from vmq.lab.events import LabError
 from vmq.lab.exchange import After, Application, Exchange, Lamp
@@ -147,11 +148,14 @@ async def bridge(exchange: Exchange, channel: Channel, data: str) -> After:
         return After.GO_ON
     exchange.answer(channel)
     place = Bridge(exchange.bus, SIMPLE)
+    channel.keypad = keypad(exchange, channel) if "T" in options else None
+    other.keypad = keypad(exchange, other) if "t" in options else None
     place.enter(other)
     place.enter(channel)
     try:
         await stay(channel)
     finally:
+        channel.keypad = None
         channel.variables["BRIDGERESULT"] = "SUCCESS"
         if other.task is None and not other.is_gone and "x" not in options:
             exchange.hang_up(other)

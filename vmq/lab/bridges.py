@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 
 from vmq.lab.channels import LEFT, Channel
 from vmq.lab.events import Bus, Header
@@ -14,12 +15,14 @@ SIMPLE = "simple_bridge"
 
 
 class Bridge:
-    """A bridge of Asterisk's. It is destroyed when its last member leaves."""
+    """A bridge of Asterisk's. It is destroyed when its last member leaves. `on_left`, where it is set, decides what
+    becomes of the others when one leaves."""
 
     def __init__(self, bus: Bus, technology: str, creator: str = "", name: str = "") -> None:
         self.bus, self.technology, self.creator, self.name = bus, technology, creator, name
         self.id = str(uuid.uuid4())
         self.members: list[Channel] = []
+        self.on_left: Callable[[Channel], None] | None = None
         self.is_over = False
         bus.publish("BridgeCreate", *self.headers())
 
@@ -53,6 +56,8 @@ class Bridge:
             for one in self.members:
                 for other in self.members:
                     if one is not other and channel in (one, other):
+                        one.connected_number, one.connected_name = other.number, other.caller_name
+                        one.variables["CHANNEL(peeraccount)"] = other.variables.get("CHANNEL(accountcode)", "")
                         one.hear(Sound("peer", other.name, other.number))
                         meet(one, other)
 
@@ -60,15 +65,21 @@ class Bridge:
         """Let a channel go. A basic bridge is then over for the other one too."""
         if channel not in self.members:
             return
+        self.let_out(channel)
+        channel.deliver(LEFT)
+        if self.on_left is not None:
+            self.on_left(channel)
+        elif not self.is_holding:
+            for other in tuple(self.members):
+                self.leave(other)
+
+    def let_out(self, channel: Channel) -> None:
+        """Let a channel out that is on its way to another bridge: the others stay."""
         self.members.remove(channel)
         channel.bridge = None
         if not self.is_holding:
             hush(channel)
         self.bus.publish("BridgeLeave", *self.headers(), *channel.headers())
-        channel.deliver(LEFT)
-        if not self.is_holding:
-            for other in tuple(self.members):
-                self.leave(other)
         if not self.members and not self.is_over:
             self.is_over = True
             self.bus.publish("BridgeDestroy", *self.headers())
@@ -86,7 +97,9 @@ async def stay(channel: Channel) -> None:
     try:
         while channel.bridge is not None:
             frame = await channel.next_frame(wants_keys=not channel.bridge.is_holding)
-            if frame is not None and frame != LEFT and channel.bridge is not None:
+            if frame is None or frame == LEFT or channel.bridge is None:
+                continue
+            if channel.keypad is None or not channel.keypad(frame):
                 channel.bridge.pass_key(channel, frame)
     finally:
         if channel.bridge is not None:

@@ -107,6 +107,8 @@ async def watch(exchange: Exchange, call: Outgoing, channel: Channel, caller: Ch
         raise
     finally:
         channel.is_dialled = False
+        if channel.is_gone:  # it may have been hung up in the moment in which it was answered
+            exchange.end(channel)
 
 
 async def _follow(exchange: Exchange, call: Outgoing, channel: Channel, caller: Channel | None) -> Rung:

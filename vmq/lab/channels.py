@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import TYPE_CHECKING, Protocol
 
-from vmq.lab.audible import HUSH, Audible, Playing
+from vmq.lab.audible import HUSH, Audible, Playing, Speech
 from vmq.lab.events import Bus, Header, LabError
 from vmq.lab.sounds import Sound
-from vmq.lab.voices import Spoken
+from vmq.lab.voices import Spoken, Tape
 
 if TYPE_CHECKING:
     from vmq.lab.bridges import Bridge
@@ -135,7 +136,8 @@ LEFT = "left"
 class Channel:
     """See the module. `tech` and `device` give the device (`PJSIP/1001`) that shows this channel's state.
 
-    `speaks_to` is who hears it when it spies, `spies` are the channels that spy on it.
+    `speaks_to` is who hears it when it spies (with `is_barging` also whom he talks with), `spies` are the channels that
+    spy on it. `keypad` is asked first what a key in a talk means: True when it was meant for that.
     """
 
     def __init__(self, bus: Bus, party: Party, name: str, uniqueid: str, linkedid: str = "") -> None:
@@ -152,7 +154,10 @@ class Channel:
         self.music = ""
         self.bridge: Bridge | None = None
         self.speaks_to: Channel | None = None
+        self.is_barging = False
         self.spies: list[Channel] = []
+        self.tape: Tape | None = None
+        self.keypad: Callable[[str], bool] | None = None
         self.is_holding = False
         self.progress: asyncio.Queue[Progress] = asyncio.Queue()
         self.task: asyncio.Task[None] | None = None
@@ -240,7 +245,13 @@ class Channel:
 
     def sound(self, audible: Audible) -> None:
         """Let the party's earpiece sound like this."""
+        self.record(audible)
         self.party.earpiece(self, audible)
+
+    def record(self, audible: Audible) -> None:
+        """What it says or hears goes into its recording, if there is one."""
+        if self.tape is not None and isinstance(audible, Speech):
+            self.tape.take(audible.pcm)
 
     def start_music(self, music: str = "") -> None:
         """Music on hold, of the class given or the channel's own."""

@@ -169,6 +169,8 @@ class Exchange:
             return
         channel.is_gone = channel.is_ended = True
         channel.stop_music()
+        if channel.tape is not None:
+            channel.tape.close()
         if channel.bridge is not None:
             channel.bridge.leave(channel)
         self.channels.pop(channel.name, None)

@@ -142,6 +142,8 @@ def _of_channel(channel: Channel, function: str, first: str, arguments: list[str
             return {"num": number, "name": name, "dnid": channel.dialled, "rdnis": channel.redirecting}.get(
                 first.lower().replace("number", "num"), f'"{name}" <{number}>'
             )
+        case "CONNECTEDLINE":
+            return channel.connected_name if first.lower() == "name" else channel.connected_number
         case "REDIRECTING":
             return channel.redirecting
         case "STACK_PEEK":

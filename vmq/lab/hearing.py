@@ -66,16 +66,23 @@ def speak(channel: Channel, audible: Audible) -> None:
     """A party says something: whom it talks with hears it, or whom it whispers to, and those who listen in."""
     if channel.is_gone or channel.is_holding:
         return
-    if channel.speaks_to is not None:
-        channel.speaks_to.sound(audible)
-    bridge = channel.bridge
-    others = [] if bridge is None or bridge.is_holding else [m for m in bridge.members if m is not channel]
+    channel.record(audible)
+    if (spied := channel.speaks_to) is not None:
+        for hearer in (spied, *(_partners(spied) if channel.is_barging else ())):
+            hearer.sound(audible)
+    others = _partners(channel)
     for other in others:
         if not other.is_holding:
             other.sound(audible)
     for spied in (channel, *others):
         for spy in spied.spies:
             spy.sound(audible)
+
+
+def _partners(channel: Channel) -> list[Channel]:
+    """Whom it talks with."""
+    bridge = channel.bridge
+    return [] if bridge is None or bridge.is_holding else [m for m in bridge.members if m is not channel]
 
 
 def meet(one: Channel, other: Channel) -> None:

@@ -1,6 +1,6 @@
 """What happens during a talk in the stand-in: transfers, hold, ChanSpy() and MixMonitor(), with Asterisk's own events.
 
-A recording is a file with nothing in it: between telephones the stand-in carries no sound.
+A recording holds what is said into microphones; what telephones without one are told to say is in none.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from vmq.lab.exchange import After, Exchange
 from vmq.lab.functions import write
 from vmq.lab.hearing import listen_in, meet
 from vmq.lab.sounds import Sound
-from vmq.lab.voices import write_wav
+from vmq.lab.voices import Tape
 
-_SPEAKS = {"4": False, "5": True, "6": True}
-"""ChanSpy()'s keys with option d, and whether the spying channel is heard then."""
+_MODES = {"4": "", "5": "w", "6": "B"}
+"""ChanSpy()'s keys with option d, and the option that says the same from the beginning."""
 
 
 def transfer_blind(exchange: Exchange, transferer: Channel, exten: str, context: str) -> str:
@@ -81,22 +81,24 @@ async def chan_spy(exchange: Exchange, channel: Channel, data: str) -> After:
     channel.hear(Sound("peer", spied.name, spied.number))
     listen_in(channel, spied)
     try:
-        _speak(channel, spied, bool(set(options) & set("wBW")))
+        _speak(channel, spied, options)
         while not spied.is_ended:
             frame = await channel.next_frame(wants_keys=True)
-            if frame in _SPEAKS and "d" in options:
-                _speak(channel, spied, _SPEAKS[frame])
+            if frame in _MODES and "d" in options:
+                _speak(channel, spied, _MODES[frame])
     finally:
         unsubscribe()
-        channel.speaks_to = None
+        channel.speaks_to, channel.is_barging = None, False
         spied.spies.remove(channel)
         exchange.bus.publish("ChanSpyStop", *both)
     return After.GO_ON
 
 
-def _speak(channel: Channel, spied: Channel, is_heard: bool) -> None:
-    channel.speaks_to = spied if is_heard else None
-    if is_heard:
+def _speak(channel: Channel, spied: Channel, options: str) -> None:
+    """Who hears the spying channel: with w or W the one that it spies on, with B also whom that one talks with."""
+    channel.speaks_to = spied if set(options) & set("wBW") else None
+    channel.is_barging = "B" in options
+    if channel.speaks_to is not None:
         spied.hear(Sound("peer", channel.name, channel.number))
 
 
@@ -104,7 +106,7 @@ async def mix_monitor(exchange: Exchange, channel: Channel, data: str) -> After:
     """MixMonitor(file[,options])."""
     path = Path(split_arguments(data)[0])
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_wav(path, b"")
+    channel.tape = Tape(path)
     channel.variables["MIXMONITOR_FILENAME"] = str(path)
     exchange.bus.publish("MixMonitorStart", *channel.headers())
     return After.GO_ON
@@ -120,6 +122,9 @@ async def stop_mix_monitor(exchange: Exchange, channel: Channel, data: str) -> A
 def _stop_recording(exchange: Exchange, channel: Channel) -> bool:
     if channel.variables.pop("MIXMONITOR_FILENAME", "") == "":
         return False
+    if channel.tape is not None:
+        channel.tape.close()
+        channel.tape = None
     exchange.bus.publish("MixMonitorStop", *channel.headers())
     return True
 
@@ -162,6 +167,8 @@ def mix_monitor_mute(exchange: Exchange, message: Message) -> Reply:
         return error("No such channel")
     if "MIXMONITOR_FILENAME" not in channel.variables:
         return error("Cannot set mute flag")
+    if channel.tape is not None:
+        channel.tape.is_muted = message.get("State") == "1"
     state = (("Direction", message.get("Direction")), ("State", message.get("State")))
     exchange.bus.publish("MixMonitorMute", *channel.headers(), *state)
     return Reply()

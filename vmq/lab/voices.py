@@ -73,6 +73,27 @@ class Voice:
 SILENCE = Voice()
 
 
+class Tape:
+    """A talk that is recorded into a WAV file: what is said, in its order, and silence for as long as it is muted.
+
+    The file is there from the beginning, and whole once the tape is closed.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.is_muted = False
+        self._path = path
+        self._pcm = bytearray()
+        write_wav(path, b"")
+
+    def take(self, pcm: bytes) -> None:
+        """This was said."""
+        self._pcm += bytes(len(pcm)) if self.is_muted else pcm
+
+    def close(self) -> None:
+        """It is over."""
+        write_wav(self._path, bytes(self._pcm))
+
+
 def write_wav(path: Path, pcm: bytes, offset: int = 0) -> int:
     """Write samples to `path`, after the first `offset` samples of what is there. Returns the samples now in it."""
     kept = Voice.from_wav(path).pcm[: offset * WIDTH] if offset and path.exists() else b""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from types import TracebackType
+from typing import NoReturn
 
 from vmq.errors import VmqError
 from vmq.lcd.pages import Page
@@ -68,6 +69,17 @@ class Display:
                 if text != old:
                     await self._ask(f"widget_set {number} {row} 1 {row} {_quoted(text)}")
             self._shown[number] = page
+
+    async def listen(self) -> NoReturn:
+        """Take in what LCDd tells between answers, and find out at once when it goes away: raises DisplayError then.
+
+        Not while `show` is at work; it may be cancelled.
+        """
+        try:
+            while True:
+                await self._line()
+        except (OSError, ValueError) as error:
+            raise DisplayError(f"LCDd at {self._where}: {error}") from None
 
     async def _greet(self) -> None:
         words = (await self._ask("hello", wants="connect ")).split()

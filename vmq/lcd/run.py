@@ -86,7 +86,20 @@ class Wall:
             while True:
                 self._changed.clear()
                 await display.show(pages(self._figures, self._now(), display.width, display.height))
-                await self._changed.wait()
+                await self._change(display)
+
+    async def _change(self, display: Display) -> None:
+        """Until something else is to be shown. Raises DisplayError as soon as LCDd goes away: a display that is back
+        would be empty until the next change, up to a minute."""
+        changed, gone = asyncio.ensure_future(self._changed.wait()), asyncio.ensure_future(display.listen())
+        try:
+            await asyncio.wait((changed, gone), return_when=asyncio.FIRST_COMPLETED)
+            if gone.done():
+                gone.result()
+        finally:
+            changed.cancel()
+            gone.cancel()
+            await asyncio.gather(changed, gone, return_exceptions=True)
 
     async def _tick(self) -> None:
         """The clock's next minute is a change too."""

@@ -6,6 +6,7 @@ The folding runs in a thread, so that a report about a month keeps no caller wai
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -111,6 +112,12 @@ class Desk:
             elif page:
                 after = page[-1].id
         return Answer(found, after if is_more else None)
+
+    async def call(self, row: int, audience: Audience = SEES_ALL) -> CallDetail | None:
+        """The call whose row has this id; None for one that isn't there or isn't seen. Raises StorageError."""
+        page = await self._history.between(0.0, math.inf, VISIT_KINDS, after=row - 1, limit=1)
+        rows = await self._details({entry.id for entry in page if entry.id == row}, page)
+        return next(iter(calls_for(audience, rows)), None)
 
     async def earlier(self, number: str, *, limit: int, audience: Audience = SEES_ALL) -> Sequence[CallDetail]:
         """The newest calls of a number, newest first; of the newest LOOKED_AT those that are seen. Raises

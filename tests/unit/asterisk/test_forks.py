@@ -26,7 +26,7 @@ from vmq.domain.events import (
 )
 
 OFFER = "00000000000000ab"
-ONE, TWO = f"{OFFER}-1", f"{OFFER}-2"
+ONE, TWO = f"{OFFER}-001", f"{OFFER}-002"
 
 
 class Told:
@@ -51,6 +51,11 @@ class Told:
 
 def gone(key: str, why: LegEnd = LegEnd.HUNG_UP, cause: int = 16) -> ChannelHungUp:
     return ChannelHungUp(leg_id(key), cause, why)
+
+
+def test_no_leg_has_an_id_that_begins_anothers() -> None:
+    keys = Told(40).keys
+    assert not [(one, other) for one in keys for other in keys if one != other and other.startswith(one)]
 
 
 def test_first_to_answer_is_the_offers_leg_and_the_others_are_told_that_it_was_taken_elsewhere() -> None:

@@ -106,12 +106,16 @@ def test_an_agents_leg_has_our_id_and_goes_where_it_is_asked_and_nowhere_else() 
     assert action["Async"] == "true"
     assert action["Variable"] == [
         "VMQ_OFFER=00000000000000ab",
-        "VMQ_LEG=ann|support|1.5",
+        "VMQ_LEG=ann|support|1.5|",
         "VMQ_CONFIRM=1",
         "FORWARD_CONTEXT=vmq-forwarded",
         "DIALEDPEERNUMBER=1001",
         "VMQ_PEER=1001",
     ]
+
+
+def test_a_leg_remembers_the_outside_line_it_is_on() -> None:
+    assert "VMQ_LEG=ann|support|1.5|north" in ring_action(replace(RING, line="north"))["Variable"]
 
 
 def test_the_caller_is_not_shown_a_number_behind_a_line() -> None:

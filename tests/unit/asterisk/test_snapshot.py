@@ -86,6 +86,14 @@ async def test_legs_and_callers_are_told_with_all_that_their_channels_know() -> 
     assert asterisk.asked[-1][0] == "Ping"
 
 
+@pytest.mark.parametrize(("variable", "line"), [("ann|support|1.9|north", "north"), ("ann|support|1.9|", "")])
+async def test_a_leg_tells_the_outside_line_it_is_on(variable: str, line: str) -> None:
+    """`ann|support|1.9`, as legs of before this was kept have it, is in the test above."""
+    lists = {"CoreShowChannels": [channel("PJSIP/1001-1", LEG)]}
+    (seen,) = (await take(Asterisk(lists, {("PJSIP/1001-1", "VMQ_LEG"): variable}))).channels
+    assert (seen.call_id, seen.line) == ("1.9", line)
+
+
 async def test_a_leg_that_goes_while_it_is_asked_for_its_variable_is_still_told() -> None:
     asterisk = Asterisk({"CoreShowChannels": [channel("PJSIP/1001-1", LEG)]}, {})
     assert (await take(asterisk)).channels == (SeenChannel(LEG, "PJSIP/1001-1", is_up=True),)

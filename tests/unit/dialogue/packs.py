@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import shutil
+from functools import cache
 from pathlib import Path
 
-from vmq.dialogue.check import check_pack
+from vmq.app.subjects import SUBJECTS
+from vmq.dialogue.check import check_pack, open_pack
 from vmq.dialogue.compile import CompiledPack, compile_pack
 from vmq.dialogue.findings import Finding
 from vmq.dialogue.load import load_pack
@@ -38,6 +40,12 @@ TOY = Vocabulary(
 )
 
 MANIFEST = 'schema = 1\nid = "toy"\nlanguage = "en"\nentry.main = "main"\n'
+
+
+@cache
+def comedian() -> CompiledPack:
+    """The default pack of voicemail; tests/packs walk it."""
+    return open_pack(PERSONALITIES / "comedian", SUBJECTS, is_tried=True)["voicemail"]
 
 
 def copy_of(name: str, folder: Path) -> Path:

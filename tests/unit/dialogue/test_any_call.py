@@ -12,18 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.unit.dialogue.full import write_full
-from tests.unit.dialogue.packs import PERSONALITIES, TOY
-from vmq.app.subjects import SUBJECTS
+from tests.unit.dialogue.packs import TOY, comedian
 from vmq.dialogue.check import open_pack
 from vmq.dialogue.compile import CompiledPack
 from vmq.dialogue.session import Session
 from vmq.dialogue.walk import outcomes, quiet, worlds
 from vmq.domain.line import Act, Effect, End, HungUpSeen, Outcome
-
-
-@cache
-def comedian() -> CompiledPack:
-    return open_pack(PERSONALITIES / "comedian", SUBJECTS)["voicemail"]
 
 
 @cache

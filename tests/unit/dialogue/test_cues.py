@@ -6,9 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.dialogue.packs import PERSONALITIES, compiled_toy
-from vmq.app.subjects import SUBJECTS
-from vmq.dialogue.check import open_pack
+from tests.unit.dialogue.packs import comedian, compiled_toy
 from vmq.dialogue.say import say_cue
 from vmq.dialogue.simulate import words
 from vmq.domain.line import Clip, Recording, Silence, Tone
@@ -115,6 +113,4 @@ def test_what_can_not_be_said_is_told(toy, cue: str, facts: dict[str, str], told
     ],
 )
 def test_comedian_counts_messages_in_good_english(facts: dict[str, str], text: str) -> None:
-    comedian = open_pack(PERSONALITIES / "comedian", SUBJECTS)["voicemail"]
-
-    assert words(say_cue(comedian, "intro", facts)).lower() == text
+    assert words(say_cue(comedian(), "intro", facts)).lower() == text

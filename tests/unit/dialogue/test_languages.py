@@ -6,15 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.dialogue.packs import PERSONALITIES, TOY, write_toy
-from vmq.app.subjects import SUBJECTS
-from vmq.dialogue.check import check_pack, open_pack
+from tests.unit.dialogue.packs import PERSONALITIES, TOY, comedian, write_toy
+from vmq.dialogue.check import check_pack
 from vmq.dialogue.load import load_pack
 from vmq.dialogue.places import clip_places
 from vmq.dialogue.say import say_cue
 from vmq.domain.line import Clip
 
-COMEDIAN = open_pack(PERSONALITIES / "comedian", SUBJECTS)["voicemail"]
 FLOW = 'start = "a"\n[state.a]\nkind = "say"\ncue = "x"\nnext = "over"\n[state.over]\nkind = "end"\n'
 NO_GENDER = 'cue.x.say = [{ number = "count", gender = "f" }]\n'
 RUSSIAN = (
@@ -24,7 +22,7 @@ RUSSIAN = (
 
 def say(language: str, cue: str, **facts: object) -> str:
     given = {name: str(value) for name, value in facts.items()}
-    return " ".join(one.text for one in say_cue(COMEDIAN, cue, given, language) if isinstance(one, Clip))
+    return " ".join(one.text for one in say_cue(comedian(), cue, given, language) if isinstance(one, Clip))
 
 
 @pytest.mark.parametrize(

@@ -106,6 +106,22 @@ def test_an_action_is_done_on_the_way_and_may_fail(menu: CompiledPack) -> None:
     assert clips(session.feed(Done())) == ["bye"]
 
 
+def test_a_fork_goes_its_own_way(menu: CompiledPack) -> None:
+    session = Session(menu, "main", {})
+    session.start()
+    session.feed(KeyPressed("76"))
+    fork = session.fork()
+    assert fork.mark == session.mark
+
+    fork.feed(Done({"count": 3}))
+    fork.feed(NoKey())
+    fork.feed(NoKey())
+    assert clips(fork.feed(NoKey())) == ["bye"]
+    assert clips(session.feed(Done())) == ["painted", "menu"]
+    assert session.facts["count"] == 0
+    assert clips(session.feed(NoKey())) == ["still-there", "menu"]
+
+
 def test_a_key_that_is_not_live_counts_as_a_bad_one(menu: CompiledPack) -> None:
     session = Session(menu, "main", {"count": 0})
     session.start()

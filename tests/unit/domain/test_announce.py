@@ -326,7 +326,7 @@ class AnyAnnouncement(RuleBasedStateMachine):
 
 
 TestAnyAnnouncement = AnyAnnouncement.TestCase
-TestAnyAnnouncement.settings = settings(max_examples=40, stateful_step_count=30, deadline=None)
+TestAnyAnnouncement.settings = settings(stateful_step_count=30)
 
 
 def test_a_caller_who_talks_is_told_nothing() -> None:

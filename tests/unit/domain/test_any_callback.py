@@ -247,4 +247,4 @@ class AnyCallback(RuleBasedStateMachine):
 
 
 TestAnyCallback = AnyCallback.TestCase
-TestAnyCallback.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+TestAnyCallback.settings = settings(stateful_step_count=40)

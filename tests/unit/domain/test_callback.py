@@ -16,6 +16,7 @@ from vmq.domain.events import (
     DialogueEnded,
     LegAnswered,
     LegEnd,
+    LinkWentDown,
     SeenChannel,
     leg_id,
 )
@@ -312,3 +313,21 @@ def test_the_journals_entries_of_a_call_back_may_be_read_twice() -> None:
     new = again(stage)
     restore(new.floor, [Entry(at, record) for at, record in stage.journal])
     assert [place[3] for place in new.floor.queues["sales"].line] == [callback_id]
+
+
+def test_after_a_reconnect_calls_back_are_offered_in_the_order_of_all_who_wait() -> None:
+    """The agent who talked is found free: neither who asked first to be called back, nor who asks for it at all, comes
+    before those who came before him."""
+    stage = stage_of(ANN)
+    stage.talk("c0")
+    for call_id in ("c1", "c2", "c3"):
+        stage.wait(1)
+        stage.join(call_id)
+    ask(stage, "c3")
+    ask(stage, "c2")
+    stage.step(LinkWentDown())
+    stage.see_world(
+        *(SeenChannel(call_id, f"PJSIP/{call_id}", in_queue=True, queue="sales") for call_id in ("c0", "c1"))
+    )
+    assert stage.rung().call_id == "c1"
+    check_floor(stage.floor, stage.now)

@@ -4,17 +4,31 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.stage import Stage
-from vmq.domain.asked import AgentLoggedOut, AgentPaused, MemberPauseChanged
+from tests.support.stage import TALK, Stage
+from vmq.domain.asked import AgentLoggedOut, AgentPaused, AgentUnpaused, MemberJoined, MemberPauseChanged
+from vmq.domain.commands import RingCaller
 from vmq.domain.device import DeviceState
 from vmq.domain.estimate import estimate_s
-from vmq.domain.events import ChannelHungUp, DeviceStateChanged, Event, LegEnd, LegFailed, LinkWentDown, leg_id
-from vmq.domain.rules import AgentRules, QueueRules
+from vmq.domain.events import (
+    BridgeLeft,
+    CallerSessionEnded,
+    ChannelHungUp,
+    DeviceStateChanged,
+    DialogueEnded,
+    Event,
+    LegEnd,
+    LegFailed,
+    LinkWentDown,
+    SeenChannel,
+    leg_id,
+)
+from vmq.domain.rules import AgentRules, CallbackRules, QueueRules, Strategy
 from vmq.domain.skills import parse_needs
 from vmq.domain.why import eligible, explain
 
 ANN = AgentRules("ann", "PJSIP/ann", ("sales",), penalties={"sales": 4})
 BOB = AgentRules("bob", "PJSIP/bob", ("sales",))
+CHO = AgentRules("cho", "PJSIP/cho", ("sales",))
 
 
 def talked(seconds: float, *agents: AgentRules, **rules: object) -> Stage:
@@ -123,6 +137,75 @@ def test_a_caller_is_explained_with_all_agents_of_his_queue() -> None:
         ("ann", "his telephone rings for this caller"),
         ("bob", "is paused"),
     ]
+
+
+def reasons(stage: Stage, call_id: str = "c1") -> dict[str, str]:
+    """What is said of each agent; only of one who could be offered the caller this moment may it be that he can be."""
+    said = explain(stage.floor, stage.floor.callers[call_id], stage.now)["agents"]
+    assert all(line["is_eligible"] is (line["reason"] == "can be offered this caller") for line in said)
+    return {line["agent"]: line["reason"] for line in said}
+
+
+def test_who_is_free_while_it_rings_at_others_waits_for_them() -> None:
+    stage = Stage([QueueRules("sales", strategy=Strategy.LINEAR)], [BOB, CHO])
+    offer_id = stage.ring("c1")
+    assert reasons(stage)["cho"] == "waits while it rings at bob"
+    stage.answer(offer_id)
+    assert reasons(stage) == {"bob": "talks with c1", "cho": "bob has answered this caller"}
+    stage.bridge(stage.park(offer_id))
+    assert reasons(stage)["cho"] == "bob has answered this caller"
+    stage.step(BridgeLeft(leg_id(offer_id), TALK))
+    assert reasons(stage)["cho"] == "the caller is on his way out"
+
+
+@pytest.mark.parametrize("strategy", [Strategy.LONGEST_IDLE, Strategy.RING_ALL, Strategy.RING_PROGRESSIVELY])
+def test_who_has_a_penalty_waits_while_it_rings_at_those_without(strategy: Strategy) -> None:
+    stage = Stage([QueueRules("sales", strategy=strategy)], [ANN, BOB])
+    stage.join("c1")
+    assert reasons(stage)["ann"] == "waits while it rings at bob: penalty 4 comes after 0"
+
+
+def test_who_is_to_be_rung_next_in_progressive_ringing_waits_for_it() -> None:
+    stage = Stage([QueueRules("sales", strategy=Strategy.RING_PROGRESSIVELY, progressive_s=7)], [BOB, CHO])
+    stage.join("c1")
+    assert reasons(stage)["cho"] == "waits while it rings at bob: one more telephone is rung every 7 s"
+
+
+def test_nobody_can_be_offered_while_the_link_is_down() -> None:
+    stage = Stage([QueueRules("sales")], [BOB])
+    stage.step(LinkWentDown())
+    stage.join("c1")
+    assert reasons(stage) == {"bob": "there is no link to Asterisk: nobody can be rung"}
+
+
+def test_nobody_can_be_offered_while_callers_of_before_a_restart_are_awaited() -> None:
+    stage = Stage([QueueRules("sales")], [BOB])
+    stage.see_world(SeenChannel("c0", "PJSIP/c0", is_up=True, in_queue=True, queue="sales"))
+    stage.join("c1")
+    assert "callers of before the restart are still awaited (1)" in reasons(stage)["bob"]
+
+
+def test_nobody_can_be_offered_who_is_not_on_the_line() -> None:
+    stage = Stage([QueueRules("sales")], [])
+    stage.join("c1")
+    stage.step(CallerSessionEnded("c1"), MemberJoined("bob", "sales", dial="PJSIP/bob"))
+    stage.step(DeviceStateChanged("PJSIP/bob", DeviceState.NOT_INUSE))
+    assert reasons(stage)["bob"].startswith("the caller isn't on the line: his session with vmq is gone")
+
+
+def test_who_is_called_back_is_rung_before_an_agent_is() -> None:
+    rules = CallbackRules(
+        is_on=True, dial="PJSIP/{number}@trunk", agent_first=False, retry_s=60, attempts=2, allow=("_0X.",)
+    )
+    stage = Stage([QueueRules("sales", callback=rules)], [BOB])
+    stage.step(AgentPaused("bob"))
+    stage.join("c1", number="0555")
+    stage.step(DialogueEnded("c1", "callback", {"number": "0555"}))
+    stage.step(AgentUnpaused("bob"))
+    call_id = stage.only(RingCaller).call_id
+    assert reasons(stage, call_id)["bob"].endswith("he is to be called back, and is being rung")
+    stage.step(ChannelHungUp(call_id, 17, LegEnd.BUSY))
+    assert reasons(stage, call_id)["bob"].endswith("the next attempt is 60 s from now")
 
 
 def test_why_nobody_at_all() -> None:

@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from tests.support.stage import Stage, check_floor
 from vmq.domain.agent import AgentStatus
 from vmq.domain.asked import AgentPaused, RulesChanged
 from vmq.domain.commands import HangUpLeg, QueueStatus, ReleaseCaller, RingAgent
 from vmq.domain.device import DeviceState
-from vmq.domain.events import ChannelHungUp, ConnectEnded, DeviceStateChanged, LegAnswered, leg_id
+from vmq.domain.events import (
+    ChannelHungUp,
+    ConnectEnded,
+    DeviceStateChanged,
+    LegAnswered,
+    LegEnd,
+    LegFailed,
+    leg_id,
+)
 from vmq.domain.records import RulesReloaded
 from vmq.domain.rules import AgentRules, HouseRules, QueueRules, Strategy
 
@@ -81,6 +91,18 @@ def test_another_strategy_ranks_the_free_anew() -> None:
     assert rung(stage) == ["ann"]
 
 
+@pytest.mark.parametrize("now", Strategy)
+@pytest.mark.parametrize("was", Strategy)
+def test_a_strategy_that_is_changed_while_one_rings_goes_on_offering(was: Strategy, now: Strategy) -> None:
+    """What the old one remembers of the last offer means nothing to the new one."""
+    stage = Stage([QueueRules("sales", strategy=was, back_off_s=0)], [ANN, BOB])
+    stage.join("c0")
+    change(stage, (QueueRules("sales", strategy=now, back_off_s=0),), (ANN, BOB))
+    stage.step(LegFailed(next(iter(stage.floor.callers["c0"].ringing)), LegEnd.REFUSED))
+    assert stage.floor.callers["c0"].ringing
+    check_floor(stage.floor, stage.now)
+
+
 def test_another_weight_or_ageing_keeps_callers_in_line() -> None:
     stage = Stage([SALES], [])
     stage.join("c1", priority=0)
@@ -100,6 +122,15 @@ def test_a_removed_queue_lets_its_callers_go_where_its_overflow_says_and_talks_g
     release = stage.only(ReleaseCaller)
     assert (release.call_id, release.status) == ("c2", QueueStatus.CLOSED)
     assert ("VMQ_NEXT", "queue:support") in release.variables
+    stage.step(ConnectEnded("c1", offer_id, is_connected=True))
+    assert "sales" not in stage.floor.queues
+    check_floor(stage.floor, stage.now)
+
+
+def test_an_agent_who_served_nothing_but_a_removed_queue_is_free_for_nobody() -> None:
+    stage = Stage([SALES], [ANN, BOB])
+    offer_id = stage.talk("c1")
+    change(stage, (), (ANN, BOB))
     stage.step(ConnectEnded("c1", offer_id, is_connected=True))
     assert "sales" not in stage.floor.queues
     check_floor(stage.floor, stage.now)

@@ -6,11 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.support.stage import Stage
+from tests.support.stage import TALK, Stage
 from vmq.domain.asked import RulesChanged
 from vmq.domain.commands import RingAgent, SetVariables
 from vmq.domain.dialling import NumberRules
-from vmq.domain.events import ChannelHungUp, LegEnd, leg_id
+from vmq.domain.events import ChannelHungUp, LegEnd, SeenChannel, leg_id
+from vmq.domain.offer import OfferState
 from vmq.domain.recordings import recording_path
 from vmq.domain.rules import AgentRules, HouseRules, QueueRules, Strategy, TrunkRules
 from vmq.domain.screen import fill, strategy_name
@@ -122,6 +123,27 @@ def test_line_that_gets_more_capacity_is_used_at_once(lines: Stage) -> None:
     lines.join("c2")
     lines.step(RulesChanged(HouseRules(HOUSE.queues, HOUSE.agents, (TrunkRules("line", LINE.dial, 2),))))
     assert lines.rung().call_id == "c2"
+
+
+@pytest.mark.parametrize(("line", "taken"), [("south", "south"), ("north", "north"), ("", "north")])
+def test_leg_of_before_a_crash_counts_on_the_line_it_was_made_on(line: str, taken: str) -> None:
+    """One that doesn't say (a leg of an older vmq) counts on the first of its group."""
+    trunks = tuple(TrunkRules(name, f"PJSIP/{{number}}@{name}", 1) for name in ("north", "south"))
+    agents = tuple(
+        AgentRules(name, "0170 1", ("sales",), is_remote=True, trunks=("north", "south")) for name in ("ann", "bob")
+    )
+    house = HouseRules(HOUSE.queues, agents, trunks)
+    offer_id = "00000000000000aa"
+    leg = SeenChannel(
+        leg_id(offer_id), "PJSIP/x", TALK, is_up=True, agent="ann", queue="sales", call_id="c1", line=line
+    )
+    stage = Stage(house=house, is_linked=False)
+    stage.see_world(leg, SeenChannel("c1", "PJSIP/c1", TALK, is_up=True))
+    assert stage.state_of(offer_id) is OfferState.CONNECTED
+    assert stage.floor.lines.line_of(offer_id) == taken
+    stage.join("c2")
+    assert stage.rung().line == ({"north", "south"} - {taken}).pop()
+    assert stage.rung().dial == f"PJSIP/01701@{stage.rung().line}"
 
 
 def test_line_counts_a_leg_until_it_is_gone(lines: Stage) -> None:

@@ -7,6 +7,7 @@ from collections import Counter
 import pytest
 
 from tests.support.stage import Stage
+from vmq.domain.asked import AgentPaused, AgentUnpaused
 from vmq.domain.commands import RingAgent
 from vmq.domain.device import DeviceState
 from vmq.domain.events import ChannelHungUp, DeviceStateChanged, LegEnd, LegFailed, leg_id
@@ -55,6 +56,35 @@ def test_when_nobody_has_done_anything_yet_the_name_decides(strategy: Strategy) 
     stage.join("c1")
     first = next(command for command in stage.commands if isinstance(command, RingAgent))
     assert first.agent == "ann"
+
+
+IN_ORDER = {Strategy.ROUND_ROBIN, Strategy.ROUND_ROBIN_ORDERED, Strategy.LINEAR, Strategy.FIXED_PRIORITY}
+BY_CHANCE = {Strategy.RANDOM, Strategy.WEIGHTED_RANDOM}
+RANKED = [strategy for strategy in Strategy if strategy not in IN_ORDER | BY_CHANCE]
+
+
+@pytest.mark.parametrize("strategy", [*RANKED, *sorted(IN_ORDER)])
+def test_equals_come_by_name_and_in_a_queues_own_order_nobody_is_equal(strategy: Strategy) -> None:
+    """Configured in another order than their names'."""
+    stage = Stage(
+        [QueueRules("sales", strategy=strategy)],
+        [AgentRules(name, f"PJSIP/{name}", ("sales",)) for name in ("cho", "ann")],
+    )
+    stage.join("c1")
+    first = next(command for command in stage.commands if isinstance(command, RingAgent))
+    assert first.agent == ("cho" if strategy in IN_ORDER else "ann")
+
+
+@pytest.mark.parametrize("strategy", RANKED)
+def test_of_equals_the_longest_idle_comes_before_the_name(strategy: Strategy) -> None:
+    stage = stage_with(strategy)
+    stage.step(DeviceStateChanged("PJSIP/cho", DeviceState.INUSE), AgentPaused("ann"), AgentPaused("bob"))
+    stage.wait(10)
+    stage.floor.agents["ann"].idle_since = stage.floor.agents["bob"].idle_since = stage.now
+    stage.step(AgentUnpaused("ann"), AgentUnpaused("bob"), DeviceStateChanged("PJSIP/cho", DeviceState.NOT_INUSE))
+    stage.join("c1")
+    first = next(command for command in stage.commands if isinstance(command, RingAgent))
+    assert first.agent == "cho"
 
 
 def test_longest_idle() -> None:

@@ -43,6 +43,17 @@ def test_full_group_says_why_and_opens_with_the_first_leg_that_goes(lines: Lines
     assert lines.why_not(BOTH) == ""
 
 
+def test_leg_that_is_there_already_counts_on_the_line_it_says(lines: Lines) -> None:
+    lines.take("a", BOTH, "two")
+    assert lines.line_of("a") == "two"
+    lines.take("b", BOTH)
+    assert lines.line_of("b") == "one", "no leg was on it"
+    lines.take("c", (), "one")
+    assert lines.why_not(("one",)) == "no outside line is free: one carries 2 of 1"
+    lines.give("c")
+    assert lines.why_not(("one",)) == "no outside line is free: one carries 1 of 1"
+
+
 def test_line_without_capacity_is_never_full(lines: Lines) -> None:
     for leg in range(1000):
         lines.take(str(leg), ("open",))

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from click.testing import Result
 from typer.testing import CliRunner
 
+from vmq.app.program import running
 from vmq.app.simulation import read_scenario, simulate
 from vmq.cli import app
+from vmq.config.model import AgiConfig, Config, HttpConfig, PathsConfig, QueueConfig
+from vmq.domain.events import CallerJoined, ChannelHungUp
 from vmq.errors import ConfigError
 from vmq.simulate.sheet import plot_waits, table
 
@@ -75,6 +82,51 @@ def test_the_examples_are_scenarios(example: str) -> None:
 def test_mistakes_are_told(tmp_path: Path, text: str, says: str) -> None:
     with pytest.raises(ConfigError, match=says):
         simulate(read_scenario(scenario(tmp_path, text)))
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> Path:
+    """The configuration of a vmq that has run: two callers of sales and one of support came, and gave up."""
+    config = Config(
+        agi=AgiConfig(port=0),
+        http=HttpConfig(port=0),
+        paths=PathsConfig(data=tmp_path / "data"),
+        queue=(QueueConfig(name="sales"), QueueConfig(name="support")),
+    )
+
+    async def run() -> None:
+        async with asyncio.timeout(30), running(config) as program:
+            for call_id, queue in (("1.1", "sales"), ("1.2", "support"), ("1.3", "sales")):
+                program.engine.take(CallerJoined(call_id, f"PJSIP/{call_id}", queue, time.time()))
+                program.engine.take(ChannelHungUp(call_id, 16))
+
+    asyncio.run(run())
+    path = tmp_path / "vmq.toml"
+    path.write_text(f'[paths]\ndata = "{tmp_path / "data"}"\n')
+    return path
+
+
+def simulate_from(journal: Path, scenario: Path, ago: timedelta = timedelta(hours=1)) -> Result:
+    begin = datetime.now() - ago
+    days = ["--from", begin.isoformat(), "--to", (begin + timedelta(hours=2)).isoformat()]
+    return CliRunner().invoke(app, ["simulate", str(scenario), *days, "--config", str(journal)])
+
+
+def test_calls_of_a_journal_are_played_and_those_of_other_queues_are_told(journal: Path, tmp_path: Path) -> None:
+    done = simulate_from(journal, scenario(tmp_path, SMALL))
+    assert done.exit_code == 0, done.output
+    told, _, *variants = done.output.splitlines()
+    assert told.endswith("(add it as [[queue]] to play them too): 1 of support")
+    names = ("as it is", "one more", "app_queue")
+    assert [line.removeprefix(name).split()[1] for line, name in zip(variants, names, strict=True)] == ["2", "2", "2"]
+
+
+def test_a_journal_without_calls_of_the_scenario_says_which_it_has(journal: Path, tmp_path: Path) -> None:
+    other = scenario(tmp_path, SMALL.replace('"sales"', '"billing"'))
+    failed = simulate_from(journal, other)
+    assert "only 2 of sales, 1 of support; add them as [[queue]]" in str(failed.exception)
+    failed = simulate_from(journal, other, timedelta(days=300))
+    assert "no call of the scenario's queues in these days; choose others" in str(failed.exception)
 
 
 def test_the_command_prints_the_table_and_writes_the_plot(tmp_path: Path) -> None:

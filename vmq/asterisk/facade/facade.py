@@ -27,7 +27,7 @@ from vmq.asterisk.facade.wire import Header, message
 from vmq.asterisk.link import AmiLink, LinkSettings
 from vmq.asterisk.message import parse
 from vmq.domain.device_rules import DeviceRules
-from vmq.domain.records import RulesReloaded
+from vmq.domain.records import CallerEntered, RulesReloaded
 from vmq.domain.rules import PenaltyChange
 from vmq.engine.ports import Clock, EventSink, Journal, JournalEntry
 from vmq.errors import ConfigError, VmqError
@@ -38,6 +38,8 @@ SETTLE_S = 1.0
 """How long a client's next action waits for what its last one did to show."""
 RESYNC_S = 1.0
 """How long to wait after the journal's stream ended (it does for a follower that is too slow) before reading on."""
+CHANNEL_S = 1.0
+"""How long to wait for Asterisk to tell of a caller's channel: its AGI request may come first."""
 
 SYNC_S = 5.0
 """How long what actions are answered from may differ from the floor in what no record tells."""
@@ -93,6 +95,7 @@ class Facade:
         self.scene = Scene()
         self._sessions: dict[asyncio.Task[None], Session] = {}
         self._marks: list[_Mark] = []
+        self._channel_came = asyncio.Event()
         self._taken = 0
         self._synced_at = 0.0
         self._is_stamped = False
@@ -176,12 +179,22 @@ class Facade:
             self._taken = journal.last_id
             self._sync()
             async for entry in journal.follow(self._taken):
+                if isinstance(entry.record, CallerEntered):
+                    await self._has_channel(entry.record.call_id)
                 self._take(entry)
                 self._marks = [mark for mark in self._marks if not self._reached(mark)]
             log.warning("facade.behind", consequence="its clients are disconnected, and connect anew")
             for session in self._sessions.values():
                 session.end()
             await asyncio.sleep(RESYNC_S)
+
+    async def _has_channel(self, call_id: str) -> None:
+        """A panel knows a caller by his channel's name. What follows waits too: app_queue tells the joining first."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(CHANNEL_S):
+                while self._watch.is_up and not self.scene.channels.knows(call_id):
+                    self._channel_came.clear()
+                    await self._channel_came.wait()
 
     def _take(self, entry: JournalEntry) -> None:
         try:
@@ -219,6 +232,7 @@ class Facade:
         entries = await self._watch.ask_list("CoreShowChannels")
         seen = {self.scene.channels.take(entry) for entry in entries}
         self.scene.channels.keep_only(seen)
+        self._channel_came.set()
         for channel_id in seen:
             self._tell(self.scene.leg_seen(channel_id))
 
@@ -227,6 +241,7 @@ class Facade:
         headers = parse(text)
         self._is_stamped, self._system = "Timestamp" in headers, headers.get("SystemName", "")
         channel_id = self.scene.channels.take(headers)
+        self._channel_came.set()
         if channel_id:
             self._tell(self.scene.leg_seen(channel_id))
 

@@ -1,5 +1,6 @@
 // One setting: its name as the file has it, what it may be, and a field for it, by its schema.
-import { choicesOf, fromText, isSame, kindOf, resolved, toText } from "./schema.js";
+import { Dates, Week } from "./opening.js";
+import { choicesOf, fromText, isSame, kindOf, resolved, startOf, toText, typeOfPairs } from "./schema.js";
 import { html } from "../parts/html.js";
 import { useState } from "../vendor/hooks.js";
 import { t } from "../words/words.js";
@@ -18,7 +19,7 @@ export function Setting({ name, path, schema, root, value, isSecret, isFixed, na
   return html`
     <div class=${`setting${isSet ? " is-set" : ""}`}>
       <label for=${id}><code>${path}</code></label>
-      <div><${Input} id=${id} kind=${kind} field=${field} root=${root} value=${value} isSecret=${isSecret} isFixed=${isFixed} options=${names?.[name]} onChange=${onChange} onFault=${(fault) => onFault(path, fault)} />
+      <div><${Input} id=${id} name=${path} names=${names} kind=${kind} field=${field} root=${root} value=${value} isSecret=${isSecret} isFixed=${isFixed} options=${names?.[name]} onChange=${onChange} onFault=${(fault) => onFault(path, fault)} />
         <p class="soft">${hintsOf(field, kind, name, isSecret)}</p></div>
     </div>`;
 }
@@ -33,7 +34,7 @@ export function Settings({ path = "", schema, root, values, secrets = [], fixed 
         isSecret=${secrets.includes(name)} isFixed=${name === fixed} onChange=${set(name)} onFault=${onFault} />`)}</div>`;
 }
 
-function Input({ id, kind, field, root, value, isSecret, isFixed, options, onChange, onFault }) {
+function Input({ id, name, names, kind, field, root, value, isSecret, isFixed, options, onChange, onFault }) {
   if (isSecret) {
     return html`<input id=${id} type="password" autocomplete="new-password" placeholder=${t("setting.kept")} onInput=${(event) => onChange(event.target.value || undefined)} />`;
   }
@@ -49,8 +50,26 @@ function Input({ id, kind, field, root, value, isSecret, isFixed, options, onCha
     return html`<input id=${id} type="text" value=${value ?? ""} readonly=${isFixed} list=${list} autocomplete="off" onInput=${(event) => onChange(event.target.value === "" && field.isOptional ? null : event.target.value)} />
       ${options && html`<datalist id=${list}>${options.map((each) => html`<option key=${each} value=${each} />`)}</datalist>`}`;
   }
-  return html`<${Text} id=${id} kind=${kind} value=${value} isNumber=${kind === "pairs" && resolved(field.additionalProperties, root).type !== "string"} onChange=${onChange} onFault=${onFault} />`;
+  if (kind === "week") return html`<${Week} id=${id} label=${name} value=${value} onChange=${onChange} onFault=${onFault} />`;
+  if (kind === "dates" || kind === "days") {
+    return html`<${Dates} id=${id} label=${name} value=${value} hasHours=${kind === "dates"} onChange=${onChange} onFault=${onFault} />`;
+  }
+  if (kind === "rows") {
+    return html`<${Rows} id=${id} path=${name} schema=${resolved(field.items, root)} root=${root} value=${value ?? []} names=${names} onChange=${onChange} onFault=${onFault} />`;
+  }
+  return html`<${Text} id=${id} kind=${kind} value=${value} type=${kind === "pairs" ? typeOfPairs(field, root) : ""} onChange=${onChange} onFault=${onFault} />`;
 }
+
+/** Several of the same, one below the other, in their order. */
+const Rows = ({ id, path, schema, root, value, names, onChange, onFault }) => html`
+  <fieldset class="rows" id=${id} aria-label=${path}>
+    ${value.map((each, at) => html`
+      <fieldset key=${`${at} of ${value.length}`} aria-label=${`${path} ${at + 1}`}>
+        <${Settings} path=${`${path}.${at + 1}.`} schema=${schema} root=${root} values=${each} names=${names}
+          onChange=${(changed) => onChange(value.with(at, changed))} onFault=${(_, fault) => onFault(fault)} />
+        <p><button type="button" class="danger" aria-label=${t("rows.remove.nth", { n: at + 1 })} onClick=${() => onChange(value.toSpliced(at, 1))}>${t("setting.remove")}</button></p></fieldset>`)}
+    <p><button type="button" onClick=${() => onChange([...value, startOf(schema)])}>${t("rows.add")}</button></p>
+  </fieldset>`;
 
 const Choice = ({ id, field, value, onChange }) => html`
   <select id=${id} value=${value === null || value === undefined ? "" : String(value)}
@@ -64,19 +83,21 @@ const Choices = ({ field, label, value, onChange }) => html`
       onChange=${(event) => onChange(event.target.checked ? [...value, each].sort() : value.filter((other) => other !== each))} /> ${each}</label>`)}</fieldset>`;
 
 /** Lines of text; what can't be read stays as it was typed, and is told. */
-function Text({ id, kind, value, isNumber, onChange, onFault }) {
-  const [text, setText] = useState(() => toText(kind, value));
-  const type = (event) => {
+function Text({ id, kind, value, type, onChange, onFault }) {
+  const [text, setText] = useState(() => toText(kind, value, type));
+  const typed = (event) => {
     setText(event.target.value);
     try {
-      onChange(fromText(kind, event.target.value, isNumber));
+      onChange(fromText(kind, event.target.value, type));
       onFault("");
     } catch (fault) {
       onFault(fault.message);
     }
   };
-  return html`<textarea id=${id} class="code" rows=${Math.min(10, Math.max(2, text.split("\n").length))} spellcheck="false" value=${text} onInput=${type}></textarea>`;
+  return html`<textarea id=${id} class="code" rows=${Math.min(10, Math.max(2, text.split("\n").length))} spellcheck="false" value=${text} onInput=${typed}></textarea>`;
 }
+
+const OWN_FORM = ["data", "rows", "week", "dates", "days"]; // they say themselves what they may be
 
 /** What a setting may be, in a few words. */
 function hintsOf(field, kind, name, isSecret) {
@@ -89,8 +110,8 @@ function hintsOf(field, kind, name, isSecret) {
     kind === "pairs" && t("setting.pairs"),
     kind === "data" && "JSON",
     bounds.length === 2 && `${bounds[0]} … ${bounds[1]}`,
-    !isSecret && field.default !== undefined && field.default !== null && kind !== "data" && t("setting.default", { value: shown(field.default) }),
-    field.examples && t("setting.example", { value: shown(field.examples[0]) }),
+    !isSecret && field.default !== undefined && field.default !== null && !OWN_FORM.includes(kind) && t("setting.default", { value: shown(field.default) }),
+    field.examples && !OWN_FORM.includes(kind) && t("setting.example", { value: shown(field.examples[0]) }),
   ];
   return hints.filter(Boolean).join(" · ");
 }

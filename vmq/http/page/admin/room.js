@@ -11,7 +11,7 @@ import { SettingsPage } from "./settings.js";
 import { SkillsPage } from "./skills.js";
 import { UsersPage } from "./users.js";
 
-const TABLES = ["queues", "agents", "trunks", "schedules", "penalty-rules", "mailboxes", "classes-of-service", "lists", "webhooks"];
+const TABLES = ["queues", "agents", "trunks", "schedules", "penalty-rules", "mailboxes", "classes-of-service", "lists", "doors", "doorbells", "webhooks"];
 const PAGES = {
   ...Object.fromEntries(TABLES.map((table) => [table, SettingsPage])),
   skills: SkillsPage,

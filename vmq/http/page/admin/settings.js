@@ -10,6 +10,7 @@ import { t, tOr } from "../words/words.js";
 import { previewed, Review } from "./diff.js";
 import { Settings } from "./field.js";
 import { useGet, Waiting, wordsOf } from "./load.js";
+import { startOf } from "./schema.js";
 
 const NEW = "+";
 const CHANGED = ["RulesReloaded"];
@@ -112,14 +113,10 @@ const Refusal = ({ problem, onAgain }) => html`
     ${problem.id === "changed-meanwhile" && html`<button type="button" onClick=${onAgain}>${t("setting.again")}</button>`}
   </div>`;
 
-/** The defaults of a new table. */
-const startOf = (schema) => Object.fromEntries(
-  Object.entries(schema.properties).filter(([, each]) => each.default !== undefined).map(([name, each]) => [name, each.default]),
-);
-
 /** What can be named in a setting, by the setting. */
 function useNames() {
-  const [names, setNames] = useState({});
+  const zones = Intl.supportedValuesOf("timeZone");
+  const [names, setNames] = useState({ zone: zones, time_zone: zones });
   useEffect(() => {
     const known = (setting, found) => setNames((before) => ({ ...before, [setting]: found }));
     for (const [setting, plural] of Object.entries(NAMES)) {

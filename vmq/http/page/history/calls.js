@@ -6,8 +6,8 @@ import { Drawer, Facts } from "../parts/drawer.js";
 import { html } from "../parts/html.js";
 import { keepStop, Open, walk } from "../parts/rows.js";
 import { nameOf } from "../parts/state.js";
-import { useState } from "../vendor/hooks.js";
-import { dateOf, t, tOr } from "../words/words.js";
+import { useEffect, useState } from "../vendor/hooks.js";
+import { addWords, dateOf, t, tOr } from "../words/words.js";
 
 const PART = 100;
 
@@ -37,6 +37,19 @@ export function CallsReport({ question }) {
 
 const outcome = (call) => tOr(`outcome.${call.outcome}`, call.outcome) + (call.why && call.outcome !== "completed" ? ` · ${tOr(`why.${call.why}`, call.why)}` : "");
 
+/** What was recorded, to be heard; where it lies is said too. */
+function Recordings({ call }) {
+  const [{ Player }, setPlayer] = useState({}); // comes when somebody opens a call that has one
+  useEffect(() => {
+    Promise.all([import("../sound/player.js"), addWords("sound")]).then(([module]) => setPlayer(module), () => {});
+  }, []);
+  return html`
+    <h3>${t("call.recordings")}</h3>
+    ${call.recordings.map((path, at) => html`
+      ${Player && html`<${Player} key=${path} path=${`/reports/calls/${call.id}/recordings/${at + 1}`} />`}
+      <p class="soft words"><code>${path}</code></p>`)}`;
+}
+
 function CallDetail({ call, onClose }) {
   return html`
     <${Drawer} subject=${call.id} title=${nameOf(call)} onClose=${onClose}>
@@ -56,9 +69,9 @@ function CallDetail({ call, onClose }) {
         [t("disposition"), call.disposition],
         [t("disposition.note"), call.note],
         [t("call.heard"), call.supervisors.join(", ")],
-        [t("call.recordings"), call.recordings.join(", ")],
         [t("survey"), Object.entries(call.survey).map(([name, answer]) => `${name}: ${answer}`).join(", ")],
       ]} />
+      ${call.recordings.length > 0 && html`<${Recordings} key=${call.id} call=${call} />`}
       <h3>${t("timeline")}</h3>
       <${Timeline} call=${call} />
     <//>`;

@@ -79,8 +79,19 @@ export class SipLine extends Line {
     this.show({ isMuted });
   }
 
+  /** Asterisk tells how it goes and leaves the hanging up to us: whom we talked with is with the other from then on. */
   transfer(number) {
-    this.#session?.refer(number);
+    const session = this.#session;
+    const failed = (why) => this.show({ problem: t("telephone.failed", { why }) });
+    const done = () => session.isEnded() || session.terminate();
+    session?.refer(number, {
+      eventHandlers: {
+        requestFailed: ({ cause }) => failed(cause),
+        failed: ({ status_line: line }) => failed(line.reason_phrase),
+        progress: done,
+        accepted: done,
+      },
+    });
   }
 
   #options() {
