@@ -13,7 +13,7 @@ import pytest
 from pydub import AudioSegment
 
 from tests.support.shop import Shop
-from vmq.app.desk import PromptDesk, PromptRecordings
+from vmq.app.prompt_desk import PromptDesk, PromptRecordings
 from vmq.app.prompt_room import PromptRoom
 from vmq.audio import speech
 from vmq.audio.own import OwnPrompts

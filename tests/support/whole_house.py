@@ -17,11 +17,11 @@ from tests.support.house import House as Voicemail
 from tests.support.house import open_house as open_voicemail
 from tests.support.wav import write_wav
 from vmq.app.changes import Change
-from vmq.app.desk import PromptDesk, PromptRecordings
 from vmq.app.live import LiveConfig
 from vmq.app.pack_desk import PackDesk
 from vmq.app.pack_tools import shipped_prompts
 from vmq.app.packs import Packs
+from vmq.app.prompt_desk import PromptDesk, PromptRecordings
 from vmq.app.prompt_room import PromptRoom
 from vmq.app.settings_port import SettingsPort
 from vmq.app.web import mailbox_counts

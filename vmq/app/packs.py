@@ -14,6 +14,8 @@ from threading import Lock
 import structlog
 
 from vmq.app.subjects import SUBJECTS
+from vmq.attendant.service import PACK as DOOR_PACK
+from vmq.attendant.vocabulary import ATTENDANT
 from vmq.authoring.install import finish_broken_off
 from vmq.config.model import Config
 from vmq.dialogue.check import check_pack, open_pack
@@ -22,10 +24,14 @@ from vmq.dialogue.compile import CompiledPack
 from vmq.dialogue.findings import Finding
 from vmq.dialogue.shelf import Shelf
 from vmq.errors import PackError
+from vmq.queue_voice.vocabulary import QUEUE_VOICE
 from vmq.resources import shipped
+from vmq.voicemail.vocabulary import VOICEMAIL
 
 log = structlog.get_logger(__name__)
 
+HOUSE_VOICE = "house"
+"""The personality of queues that name none."""
 GROUP = "vmq.personalities"
 """Entry points of Python packages: the pack's id = the module that is its folder, e.g. `acme = "acme_voices.acme"`."""
 OpenPacks = Mapping[str, Mapping[str, CompiledPack]]
@@ -149,6 +155,17 @@ class Packs:
             self.refused = refused
         log.info("packs_reloaded", packs=self.names, refused=sorted(refused))
         return Reloaded(tuple(self.names), refused)
+
+
+def configured_packs(config: Config, sounds: Sounds) -> Packs:
+    """Those of a configuration, with what each subject falls back to. Raises PackError."""
+    further = (config.paths.installed_personalities, *config.paths.personalities)
+    defaults = {
+        VOICEMAIL.subject: config.voicemail.personality,
+        QUEUE_VOICE.subject: HOUSE_VOICE,
+        ATTENDANT.subject: DOOR_PACK,
+    }
+    return Packs(further, sounds, defaults)
 
 
 def missing_voice(config: Config, known: Collection[str]) -> list[str]:

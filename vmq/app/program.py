@@ -8,18 +8,16 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import asdict, dataclass
 from functools import partial
-from typing import Any
-
-import structlog
 
 from vmq import __version__
 from vmq.app.access import open_access, setup_link
-from vmq.app.agi import Served, open_agi
+from vmq.app.agi import Agi, Served, open_agi
 from vmq.app.attendant import doors_of, open_attendant
+from vmq.app.background import Background
 from vmq.app.changes import Change
 from vmq.app.demo import with_demo
 from vmq.app.door_desk import DoorDesk
@@ -28,7 +26,7 @@ from vmq.app.live import LiveConfig
 from vmq.app.memory import remembered_floor
 from vmq.app.mqtt import open_mqtt
 from vmq.app.pack_desk import PackDesk
-from vmq.app.packs import Packs, missing_voice
+from vmq.app.packs import HOUSE_VOICE, configured_packs, missing_voice
 from vmq.app.post import Post
 from vmq.app.probes import probes
 from vmq.app.prompt_room import PromptRoom
@@ -51,7 +49,6 @@ from vmq.asterisk.ami import AsteriskManager
 from vmq.asterisk.caller import Hold
 from vmq.asterisk.doctor import Finding
 from vmq.asterisk.facade.facade import Facade
-from vmq.attendant.service import PACK as DOOR_PACK
 from vmq.attendant.vocabulary import ATTENDANT
 from vmq.audio.sounds import Prompts, load_prompts, usual_asterisk_sounds
 from vmq.audio.store import RecordingStore
@@ -73,7 +70,6 @@ from vmq.domain.records import EngineStarted
 from vmq.domain.view import View, floor_view
 from vmq.engine.clock import SystemClock
 from vmq.engine.run import Engine
-from vmq.errors import VmqError
 from vmq.http.metrics import Metrics
 from vmq.http.ports import HttpPorts
 from vmq.logs import configure
@@ -88,11 +84,6 @@ from vmq.voicemail.own_lists import OwnLists
 from vmq.voicemail.pins import is_pin
 from vmq.voicemail.ports import Outside
 from vmq.voicemail.vocabulary import VOICEMAIL
-
-log = structlog.get_logger(__name__)
-
-HOUSE_VOICE = "house"
-"""The personality of queues that name none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +108,7 @@ class Program:
         self._is_demo = config.uses_stand_in
         self._hold_for = hold_for(self._config)
         self._clock = SystemClock()
-        self._background: asyncio.TaskGroup | None = None
+        self._background = Background()
         self.ready = asyncio.Event()
         self.task: asyncio.Task[None] | None = None
         self.addresses = Addresses("", "", "")
@@ -129,7 +120,7 @@ class Program:
         async with AsyncExitStack() as stack:
             await self._open(stack)
             async with asyncio.TaskGroup() as tasks:
-                self._background = tasks
+                self._background.runs_in(tasks)
                 if self.facade is not None:
                     tasks.create_task(self.facade.run())
                 tasks.create_task(self.voicemail.office.upkeep.run())
@@ -153,7 +144,7 @@ class Program:
 
     def reload_soon(self) -> None:
         """Read the configuration file anew; what is wrong with it is logged."""
-        self._start(self.live.on_file_changed())
+        self._background.start(self.live.on_file_changed())
 
     async def ended(self) -> None:
         """Wait until the program is over; raises what ended it."""
@@ -162,9 +153,30 @@ class Program:
 
     async def _open(self, stack: AsyncExitStack) -> None:
         """Everything up to open ports; what was opened is closed in the opposite order."""
-        self.prompts = prompts = self._prompts()
+        self.prompts = self._prompts()
         database = await stack.enter_async_context(open_database(self._config))
         store = await open_recordings(self._config)
+        await self._open_journal(stack, database)
+        await self._open_engine(database)
+        outside = self._open_messages(database, store)
+        served = await self._open_subjects(database, outside, store)
+        agi = await self._open_asterisk(stack, served)
+        self._open_http(database, outside, agi.prompt_room)
+        live = self.live if self._file is not None else None
+        self.facade = await open_facade(
+            stack, self._config, self.floor, self.engine, self.journal, self._clock, live, self._devices
+        )
+        self.addresses = Addresses(
+            http=self.http.url,
+            setup=await setup_link(self.access, self.http.url),
+            agi=f"agi://{agi.dial}",
+            ami=f"{self._config.asterisk.host}:{self._config.asterisk.port}",
+            control=self.stand_in.control_address if self.stand_in else "",
+            facade=f"{self._config.facade.host}:{self.facade.port}" if self.facade else "",
+        )
+
+    async def _open_journal(self, stack: AsyncExitStack, database: Database) -> None:
+        """The journal, and what is written from it or thrown away in time."""
         self.journal = DatabaseJournal(database)
         await self.journal.start()
         self.trimmer = JournalTrimmer(database, self._clock, self._config.storage.journal_days)
@@ -172,6 +184,9 @@ class Program:
         self.queue_logs = queue_log_writers(lambda: self._config, database, self.journal)
         stack.push_async_callback(catch_up, self.queue_logs)
         stack.push_async_callback(self.journal.close)
+
+    async def _open_engine(self, database: Database) -> None:
+        """The floor as it was left, and the engine that decides on it."""
         self.floor = await remembered_floor(self._config, database, self.journal, self._clock.now())
         self.journal.append(EngineStarted(__version__), self._clock.now())
         self.engine = Engine(
@@ -179,9 +194,12 @@ class Program:
             clock=self._clock,
             journal=self.journal,
             control=_Late(lambda: self.manager),
-            listeners=listeners(lambda: self.voicemail, self._start),
+            listeners=listeners(lambda: self.voicemail, self._background.start),
             observe=self._observe,
         )
+
+    def _open_messages(self, database: Database, store: RecordingStore) -> Outside:
+        """Messages' way in and out: their texts, deliveries and storage."""
         mailboxes = MailboxRepository(database)
         self.transcription = Transcription(
             lambda: self._config,
@@ -203,7 +221,7 @@ class Program:
             texts=self.transcription,
             also_wake=self.transcription.wake,
         )
-        outside = outside_of(
+        return outside_of(
             database,
             mailboxes=mailboxes,
             files=store,
@@ -212,18 +230,18 @@ class Program:
             clock=self._clock,
             outgoing=self.post,
         )
-        further = (self._config.paths.installed_personalities, *self._config.paths.personalities)
-        defaults = {
-            VOICEMAIL.subject: self._config.voicemail.personality,
-            QUEUE_VOICE.subject: HOUSE_VOICE,
-            ATTENDANT.subject: DOOR_PACK,
-        }
-        self.packs = Packs(further, prompts, defaults)
+
+    async def _open_subjects(self, database: Database, outside: Outside, store: RecordingStore) -> Served:
+        """Whoever talks with callers: voicemail, doors, the queues' voices, each by its packs."""
+        self.packs = configured_packs(self._config, self.prompts)
         self.voicemail = await open_voicemail(self._config, outside, self.packs.shelf(VOICEMAIL.subject))
         shelf = self.packs.shelf(ATTENDANT.subject)
         self.attendant = open_attendant(self._config, outside, database, self.voicemail, shelf)
         voices = await self._voices(store)
-        served = Served(self.voicemail, self.attendant, voices, self.packs, prompts, store, self.transcription)
+        return Served(self.voicemail, self.attendant, voices, self.packs, self.prompts, store, self.transcription)
+
+    async def _open_asterisk(self, stack: AsyncExitStack, served: Served) -> Agi:
+        """Both links to Asterisk, or to the stand-in, which begins here."""
         agi = await open_agi(
             stack,
             self._config,
@@ -236,32 +254,19 @@ class Program:
         )
         self.agi = agi.server
         if self._is_demo:
-            self.stand_in = StandIn(self._config, prompts, agi.dial)
+            self.stand_in = StandIn(self._config, self.prompts, agi.dial)
             await self.stand_in.start()
             stack.push_async_callback(self.stand_in.close)
             self._config = self.stand_in.connect(self._config)
-        settings = link_settings(self._config)
         self.manager = AsteriskManager(
-            settings,
+            link_settings(self._config),
             agi.sessions,
             self.engine,
             self._config.voicemail.context,
             self.floor.devices.__contains__,
             forks=agi.forks,
         )
-        self._open_http(database, outside, agi.prompt_room)
-        live = self.live if self._file is not None else None
-        self.facade = await open_facade(
-            stack, self._config, self.floor, self.engine, self.journal, self._clock, live, self._devices
-        )
-        self.addresses = Addresses(
-            http=self.http.url,
-            setup=await setup_link(self.access, self.http.url),
-            agi=f"agi://{agi.dial}",
-            ami=f"{settings.host}:{settings.port}",
-            control=self.stand_in.control_address if self.stand_in else "",
-            facade=f"{self._config.facade.host}:{self.facade.port}" if self.facade else "",
-        )
+        return agi
 
     def _devices(self) -> DeviceRules:
         return device_rules(self._config)
@@ -356,21 +361,6 @@ class Program:
     async def _examine(self) -> Sequence[Finding]:
         """As it is configured now. The stand-in is no Asterisk to look at: its mail server may be."""
         return await examine_mail(self._config) if self._is_demo else await examine(self._config)
-
-    def _start(self, work: Coroutine[Any, Any, None]) -> None:
-        """Do something beside the engine. What fails is logged and ends nothing else: calls go on without it."""
-
-        async def run() -> None:
-            try:
-                await work
-            except VmqError as error:
-                log.error("catch_up_failed", error=str(error))
-            except Exception:
-                log.exception("catch_up_failed")
-
-        if self._background is None:
-            raise RuntimeError("the program is not running")
-        self._background.create_task(run())
 
 
 class _Late:

@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from vmq.app.desk import PromptDesk, PromptRecordings
+from vmq.app.prompt_desk import PromptDesk, PromptRecordings
 from vmq.app.prompts import import_into
 from vmq.audio.catalogue import CATALOGUE
 from vmq.audio.own import TAKES

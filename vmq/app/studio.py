@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vmq.app.calls import add_studio_route
-from vmq.app.desk import PromptDesk, PromptRecordings
+from vmq.app.prompt_desk import PromptDesk, PromptRecordings
 from vmq.app.prompt_room import PromptRoom
 from vmq.asterisk.agi import AgiSession
 from vmq.asterisk.fastagi import FastAgiServer

@@ -42,24 +42,21 @@ def settings_routes(ports: HttpPorts) -> APIRouter:
         return router
 
     for kind, model in settings.kinds.items():
-        _add(router, settings, kind, model)
+        _add_reading(router, settings, kind, model)
+        _add_changing(router, settings, kind, model)
+        _add_preview(router, settings, kind)
     _add_members(router, settings)
     return router
 
 
-def _add(router: APIRouter, settings: Settings, kind: str, model: type[BaseModel]) -> None:
-    """The five routes of one kind."""
-    many, word = plural(kind).replace("-", " "), kind.replace("_", " ")
-    everywhere, key = f"/{plural(kind)}", key_of(kind)
+def _word(kind: str) -> str:
+    return kind.replace("_", " ")
+
+
+def _add_reading(router: APIRouter, settings: Settings, kind: str, model: type[BaseModel]) -> None:
+    """All of one kind, and one of them."""
+    many, word, everywhere = plural(kind).replace("-", " "), _word(kind), f"/{plural(kind)}"
     reader = Right.ADMINISTER if kind in _PRIVATE else Right.SUPERVISE
-    one: dict[int | str, dict[str, Any]] = {200: {"model": model}}
-    # The body is checked by the configuration's own rules, whose messages say what to write; the schema is the same.
-    body = {
-        "requestBody": {
-            "required": True,
-            "content": {"application/json": {"schema": {"$ref": f"#/components/schemas/{model.__name__}"}}},
-        }
-    }
 
     @router.get(
         everywhere,
@@ -78,13 +75,26 @@ def _add(router: APIRouter, settings: Settings, kind: str, model: type[BaseModel
         summary=f"A {word} as configured, with its defaults",
         operation_id=f"get_{kind}",
         dependencies=[needs(reader)],
-        responses={**one, **documented(*_READ)},
+        responses={200: {"model": model}, **documented(*_READ)},
     )
     async def get(http: Request, name: Name) -> Response:
         setting = await settings.get(kind, name)
         if not _is_seen(who_asks(http), kind, setting.settings):
             raise ProblemError("not-allowed", f"{word} {name} is none of yours")
         return _answer(setting)
+
+
+def _add_changing(router: APIRouter, settings: Settings, kind: str, model: type[BaseModel]) -> None:
+    """One of a kind put, patched and taken out."""
+    word, everywhere, key = _word(kind), f"/{plural(kind)}", key_of(kind)
+    one: dict[int | str, dict[str, Any]] = {200: {"model": model}}
+    # The body is checked by the configuration's own rules, whose messages say what to write; the schema is the same.
+    body = {
+        "requestBody": {
+            "required": True,
+            "content": {"application/json": {"schema": {"$ref": f"#/components/schemas/{model.__name__}"}}},
+        }
+    }
 
     @router.put(
         f"{everywhere}/{{name}}",
@@ -128,9 +138,13 @@ def _add(router: APIRouter, settings: Settings, kind: str, model: type[BaseModel
         await settings.delete(kind, name, if_match, who)
         return Response(status_code=204)
 
+
+def _add_preview(router: APIRouter, settings: Settings, kind: str) -> None:
+    """What a change would change."""
+
     @router.post(
-        f"{everywhere}/{{name}}/preview",
-        summary=f"See what a change of a {word} would change in the file",
+        f"/{plural(kind)}/{{name}}/preview",
+        summary=f"See what a change of a {_word(kind)} would change in the file",
         description="`settings` as for PUT; null = as for DELETE. Nothing is changed.",
         operation_id=f"preview_{kind}",
         dependencies=[needs(Right.ADMINISTER)],
@@ -138,7 +152,7 @@ def _add(router: APIRouter, settings: Settings, kind: str, model: type[BaseModel
     )
     async def preview(name: Name, body: Wanted, if_match: IfMatch = "") -> Preview:
         if body.settings is not None:
-            _same_name(key, name, body.settings)
+            _same_name(key_of(kind), name, body.settings)
         return Preview(diff=await settings.preview(kind, name, body.settings, if_match))
 
 

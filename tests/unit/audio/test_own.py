@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from vmq.app.desk import PromptDesk, PromptRecordings
+from vmq.app.prompt_desk import PromptDesk, PromptRecordings
 from vmq.audio import speech
 from vmq.audio.catalogue import read_catalogue
 from vmq.audio.own import OwnPrompts

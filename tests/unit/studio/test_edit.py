@@ -8,7 +8,7 @@ import pytest
 
 from tests.support.fakes import FakeClock
 from tests.support.scripted_line import HANG_UP, ScriptedLine, Speech, Step
-from vmq.app.desk import PromptDesk, PromptRecordings
+from vmq.app.prompt_desk import PromptDesk, PromptRecordings
 from vmq.audio import speech
 from vmq.audio.own import OwnPrompts
 from vmq.audio.sounds import load_prompts
