@@ -186,7 +186,8 @@ exten => play,1,MusicOnHold()
  same => n,Hangup()
 
 ; Gosub(vmq-leave,s,1(<mailbox, empty = found from the call>,<options: b busy, u unavailable, s no instructions,
-; U urgent, o and a: the caller may leave with 0 and with *; further ones as in vmq-voicemail>)). On return VMSTATUS is
+; U urgent, o and a: the caller may leave with 0 and with *; further ones as in vmq-voicemail>)). VM_CATEGORY is kept
+; with the message, and says it where it names a sound. On return VMSTATUS is
 ; SUCCESS, FAILED or USEREXIT; after USEREXIT, VMQ_EXIT is o (operator) or a: the dialplan goes on there. A caller whom
 ; vmq sends to a telephone (VMQ_EXIT is call) goes on in the context that the configuration names for it, and never
 ; returns.
@@ -195,7 +196,7 @@ exten => s,1,Set(VMSTATUS=)
  same => n,Set(VMQ_EXIT=)
  same => n,Set(VMQ_TO=)
  same => n,Set(VMQ_TRIES=0)
- same => n(again),AGI(agi://@ADDRESS@/leave/${ARG1},${ARG2},${STACK_PEEK(1,e,1)})
+ same => n(again),AGI(agi://@ADDRESS@/leave/${ARG1},${ARG2},${STACK_PEEK(1,e,1)},,"${VM_CATEGORY}")
  same => n,GotoIf($["${VMSTATUS}" != ""]?done)
  same => n,Set(VMQ_TRIES=$[${VMQ_TRIES} + 1])
  same => n,GotoIf($[${VMQ_TRIES} > 10]?lost)
@@ -227,7 +228,8 @@ exten => s,1,Set(VMQ_EXIT=)
 
 ; Gosub(vmq-voicemail,s,1(<what stood in VoiceMail()>)): the same arguments mean the same. Mailboxes `1001@default&1002`
 ; (the context says nothing), options b u s S d(<context>) e t(<sound>) U P; g is passed over. Who presses 0 or * goes
-; on at o or a of the context that called, if it has them, as with VoiceMail(); VMSTATUS and VM_MESSAGEFILE are set too.
+; on at o or a of the context that called, if it has them, as with VoiceMail(); VM_CATEGORY is read, VMSTATUS and
+; VM_MESSAGEFILE are set too.
 [vmq-voicemail]
 exten => s,1,Set(VMQ_AT=${STACK_PEEK(1,c,1)})
  same => n,Set(VMQ_O=${IF($[${DIALPLAN_EXISTS(${VMQ_AT},o,1)}]?o:)})
@@ -236,7 +238,7 @@ exten => s,1,Set(VMQ_AT=${STACK_PEEK(1,c,1)})
  same => n,Set(VMQ_EXIT=)
  same => n,Set(VMQ_TO=)
  same => n,Set(VMQ_TRIES=0)
- same => n(again),AGI(agi://@ADDRESS@/leave/${ARG1},${ARG2},${STACK_PEEK(1,e,1)},x${VMQ_O}${VMQ_A})
+ same => n(again),AGI(agi://@ADDRESS@/leave/${ARG1},${ARG2},${STACK_PEEK(1,e,1)},x${VMQ_O}${VMQ_A},"${VM_CATEGORY}")
  same => n,GotoIf($["${VMSTATUS}" != ""]?done)
  same => n,Set(VMQ_TRIES=$[${VMQ_TRIES} + 1])
  same => n,GotoIf($[${VMQ_TRIES} > 10]?lost)

@@ -97,7 +97,8 @@ class Voicemail:
         settings = profiles.of(number)
         is_urgent = "U" in request.options or "P" in request.options
         first = self._draft(DraftKind.MESSAGE, request, number, settings.min_message_s, is_urgent)
-        first = replace(first, also=await self._others(request, number, profiles))
+        also = await self._others(request, number, profiles)
+        first = replace(first, also=also, category=request.category)
         drafts = Drafts(self._outside, first, self.sweeper.busy)
         is_busy = "b" in request.options
         look_again = self.office.look_again
