@@ -25,6 +25,9 @@ DOOR_CONTEXT = "vmq-door"
 DOORBELL_CONTEXT = "vmq-doorbell"
 VOICEMAIL_CONTEXT = "vmq-voicemail"
 VOICEMAILMAIN_CONTEXT = "vmq-voicemailmain"
+INFO_CONTEXT = "vmq-vminfo"
+SAYNAME_CONTEXT = "vmq-vmsayname"
+PLAYMSG_CONTEXT = "vmq-voicemailplaymsg"
 LAMP_CONTEXT = "vmq-lamp"
 HINTS_CONTEXT = "vmq-hints"
 DOCTOR_CONTEXT = "vmq-doctor"
@@ -40,6 +43,9 @@ CONTEXTS = (
     CHECK_CONTEXT,
     VOICEMAIL_CONTEXT,
     VOICEMAILMAIN_CONTEXT,
+    INFO_CONTEXT,
+    SAYNAME_CONTEXT,
+    PLAYMSG_CONTEXT,
     PROMPTS_CONTEXT,
     DOOR_CONTEXT,
     DOORBELL_CONTEXT,
@@ -273,6 +279,25 @@ exten => s,1,Set(VMQ_AT=${STACK_PEEK(1,c,1)})
  same => n(away),StackPop()
  same => n,Goto(${VMQ_TO})
  same => n(back),Return()
+
+; Gosub(vmq-vminfo,s,1(<mailboxes>,<exists, count, fullname, language or tz>,<folder>)): VM_INFO on return, as
+; VM_INFO() gives it; count is of all the mailboxes, as by VMCOUNT().
+[vmq-vminfo]
+exten => s,1,Set(VM_INFO=)
+ same => n,AGI(agi://@ADDRESS@/info/${ARG1},${ARG2},${ARG3})
+ same => n,Return()
+
+; Gosub(vmq-vmsayname,s,1(<mailbox>)): the name that its owner recorded, else its number. VMSTATUS is SUCCESS or FAILED.
+[vmq-vmsayname]
+exten => s,1,Set(VMSTATUS=FAILED)
+ same => n,AGI(agi://@ADDRESS@/name/${ARG1})
+ same => n,Return()
+
+; Gosub(vmq-voicemailplaymsg,s,1(<mailbox>,<message id>)): VOICEMAIL_PLAYBACKSTATUS is SUCCESS or FAILED on return.
+[vmq-voicemailplaymsg]
+exten => s,1,Set(VOICEMAIL_PLAYBACKSTATUS=FAILED)
+ same => n,AGI(agi://@ADDRESS@/message/${ARG1},${ARG2})
+ same => n,Return()
 
 ; Gosub(vmq-prompts,s,1(<prompt set, empty = the one that speaks the channel's language>))
 ; An administrator records prompts; vmq asks for the PIN of [studio]. Keep it to extensions of your own all the same.

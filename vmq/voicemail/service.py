@@ -25,6 +25,7 @@ from vmq.voice.language import Voice
 from vmq.voice.run import DialogueRun
 from vmq.voicemail import choices, deliver
 from vmq.voicemail.actions import Actions, local_time
+from vmq.voicemail.asking import Questions
 from vmq.voicemail.calling import CALL_EXIT, CallActions
 from vmq.voicemail.check import CheckActions
 from vmq.voicemail.dictation import Dictation
@@ -57,13 +58,14 @@ LOGIN_EXIT = "login"
 
 class Voicemail:
     """Voicemail for all mailboxes of this house. `packs` are the personalities by id; `office` is what all who send
-    share, `sweeper` finishes what calls left unfinished."""
+    share, `sweeper` finishes what calls left unfinished, `questions` answers the dialplan's."""
 
     def __init__(self, outside: Outside, profiles: Profiles, packs: Mapping[str, CompiledPack]) -> None:
         self._outside = outside
         self._packs = packs
         self.use(profiles)
         self._strangers = Strangers()
+        self.questions = Questions(outside, lambda: self._profiles)
         lock = asyncio.Lock()
         self.office = Office(outside, self._settings_of, lock)
         self.sweeper = Sweeper(outside, self.office, lock)
