@@ -80,11 +80,12 @@ async def site(tmp_path: Path) -> AsyncIterator[Site]:
 
 # feature 65, 66
 async def test_a_message_is_told_as_it_is(site: Site) -> None:
-    await site.store("a", 100.5, is_urgent=True, is_private=True)
+    await site.store("a", 100.5, is_urgent=True, is_private=True, category="sales")
     assert await site.shown("a") == {
         "id": "a", "folder": "Urgent", "is_new": True, "received_at": 100.5, "duration_s": 1.0,
         "caller_number": "2002", "caller_name": "Carla", "is_urgent": True, "is_private": True, "is_broadcast": False,
-        "wants_receipt": False, "sender": "", "recipients": [], "forwarder": "", "has_introduction": False,
+        "wants_receipt": False, "category": "sales", "sender": "", "recipients": [], "forwarder": "",
+        "has_introduction": False,
         "has_recording": True, "transcript": None, "notice": "", "heard_at": None,
     }  # fmt: skip
 

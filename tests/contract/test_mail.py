@@ -49,15 +49,16 @@ def attachment(mail: EmailMessage) -> EmailMessage:
     return found
 
 
-# feature 47
+# feature 20, 47
 async def test_a_message_arrives_with_its_sound(server: MailServer, office: PostOffice) -> None:
-    message = await office.store_message("m1", caller_number="2002", caller_name="Ben")
+    message = await office.store_message("m1", caller_number="2002", caller_name="Ben", category="sales")
     (mail,) = await server.wait_mails(1)
     assert server.recipients == ["ann@pbx.example"]
     assert mail["To"] == "ann@pbx.example"
     assert mail["From"] == "Voicemail <vmq@pbx.example>"
     assert mail["Subject"] == 'Voice message from "Ben" <2002> for 1001 (0:02)'
     assert (mail["X-Asterisk-CallerID"], mail["X-Asterisk-VM-Duration"]) == ("2002", "2")
+    assert mail["X-Asterisk-VM-Category"] == "sales"
     sound = attachment(mail)
     assert sound.get_content_type() == "audio/wav"
     assert sound.get_filename() == "message-1001-m1.wav"

@@ -46,6 +46,7 @@ async def test_a_webhook_gets_the_message_signed(tmp_path: Path) -> None:
         "caller_number": "2002",
         "caller_name": "Zoë",
         "is_urgent": True,
+        "category": "",
     }
     assert told["text"].startswith('Urgent: "Zoë" <2002>, 0:02 min')
     assert got.headers["x-vmq-delivery"] == sent.mail_id.strip("<>")

@@ -248,6 +248,10 @@ class Player:
     async def mailbox_has(self, number: str, fields: str) -> None:
         self._compare(await self.vmq.mailbox(number), fields)
 
+    @step(r"message of (?P<number>\w+) has(?P<fields>( \w+=\S*)+)")
+    async def message_has(self, number: str, fields: str) -> None:
+        self._compare(await self.vmq.newest_message(number), fields)
+
     @step(r"record (?P<kind>\w+)(?P<fields>( \w+=\S*)*)( within (?P<deadline>\d+) s)?")
     async def record(self, kind: str, fields: str, deadline: str) -> None:
         """The first that no earlier step has found."""

@@ -80,6 +80,11 @@ class VmqClient:
         """The counts of a mailbox."""
         return await self._get(f"/api/v1/mailboxes/{number}")
 
+    async def newest_message(self, number: str) -> Fields:
+        """The newest message of a mailbox that isn't deleted."""
+        (newest,) = (await self._get(f"/api/v1/mailboxes/{number}/messages?limit=1"))["items"]
+        return dict(newest)
+
     async def put_greeting(self, number: str, kind: str, wav: bytes) -> None:
         """Make a WAV file a mailbox's greeting."""
         address, headers = f"/api/v1/mailboxes/{number}/greetings/{kind}", {"Content-Type": "audio/wav"}

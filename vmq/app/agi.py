@@ -10,6 +10,7 @@ from vmq.app.attendant import add_door_routes
 from vmq.app.calls import add_routes
 from vmq.app.packs import Packs
 from vmq.app.prompt_room import PromptRoom
+from vmq.app.questions import add_question_routes
 from vmq.app.settings import agi_address
 from vmq.app.studio import open_studio
 from vmq.asterisk.agi import AgiSession
@@ -83,6 +84,7 @@ async def open_agi(
     limits = config.agi
     server = FastAgiServer(allow=limits.allow, head_timeout_s=limits.head_timeout_s, max_calls=limits.max_calls)
     add_routes(server, sessions, served.voicemail, served.voices, line_for)
+    add_question_routes(server, served.voicemail.questions, line_for)
     add_door_routes(server, served.attendant, line_for)
     shelf = served.packs.shelf(STUDIO.subject)
     prompt_room = open_studio(server, served.prompts, shelf, config=config, clock=clock, speak=voice.speak)

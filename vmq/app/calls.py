@@ -24,6 +24,9 @@ log = structlog.get_logger(__name__)
 
 _CONTEXT = re.compile(r"[A-Za-z0-9_-]{1,79}")
 
+MAX_CATEGORY = 200
+"""Longest category of a message, in characters: what the dialplan says more is cut."""
+
 LineFor = Callable[[AgiSession], AgiLine]
 
 
@@ -101,7 +104,7 @@ async def _leave_or_dial(
 
 
 def leave_request(session: AgiSession, mailbox: str) -> LeaveRequest:
-    """AGI(…/leave/<mailboxes>,<options>,<dialled extension>,<x, and the exits there are>): see `_exits`."""
+    """AGI(…/leave/<mailboxes>,<options>,<dialled extension>,<x, and the exits there are>,<category>): see `_exits`."""
     options = Options.of(session.argument(1))
     first, *others = mailboxes_of(mailbox) or ("",)
     return LeaveRequest(
@@ -115,6 +118,7 @@ def leave_request(session: AgiSession, mailbox: str) -> LeaveRequest:
         options=options,
         exits=_exits(session, options),
         language=session.language,
+        category=session.argument(4)[:MAX_CATEGORY],
     )
 
 

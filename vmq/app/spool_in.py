@@ -165,6 +165,7 @@ def _as_message(found: spool.FoundMessage, text: MessageText, samples: bytes, ch
         is_urgent=text.is_urgent or folder is Folder.URGENT,
         restore_folder=Folder.OLD if folder is Folder.DELETED else None,
         external_id=text.message_id,
+        category=text.category,
     )
 
 

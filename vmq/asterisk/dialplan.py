@@ -26,6 +26,9 @@ DOOR_CONTEXT = "vmq-door"
 DOORBELL_CONTEXT = "vmq-doorbell"
 VOICEMAIL_CONTEXT = "vmq-voicemail"
 VOICEMAILMAIN_CONTEXT = "vmq-voicemailmain"
+INFO_CONTEXT = "vmq-vminfo"
+SAYNAME_CONTEXT = "vmq-vmsayname"
+PLAYMSG_CONTEXT = "vmq-voicemailplaymsg"
 LAMP_CONTEXT = "vmq-lamp"
 HINTS_CONTEXT = "vmq-hints"
 DOCTOR_CONTEXT = "vmq-doctor"
@@ -41,6 +44,9 @@ CONTEXTS = (
     CHECK_CONTEXT,
     VOICEMAIL_CONTEXT,
     VOICEMAILMAIN_CONTEXT,
+    INFO_CONTEXT,
+    SAYNAME_CONTEXT,
+    PLAYMSG_CONTEXT,
     PROMPTS_CONTEXT,
     DOOR_CONTEXT,
     DOORBELL_CONTEXT,

@@ -151,7 +151,8 @@ class Player:
                 log.error("agi.recording_skipped", ref=segment.ref, error=str(error))
                 return ""
         clip_id = segment.name if isinstance(segment, line.Tone) else segment.id
-        return self._find_clip(clip_id, self.language, self.prompts) or ""
+        own = clip_id if clip_id.startswith("/") else ""  # a file that the dialplan named: Asterisk may have it
+        return self._find_clip(clip_id, self.language, self.prompts) or own
 
     async def _spoken(self, segment: line.Segment) -> str:
         """A file that a voice made of a clip's words, since no prompt set has it; empty (and logged) without one."""

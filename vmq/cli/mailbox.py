@@ -56,6 +56,7 @@ def _message_line(message: dict[str, Any]) -> str:
     received_at = datetime.fromtimestamp(message["received_at"]).astimezone()
     caller = " ".join(filter(None, (message["caller_number"], message["caller_name"]))) or "unknown caller"
     marks = [mark for mark in ("urgent", "private", "broadcast") if message[f"is_{mark}"]]
+    marks += [message["category"]] if message["category"] else []
     told = [f"{message['notice']} by {caller}" if message["notice"] else f"{caller}, {message['duration_s']:.1f} s"]
     state = "new" if message["is_new"] else "old"
     words = ", ".join([*told, *marks])

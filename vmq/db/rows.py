@@ -114,6 +114,7 @@ def message_row(message: Message) -> dict[str, Any]:
         "heard_at": message.heard_at,
         "notice": message.notice,
         "external_id": message.external_id,
+        "category": message.category,
         "filed_at": message.received_at,
     }
 
@@ -143,6 +144,7 @@ def to_message(row: Row[Any]) -> Message:
         heard_at=row.heard_at,
         notice=row.notice,
         external_id=row.external_id,
+        category=row.category,
     )
 
 

@@ -76,6 +76,7 @@ messages = Table(
     Column("heard_at", Float, nullable=False, default=0.0),
     Column("notice", String(16), nullable=False, default=""),
     Column("external_id", String(200), nullable=False, default=""),
+    Column("category", Text, nullable=False, default="", server_default=""),
     Column("filed_at", Float, nullable=False, default=0.0),
     Index(None, "mailbox", "folder", "received_at"),
     Index(None, "sending_id"),

@@ -41,6 +41,7 @@ _FORM_TYPES = {
     Form.DATE: (FactType.TIME,),
     Form.TIME: (FactType.TIME,),
     Form.RECORDING: (FactType.RECORDING,),
+    Form.SOUND: (FactType.SOUND,),
 }
 
 

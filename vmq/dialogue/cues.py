@@ -81,6 +81,8 @@ class _Saying:
                 return self.cue(name)
             case FactPart(form=Form.RECORDING):
                 return self.recording(part)
+            case FactPart(form=Form.SOUND, fact=fact):
+                return _sound(str(self.facts.get(fact) or ""))
             case FactPart(form=form, fact=fact, gender=gender):
                 return self.fact(form, fact, gender)
             case PluralPart(fact=fact, forms=forms):
@@ -155,6 +157,12 @@ class _Saying:
             return ()
         now = self.facts.get("now")
         return grammar.time(value) if form is Form.TIME else grammar.date(value, _as_time(now, value))
+
+
+def _sound(name: str) -> Sequence[Segment]:
+    """A sound by its name; its words are those of the name, should nobody have it (`custom/night_shift`)."""
+    words = name.rpartition("/")[2].replace("-", " ").replace("_", " ")
+    return (Clip(name, words),) if name else ()
 
 
 def _number(value: object) -> int:

@@ -36,6 +36,7 @@ class Form(StrEnum):
     TIME = "time"
     DURATION = "duration"
     RECORDING = "recording"
+    SOUND = "sound"
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ class FactType(StrEnum):
     SECRET = "secret"  # noqa: S105 - as DIGITS, but never logged and never spoken
     TIME = "time"  # an aware datetime in the listener's time zone
     RECORDING = "recording"  # a ref of the audio store; "" = there is none
+    SOUND = "sound"  # a sound that somebody else named, of Asterisk's or a prompt set; "" = there is none
     LIST = "list"  # a tuple of Item, to pick one of by key
 
 
@@ -34,6 +35,7 @@ EMPTY: Mapping[FactType, object] = {
     FactType.SECRET: "",
     FactType.TIME: None,
     FactType.RECORDING: "",
+    FactType.SOUND: "",
     FactType.LIST: (),
 }
 

@@ -39,6 +39,7 @@ def _value(fact: Fact, world: int, dice: random.Random) -> object:
         FactType.SECRET: ("", "2468"),
         FactType.TIME: _TIMES,
         FactType.RECORDING: ("", "recording"),
+        FactType.SOUND: ("", "sound"),
         FactType.LIST: ((), (Item("1001", "recording", "1001"), Item("1002", digits="1002"))),
     }
     values = choices[fact.type]

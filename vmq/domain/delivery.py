@@ -51,6 +51,7 @@ class Notice:
     is_urgent: bool = False
     introduction: str = ""
     is_private: bool = False
+    category: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,7 @@ def notice_of(message: Message) -> Notice:
         is_urgent=message.is_urgent,
         introduction=message.introduction,
         is_private=message.is_private,
+        category=message.category,
     )
 
 

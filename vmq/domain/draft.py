@@ -51,6 +51,7 @@ class Draft:
     wants_nonreceipt: bool = False
     order: str = ""
     also: tuple[str, ...] = ()
+    category: str = ""
 
     @property
     def ref(self) -> str:
@@ -85,6 +86,7 @@ class Draft:
             is_private=self.is_private,
             wants_receipt=self.wants_receipt,
             wants_nonreceipt=self.wants_nonreceipt,
+            category=self.category,
         )
 
     def copies(self, message: Message) -> list[Message]:

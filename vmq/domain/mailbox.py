@@ -112,7 +112,7 @@ class Message:
     `sending_id` what it is one copy of, `recipients` all that it was addressed to. A forwarded one has who forwarded it
     last, and his `introduction` (a ref; all earlier parts are in `ref`). `heard_at` 0 = never. A `notice` (heard,
     unheard, undelivered) has no recording: it tells its mailbox of a message sent to `sender` from there.
-    `external_id` is another system's name for an imported one.
+    `external_id` is another system's name for an imported one, `category` what the dialplan called it (VM_CATEGORY).
     """
 
     id: str
@@ -137,6 +137,7 @@ class Message:
     heard_at: float = 0.0
     notice: str = ""
     external_id: str = ""
+    category: str = ""
 
     @property
     def is_deleted(self) -> bool:

@@ -46,7 +46,7 @@ class Spoken:
 @dataclass(frozen=True, slots=True)
 class Content:
     """What all copies say alike. `received_at` 0 = when they are delivered; a forwarded one keeps its own, and its
-    caller and sender. `introduction` is a ref; `parts` are what the recording was joined from, when it was."""
+    caller, sender and category. `introduction` is a ref; `parts` are what the recording was joined from, if it was."""
 
     caller_number: str
     caller_name: str = ""
@@ -60,6 +60,7 @@ class Content:
     is_broadcast: bool = False
     wants_receipt: bool = False
     wants_nonreceipt: bool = False
+    category: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +112,7 @@ class Sending:
             recipients=() if content.is_broadcast else self.targets,
             forwarder=content.forwarder,
             introduction=self.ref_for(mailbox, content.introduction) if content.introduction else "",
+            category=content.category,
         )
 
     def ref_for(self, mailbox: str, ref: str) -> str:

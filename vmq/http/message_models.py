@@ -24,6 +24,7 @@ class MessageView(Shape):
     is_private: bool = Field(description="Nobody can forward it.", examples=[False])
     is_broadcast: bool = Field(description="It went to everybody.", examples=[False])
     wants_receipt: bool = Field(description="Its sender is told when it is heard.", examples=[False])
+    category: str = Field(description="What the dialplan calls it (VM_CATEGORY).", examples=["night-shift"])
     sender: str = Field(description="The mailbox that sent it; empty = a call left it.", examples=["1002"])
     recipients: list[str] = Field(description="All mailboxes that it was sent to.", examples=[["1001", "1003"]])
     forwarder: str = Field(description="The mailbox that forwarded it; empty = none did.", examples=[""])
@@ -96,6 +97,7 @@ def message_view(message: Message, transcript: str | None) -> MessageView:
         is_private=message.is_private,
         is_broadcast=message.is_broadcast,
         wants_receipt=message.wants_receipt,
+        category=message.category,
         sender=message.sender,
         recipients=list(message.recipients),
         forwarder=message.forwarder,

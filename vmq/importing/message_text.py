@@ -26,6 +26,7 @@ class MessageText:
     caller_name: str = ""
     is_urgent: bool = False
     message_id: str = ""
+    category: str = ""
     mended: tuple[str, ...] = ()
 
 
@@ -52,6 +53,7 @@ def read_text(data: bytes) -> MessageText:
         caller_name=name,
         is_urgent=fields.get("flag", "").lower() in ("urgent", "priority"),
         message_id=fields.get("msg_id", ""),
+        category=fields.get("category", ""),
         mended=tuple(mended),
     )
 
@@ -94,7 +96,8 @@ def _known(text: str) -> str:
 def write_text(message: Message, context: str) -> bytes:
     """The text that app_voicemail would have written of a message in a mailbox of `context`."""
     when = datetime.fromtimestamp(message.received_at, UTC)
-    name, number = (re.sub(r"[\x00-\x1f\x7f]", " ", each) for each in (message.caller_name, message.caller_number))
+    told = (message.caller_name, message.caller_number, message.category)
+    name, number, category = (re.sub(r"[\x00-\x1f\x7f]", " ", each) for each in told)
     fields = {
         "origmailbox": message.mailbox,
         "context": context,
@@ -105,7 +108,7 @@ def write_text(message: Message, context: str) -> bytes:
         "callerid": f'"{name}" <{number}>' if name and number else number or name or "Unknown",
         "origdate": f"{when:%a %b} {when.day:>2} {when:%I:%M:%S %p UTC %Y}",
         "origtime": str(int(message.received_at)),
-        "category": "",
+        "category": category,
         "msg_id": message.external_id or f"{int(message.received_at)}-{message.id[:8]}",
         "flag": "Urgent" if message.is_urgent else "",
         "duration": str(round(message.duration_s)),

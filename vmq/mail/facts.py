@@ -45,7 +45,7 @@ def facts_of(
         "VM_CIDNUM": number or _UNKNOWN,
         "VM_CIDNAME": name or _UNKNOWN,
         "VM_DATE": one_line(received.strftime(settings.date_format)),
-        "VM_CATEGORY": "",
+        "VM_CATEGORY": one_line(notice.category),
         "VM_FLAG": "Urgent" if notice.is_urgent else "",
         "VM_LINK": link,
         "VM_LINK_DAYS": f"{settings.link_days:g}" if link else "",

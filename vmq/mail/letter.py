@@ -62,6 +62,7 @@ def letter(
         "X-Asterisk-VM-Server-Context": facts["VM_CONTEXT"],
         "X-Asterisk-VM-Mailbox": notice.mailbox,
         "X-Asterisk-VM-Duration": str(round(notice.duration_s)),
+        "X-Asterisk-VM-Category": facts["VM_CATEGORY"],
         "X-Asterisk-VM-Flag": facts["VM_FLAG"],
         "X-Asterisk-VM-Orig-time": str(int(notice.received_at)),
     }.items():

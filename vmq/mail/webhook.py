@@ -81,6 +81,7 @@ class Webhooks:
                 "caller_number": notice.caller_number,
                 "caller_name": notice.caller_name,
                 "is_urgent": notice.is_urgent,
+                "category": notice.category,
             },
             "counts": {"new": box.counts.new, "old": box.counts.old, "urgent": box.counts.urgent},
             "text": text.strip(),

@@ -65,6 +65,7 @@ def forward_of(draft: Draft, wish: Wish, original: Message, earlier: tuple[Spoke
         forwarder=number,
         introduction=introduction if wish.spoken_s else "",
         parts=pieces,
+        category=original.category,
     )
     sources = (original.introduction, original.ref) if original.introduction else (original.ref,)
     files = [(ref, sources)] + [(piece.ref, (part.ref,)) for piece, part in zip(pieces, earlier, strict=True)]

@@ -24,7 +24,8 @@ class LeaveRequest:
 
     `options` are VoiceMail's own: b busy, u unavailable, s no instructions, S none where a greeting is recorded, U and
     P urgent (d, e and t are the line's: vmq.app.calls). `exits`: o and a say that the dialplan has these extensions for
-    a caller who presses 0 or *.
+    a caller who presses 0 or *. `category` is what the dialplan calls the message: the name of a sound, if it is to be
+    heard.
     """
 
     call_id: str
@@ -37,6 +38,7 @@ class LeaveRequest:
     exits: str = ""
     also: tuple[str, ...] = ()
     language: str = ""
+    category: str = ""
 
 
 @dataclass(frozen=True, slots=True)

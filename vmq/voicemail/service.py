@@ -25,6 +25,7 @@ from vmq.voice.language import Voice
 from vmq.voice.run import DialogueRun
 from vmq.voicemail import choices, deliver
 from vmq.voicemail.actions import Actions, local_time
+from vmq.voicemail.asking import Questions
 from vmq.voicemail.calling import CALL_EXIT, CallActions
 from vmq.voicemail.check import CheckActions
 from vmq.voicemail.dictation import Dictation
@@ -58,13 +59,15 @@ LOGIN_EXIT = "login"
 
 class Voicemail:
     """Voicemail for all mailboxes of this house. `packs` are the personalities by id; `office` is what all who send
-    share, `sweeper` finishes what calls left unfinished, `renames` are told of mailboxes that get another number."""
+    share, `sweeper` finishes what calls left unfinished, `renames` are told of mailboxes that get another number,
+    `questions` answers the dialplan's."""
 
     def __init__(self, outside: Outside, profiles: Profiles, packs: Mapping[str, CompiledPack]) -> None:
         self._outside = outside
         self._packs = packs
         self.use(profiles)
         self._strangers = Strangers()
+        self.questions = Questions(outside, lambda: self._profiles)
         lock = asyncio.Lock()
         self.office = Office(outside, self._settings_of, lock)
         self.sweeper = Sweeper(outside, self.office, lock)
@@ -99,7 +102,8 @@ class Voicemail:
         settings = profiles.of(number)
         is_urgent = "U" in request.options or "P" in request.options
         first = self._draft(DraftKind.MESSAGE, request, number, settings.min_message_s, is_urgent)
-        first = replace(first, also=await self._others(request, number, profiles))
+        also = await self._others(request, number, profiles)
+        first = replace(first, also=also, category=request.category)
         drafts = Drafts(self._outside, first, self.sweeper.busy, number_now)
         is_busy = "b" in request.options
         look_again = self.office.look_again

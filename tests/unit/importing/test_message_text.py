@@ -22,7 +22,7 @@ callerchan=PJSIP/1002-00000004
 callerid="J\xc3\xbcrgen \xe2\x98\x8e" <0301234567>
 origdate=Thu Nov 26 09:15:42 PM UTC 2026
 origtime=1795727742
-category=
+category=sales
 msg_id=1795727742-0000000a
 flag=Urgent
 duration=17
@@ -30,7 +30,8 @@ duration=17
 
 
 def test_a_whole_text_is_read_as_it_is() -> None:
-    assert read_text(WHOLE) == MessageText(1795727742.0, 17.0, "0301234567", "Jürgen ☎", True, "1795727742-0000000a")
+    whole = MessageText(1795727742.0, 17.0, "0301234567", "Jürgen ☎", True, "1795727742-0000000a", "sales")
+    assert read_text(WHOLE) == whole
 
 
 @pytest.mark.parametrize(
@@ -82,8 +83,8 @@ def test_any_bytes_give_something(data: bytes) -> None:
 def test_what_is_written_is_read_again(name: str, number: str, is_urgent: bool, at: int) -> None:
     message = Message(
         "0123456789abcdef", "1001", Folder.INBOX, float(at), 12.4, "1001/x", number, name, is_urgent,
-        external_id="5-a",
+        external_id="5-a", category="sales\nmsg_id=6",
     )  # fmt: skip
     text = read_text(write_text(message, "default"))
     unknown = name.lower() in ("unknown", "asterisk", "anonymous")
-    assert text == MessageText(float(at), 12.0, number, "" if unknown else name, is_urgent, "5-a")
+    assert text == MessageText(float(at), 12.0, number, "" if unknown else name, is_urgent, "5-a", "sales msg_id=6")

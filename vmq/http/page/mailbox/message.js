@@ -25,6 +25,7 @@ export function MessageDrawer({ number, message, messages, control, onClose }) {
         [t("message.to"), message.recipients.join(", ")],
         [t("message.forwarder"), message.forwarder],
         [t("message.introduction"), message.has_introduction ? t("yes") : null],
+        [t("message.category"), message.category],
         [t("message.is_urgent"), message.is_urgent ? t("yes") : null],
         [t("message.is_private"), message.is_private ? t("yes") : null],
       ]} />

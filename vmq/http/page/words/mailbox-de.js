@@ -25,6 +25,7 @@ export default {
   "message.to": "Gesendet an",
   "message.forwarder": "Weitergeleitet von",
   "message.introduction": "Mit Einleitung",
+  "message.category": "Kategorie",
   "message.is_urgent": "dringend",
   "message.is_private": "vertraulich",
   "message.is_broadcast": "an alle",

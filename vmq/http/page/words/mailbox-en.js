@@ -25,6 +25,7 @@ export default {
   "message.to": "Sent to",
   "message.forwarder": "Forwarded by",
   "message.introduction": "With an introduction",
+  "message.category": "Category",
   "message.is_urgent": "urgent",
   "message.is_private": "private",
   "message.is_broadcast": "to everybody",
