@@ -58,7 +58,7 @@ const Header = ({ rooms, current, session }) => html`
   <header class="shell">
     <strong class="brand">vmq</strong>
     <nav aria-label=${t("nav")}>
-      ${rooms.filter((room) => !room.isSign).map(({ name }) => html`
+      ${rooms.filter((room) => !room.isSign && !room.isHidden).map(({ name }) => html`
         <a key=${name} href=${roomAddress(name)} aria-current=${name === current ? "page" : null}>${t(`room.${name}`)}</a>`)}
     </nav>
     <${LinkState} />
@@ -73,7 +73,7 @@ const Header = ({ rooms, current, session }) => html`
 
 function Who({ name }) {
   const leave = () => logOut().catch((problem) => say(problem.status ? problem.message : t("problem.network"), "failure"));
-  return html`<span class="who">${name}</span>
+  return html`<a class="who" href=${roomAddress("account")}>${name}</a>
     <button class="sign" onClick=${leave} aria-label=${t("sign-out")} title=${t("sign-out")}><${Icon} name="out" /></button>`;
 }
 
