@@ -21,6 +21,7 @@ PAGES = (
     "admin/trunks/+", "admin/schedules/+", "admin/penalty-rules/+", "admin/mailboxes", "admin/classes-of-service/staff",
     "admin/lists/+", "admin/doors/+", "admin/doorbells/+", "admin/webhooks/+", "admin/personalities/comedian",
     "admin/prompts/en-house", "admin/users", "admin/changes", "admin/audit", "admin/health",
+    "account",
 )  # fmt: skip
 
 

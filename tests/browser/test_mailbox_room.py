@@ -10,8 +10,10 @@ import pytest
 from playwright.async_api import Locator, Page, expect
 
 from tests.support.whole_house import log_in, whole_house
+from vmq.access.users import Role, User
 from vmq.domain.asked import DialAsked
 from vmq.domain.mailbox import GreetingKind
+from vmq.domain.pin import LoginState
 
 pytestmark = pytest.mark.browser
 
@@ -110,4 +112,23 @@ async def test_a_greeting_is_recorded_heard_switched_off_and_removed(page: Page,
         await card.get_by_role("button", name="Remove").click()
         await expect(card).to_have_count(0)
         assert await kinds() == []
+        await page.close()
+
+
+async def test_an_administrator_chooses_from_all_mailboxes_and_lets_in_who_is_locked_out(
+    page: Page, tmp_path: Path
+) -> None:
+    async with whole_house(tmp_path) as whole:
+        await whole.store("a", time.time() - 60)
+        locked = LoginState(failures=99, locked_until=4e9)
+        await whole.voicemail.mailboxes.change_login("1002", lambda _: locked)
+        await whole.house.users.change(User("adam", Role.ADMINISTRATOR))
+        await log_in(page, whole, "adam", "mailbox")
+        rows = page.locator("#mailboxes tr")
+        await expect(rows).to_have_count(2)
+        await expect(rows.first).to_contain_text("1 new")
+        await rows.nth(1).get_by_role("button", name="Let in again").click()
+        await expect(rows.nth(1).get_by_role("button")).to_have_count(0)
+        await rows.first.get_by_role("link").click()
+        await expect(page.locator("#messages tbody tr")).to_contain_text("Carla")
         await page.close()

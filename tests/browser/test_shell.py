@@ -13,11 +13,12 @@ from playwright.async_api import Page, Route, expect
 
 from tests.support.open_house import open_house
 from tests.support.shop import Shop, serving
+from vmq.http.commands import ALL
 
 pytestmark = pytest.mark.browser
 
 PAGE = Path(__file__).parents[2] / "vmq/http/page"
-ROOMS = ("floor", "desk/ada.brandt", "wall", "history", "history/calls")
+ROOMS = ("floor", "desk/ada.brandt", "wall", "history", "history/calls", "help")
 MAX_SCRIPT_BYTES = 150_000
 
 
@@ -79,6 +80,23 @@ async def test_what_a_role_may_not_enter_is_not_offered(page: Page) -> None:
         await page.goto(f"{server.url}/#/floor")
         await expect(page.get_by_role("navigation").get_by_role("link")).to_have_text(["Desk", "Wallboard"])
         await expect(page.get_by_role("heading", name="ann")).to_be_visible()
+        await page.close()
+
+
+async def test_help_lists_every_command_there_is(page: Page) -> None:
+    agent = {"name": "ann", "rights": ["agent"], "agent": "ann", "mailbox": "", "queues": []}
+    async with serving(Shop()) as server:
+        await page.route("**/api/v1/session", lambda route: route.fulfill(json=agent))
+        await page.goto(server.url)
+        await page.get_by_role("link", name="Help").click()
+        await expect(page.locator(".help h2")).to_have_text([command.words for command in ALL])
+        await page.get_by_label("Find").fill("note-read")
+        await expect(page.locator(".help h2")).to_have_count(1)
+        await page.get_by_label("Find").fill("agent penalty")
+        shown = page.get_by_role("region", name="agent penalty")
+        await expect(shown).to_contain_text("vmq agent penalty AGENT PENALTY [--queue …]")
+        await expect(shown).to_contain_text("POST /api/v1/agents/{agent}/penalty")
+        await expect(shown).to_contain_text("You may not: it is for supervisors.")
         await page.close()
 
 

@@ -53,6 +53,8 @@ def command_routes(ports: HttpPorts) -> APIRouter:
             tags=[command.address.split("/")[1]],
             dependencies=[needs(command.right)],
             responses=documented(*_ONCE) if command.starts_call else None,
+            # The page's help lists those that say so.
+            openapi_extra={"x-command": {"words": command.words, "right": command.right.value}},
         )
     return router
 

@@ -58,11 +58,13 @@ const Header = ({ rooms, current, session }) => html`
   <header class="shell">
     <strong class="brand">vmq</strong>
     <nav aria-label=${t("nav")}>
-      ${rooms.map(({ name }) => html`
+      ${rooms.filter((room) => !room.isSign && !room.isHidden).map(({ name }) => html`
         <a key=${name} href=${roomAddress(name)} aria-current=${name === current ? "page" : null}>${t(`room.${name}`)}</a>`)}
     </nav>
     <${LinkState} />
     ${session.name && html`<${Who} name=${session.name} />`}
+    ${rooms.filter((room) => room.isSign).map(({ name }) => html`
+      <a key=${name} class="sign" href=${roomAddress(name)} aria-current=${name === current ? "page" : null} aria-label=${t(`room.${name}`)} title=${t(`room.${name}`)}><${Icon} name=${name} /></a>`)}
     <${Theme} />
     <select class="language" aria-label=${t("language")} value=${language} onChange=${(event) => chooseLanguage(event.target.value)}>
       ${Object.entries(languages).map(([tag, name]) => html`<option key=${tag} value=${tag}>${name}</option>`)}
@@ -71,7 +73,7 @@ const Header = ({ rooms, current, session }) => html`
 
 function Who({ name }) {
   const leave = () => logOut().catch((problem) => say(problem.status ? problem.message : t("problem.network"), "failure"));
-  return html`<span class="who">${name}</span>
+  return html`<a class="who" href=${roomAddress("account")}>${name}</a>
     <button class="sign" onClick=${leave} aria-label=${t("sign-out")} title=${t("sign-out")}><${Icon} name="out" /></button>`;
 }
 

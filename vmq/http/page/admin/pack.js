@@ -1,9 +1,11 @@
 // One personality: chosen for a mailbox, heard cue by cue, its keys as a card, its flows as pictures.
 import { address, ask, get, part } from "../api.js";
 import { say } from "../parts/act.js";
+import { useSession } from "../live/use.js";
 import { Facts } from "../parts/drawer.js";
 import { html } from "../parts/html.js";
 import { soundOf } from "../sound/fetch.js";
+import { roomAddress } from "../where.js";
 import { useEffect, useRef, useState } from "../vendor/hooks.js";
 import { t } from "../words/words.js";
 import { previewed, Review } from "./diff.js";
@@ -20,12 +22,19 @@ export function PackCard({ pack }) {
     <section class="card" aria-labelledby="pack-title">
       <h2 id="pack-title">${pack.title}</h2>
       <${Facts} facts=${[[t("packs.languages"), pack.languages.join(", ")], [t("packs.subjects"), pack.subjects.join(", ")], [t("packs.based"), pack.based_on]]} />
-      ${pack.subjects.includes("voicemail") && html`<${Choose} pack=${pack.id} />`}
+      ${pack.subjects.includes("voicemail") && html`<${Choose} pack=${pack.id} /><${Try} />`}
       <p class="tabs">${PARTS.map((each) => html`<button key=${each} aria-pressed=${each === shown} onClick=${() => setShown(each)}>${t(`packs.${each}`)}</button>`)}</p>
       ${shown === "hear" && html`<${Cues} path=${path} languages=${pack.languages} />`}
       ${shown === "card" && html`<${Card} path=${path} />`}
       ${shown === "flows" && html`<${Flows} path=${path} />`}
     </section>`;
+}
+
+/** How to have it on the telephone, where there are telephones in the browser. */
+function Try() {
+  const { telephone } = useSession();
+  if (!telephone?.stand_in.length) return null;
+  return html`<p class="soft">${t("packs.try")} <a href=${roomAddress("telephone")}>${t("room.telephone")}</a></p>`;
 }
 
 /** Let a mailbox, or all of a class, have this personality. */

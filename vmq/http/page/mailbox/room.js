@@ -4,10 +4,12 @@ import { MessageDrawer } from "./message.js";
 import { MessageList } from "./list.js";
 import { useMailboxKeys } from "./keys.js";
 import { useMessages } from "./load.js";
+import { get, part as quoted } from "../api.js";
 import { useSession } from "../live/use.js";
+import { act } from "../parts/act.js";
 import { html } from "../parts/html.js";
 import { roomAddress } from "../where.js";
-import { useRef, useState } from "../vendor/hooks.js";
+import { useEffect, useRef, useState } from "../vendor/hooks.js";
 import { t } from "../words/words.js";
 
 export default function MailboxRoom({ where }) {
@@ -18,7 +20,17 @@ export default function MailboxRoom({ where }) {
   return html`<${Mailbox} key=${number} number=${number} hasGreetings=${part === "greetings"} isOwn=${number === session.mailbox} />`;
 }
 
+/** Any number, and all there are with what is new in them: a click opens one, and lets in again who is locked out. */
 function ChooseMailbox({ isAllowed }) {
+  const [all, setAll] = useState([]);
+  const load = () => get("/mailboxes").then(({ items }) => setAll(items), () => {});
+  useEffect(() => {
+    if (isAllowed) load();
+  }, []);
+  const unlock = async (number) => {
+    await act(`/mailboxes/${quoted(number)}/lock`, undefined, "DELETE");
+    load();
+  };
   const go = (event) => {
     event.preventDefault();
     location.hash = roomAddress("mailbox", [new FormData(event.target).get("number").trim()]);
@@ -28,7 +40,11 @@ function ChooseMailbox({ isAllowed }) {
     <section class="card narrow"><h2>${t("mailbox.whose")}</h2>
       <form class="row" onSubmit=${go}>
         <label>${t("mailbox.number")} <input name="number" required pattern="[0-9*#+A-Za-z_.\\-]+" maxlength="40" autofocus /></label>
-        <button class="main">${t("mailbox.open")}</button></form></section>`;
+        <button class="main">${t("mailbox.open")}</button></form>
+      ${all.length > 0 && html`<table id="mailboxes"><tbody>${all.map((each) => html`
+        <tr key=${each.number}><th scope="row"><a href=${roomAddress("mailbox", [each.number])}>${each.number} ${each.name}</a></th>
+          <td>${each.new + each.urgent > 0 && t("messages.count", { n: each.new + each.urgent })}</td>
+          <td>${each.is_locked && html`<button onClick=${() => unlock(each.number)}>${t("mailbox.unlock")}</button>`}</td></tr>`)}</tbody></table>`}</section>`;
 }
 
 function Mailbox({ number, hasGreetings, isOwn }) {

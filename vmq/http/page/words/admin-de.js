@@ -111,6 +111,7 @@ export default {
   "packs.flows": "Abläufe",
   "packs.class": "Klasse",
   "packs.choose": "Wählen für",
+  "packs.try": "Zum Ausprobieren: für eine Mailbox wählen, dann mit deren Telefon *97 anrufen, oder mit einem anderen *99 und ihre Nummer:",
   "packs.facts": "Mit",
   "packs.play": "{cue} hören",
   "packs.more": "… und {n} weitere: Suchen Sie danach.",

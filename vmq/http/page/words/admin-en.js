@@ -111,6 +111,7 @@ export default {
   "packs.flows": "Flows",
   "packs.class": "Class",
   "packs.choose": "Choose it for",
+  "packs.try": "To try it: choose it for a mailbox, then call *97 with that mailbox's telephone, or *99 and its number with another:",
   "packs.facts": "With",
   "packs.play": "Hear {cue}",
   "packs.more": "… and {n} more: search for them.",

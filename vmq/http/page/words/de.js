@@ -25,6 +25,8 @@ export default {
   "room.wall": "Wandtafel",
   "room.history": "Verlauf",
   "room.mailbox": "Mailbox",
+  "room.help": "Hilfe",
+  "room.account": "Konto",
   "room.admin": "Verwaltung",
   "room.telephone": "Telefon",
   "room.none": "Sie haben auf diesem Server keine Rolle, die einen Bereich öffnet. Eine Verwaltung kann Ihnen eine geben.",

@@ -25,6 +25,8 @@ export default {
   "room.wall": "Wallboard",
   "room.history": "History",
   "room.mailbox": "Mailbox",
+  "room.help": "Help",
+  "room.account": "Account",
   "room.admin": "Administration",
   "room.telephone": "Telephone",
   "room.none": "You have no role on this server that opens a room. An administrator can give you one.",

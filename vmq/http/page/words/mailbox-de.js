@@ -7,6 +7,7 @@ export default {
   "mailbox.whose": "Wessen Mailbox?",
   "mailbox.number": "Nummer",
   "mailbox.open": "Öffnen",
+  "mailbox.unlock": "Wieder einlassen",
   "mailbox.other": "Eine andere Mailbox",
   "mailbox.parts": "Teile der Mailbox",
   messages: "Nachrichten",

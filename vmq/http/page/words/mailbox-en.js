@@ -7,6 +7,7 @@ export default {
   "mailbox.whose": "Whose mailbox?",
   "mailbox.number": "Number",
   "mailbox.open": "Open",
+  "mailbox.unlock": "Let in again",
   "mailbox.other": "Another mailbox",
   "mailbox.parts": "Parts of the mailbox",
   messages: "Messages",
