@@ -113,6 +113,8 @@ class Simulator:
             if self._watch:
                 flow, _, state = self.where.partition(".")
                 self._watch(Step(flow, state, f"seek_{token}", state))
+            if not (self._tape.is_playing or effect.timeout_s):  # as on the line: nothing plays, nothing is waited for
+                self._feed(line.NoKey(self._tape.playback, self._tape.after))
         elif token:
             self._feed(line.KeyPressed(token, self._tape.playback))
         else:

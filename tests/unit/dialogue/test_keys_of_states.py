@@ -8,6 +8,7 @@ import pytest
 
 from tests.unit.dialogue.packs import MANIFEST, compiled_toy, findings_of_toy
 from vmq.dialogue.session import Session
+from vmq.dialogue.simulate import Simulator
 from vmq.dialogue.vocabulary import Item
 from vmq.domain.line import (
     DigitsEntered,
@@ -83,6 +84,23 @@ keys."11" = { name = "leave", to = "bye" }"""
 
     assert isinstance(after_key, ReadKeys) and after_key.after == "1"
     assert isinstance(later, ReadKeys) and later.after == ""
+
+
+@pytest.mark.parametrize(("timeout_s", "where"), [(0, "main.then"), (4, "main.menu")])
+def test_a_simulated_call_leaves_a_recording_at_its_end_as_the_line_does(
+    tmp_path: Path, timeout_s: int, where: str
+) -> None:
+    fields = f"""cue = "tape"
+timeout_s = {timeout_s}
+keys."1" = {{ name = "skip", seek = "end" }}
+no_key = "then"
+[state.then]
+kind = "menu\""""
+    pack = compiled_toy(tmp_path, FLOW.format(fields=fields), TAPE_CUE)
+    call = Simulator(pack, "main", {"tape": "t/1"})
+    call.press("1")
+
+    assert call.where == where
 
 
 LISTEN = """cue = "tape"
