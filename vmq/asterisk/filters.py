@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from vmq.asterisk.inward import UNWATCHED_DEVICES, WANTED
+from vmq.asterisk.talking import OTHER_HALF
 from vmq.domain.events import CALLBACK_PREFIX, LEG_PREFIX
-from vmq.domain.on_talk import SUPERVISOR
+from vmq.domain.on_talk import RECORDER, SUPERVISOR
 from vmq.errors import ActionFailed
 
 FILTERS: tuple[tuple[str, str], ...] = (
@@ -36,6 +37,7 @@ FILTERS: tuple[tuple[str, str], ...] = (
     ("name(MixMonitorStop)", ""),
     ("name(MixMonitorMute)", ""),
     ("name(ChanSpyStart),header(SpyerUniqueid),method(starts_with)", f"{SUPERVISOR}-"),
+    ("name(ChanSpyStart),header(SpyerUniqueid),method(starts_with)", f"{RECORDER}{OTHER_HALF}-"),
     ("name(DTMFEnd),header(Uniqueid),method(starts_with)", f"{SUPERVISOR}-"),
     ("name(VarSet),header(Variable),method(starts_with)", "_"),
     *(

@@ -73,6 +73,8 @@ def _attended_transfer(headers: Headers) -> Event | None:
 def _recording(change: str) -> Callable[[Headers], Event | None]:
     def make(headers: Headers) -> Event | None:
         channel_id = headers.get("Uniqueid", "")
+        if change == "started" and channel_id.startswith(_RECORDER_PREFIX):
+            return None  # it hears nothing yet: see _chan_spy_start
         if change == "paused" and headers.get("State") == "0":
             return RecordingChanged(channel_id.removeprefix(_RECORDER_PREFIX), "resumed")
         return RecordingChanged(channel_id.removeprefix(_RECORDER_PREFIX), change)
@@ -81,7 +83,11 @@ def _recording(change: str) -> Callable[[Headers], Event | None]:
 
 
 def _chan_spy_start(headers: Headers) -> Event | None:
-    supervision_id = supervision_of(headers.get("SpyerUniqueid", ""))
+    """A supervisor hears the talk from now on; or a recorder of ours, whose file begins some 0.1 s before."""
+    spyer = headers.get("SpyerUniqueid", "")
+    if spyer.startswith(_RECORDER_PREFIX):
+        return RecordingChanged(spyer.removeprefix(_RECORDER_PREFIX), "started")
+    supervision_id = supervision_of(spyer)
     return SupervisionBegan(supervision_id) if supervision_id else None
 
 

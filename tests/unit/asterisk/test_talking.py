@@ -108,10 +108,12 @@ ATTENDED = {"Result": "Success", "TransfereeUniqueid": "c1", "TransferTargetUniq
         ("AttendedTransfer", {**ATTENDED, "DestType": "Threeway"}, None),
         ("AttendedTransfer", {**ATTENDED, "DestType": "Fail", "Result": "Fail"}, None),
         ("MixMonitorStart", {"Uniqueid": "c1"}, RecordingChanged("c1", "started")),
+        ("MixMonitorStart", {"Uniqueid": "vmqrx-0a"}, None),
         ("MixMonitorStop", {"Uniqueid": "vmqrx-0a"}, RecordingChanged("0a", "stopped")),
         ("MixMonitorMute", {"Uniqueid": "c1", "State": "1"}, RecordingChanged("c1", "paused")),
         ("MixMonitorMute", {"Uniqueid": "c1", "State": "0"}, RecordingChanged("c1", "resumed")),
         ("ChanSpyStart", {"SpyerUniqueid": "vmqs-0a-1"}, SupervisionBegan("0a-1")),
+        ("ChanSpyStart", {"SpyerUniqueid": "vmqrx-0a"}, RecordingChanged("0a", "started")),
         ("ChanSpyStart", {"SpyerUniqueid": "5.5"}, None),
         (
             "DTMFEnd",
