@@ -39,10 +39,7 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
 @pytest.fixture
 async def client(house: House) -> AsyncIterator[httpx.AsyncClient]:
     shop = Shop()
-    service = house.voicemail
-    desk = Administration(
-        house.outside, house.register, lambda: service.profiles, service.sweeper.busy, service.renames
-    )
+    desk = Administration(house.outside, house.register, house.voicemail)
     lists = OwnLists(house.outside, lambda: house.voicemail.office.posting().addressing)
     ports = replace(shop.ports(), desk=desk, own_lists=lists)
     app = build_app(ports, Metrics(shop.view, dict), Streams(shop.journal), host="127.0.0.1")
@@ -183,41 +180,53 @@ async def test_a_mailbox_for_which_somebody_speaks_keeps_its_number(house: House
     assert (await client.post("/1001/rename", json={"to": "1111"})).status_code == 204
 
 
-class RenamingLine(ScriptedLine):
-    """A caller's line on which, while he hears the greeting, the mailbox gets another number."""
+class WatchedLine(ScriptedLine):
+    """A line on which something else happens before each thing that is heard."""
+
+    meanwhile: Callable[[], Awaitable[None]]
 
     async def read_keys(self, effect: line.ReadKeys) -> line.Outcome:
-        await self.rename()
+        await self.meanwhile()
         return await super().read_keys(effect)
 
     async def say(self, effect: line.Say) -> line.Played:
-        await self.rename()
+        await self.meanwhile()
         return await super().say(effect)
-
-    renames: list[Callable[[], Awaitable[None]]]
-
-    async def rename(self) -> None:
-        while self.renames:
-            await self.renames.pop()()
 
 
 async def test_a_message_of_who_hears_the_greeting_lands_in_the_mailbox_that_is_renamed_meanwhile(
     house: House, client: httpx.AsyncClient
 ) -> None:
-    party = RenamingLine(
+    party = WatchedLine(
         Speech(3.0, ended_by=line.RecordEnd.HANG_UP), on_record=lambda ref, s: write_wav(house.files.path(ref), s)
     )
-    answers = []
+    answers: list[int] = []
 
     async def rename() -> None:
-        answers.append(await client.post("/1001/rename", json={"to": "1111"}))
+        if not answers:
+            answers.append((await client.post("/1001/rename", json={"to": "1111"})).status_code)
 
-    party.renames = [rename]
+    party.meanwhile = rename
     await house.leave_on(party)
-    assert [answer.status_code for answer in answers] == [204]
+    assert answers == [204]
     (message,) = await house.inbox("1111")
     assert house.files.path(message.ref).exists()
     assert [item["number"] for item in (await client.get(ALL)).json()["items"]] == ["1111"]
+
+
+async def test_a_mailbox_that_its_owner_is_in_keeps_its_number(house: House, client: httpx.AsyncClient) -> None:
+    party = WatchedLine("4711#", SILENCE, HANG_UP)
+    answers: list[str] = []
+
+    async def rename() -> None:
+        if house.voicemail.has_visitor("1001"):
+            answers.append((await client.post("/1001/rename", json={"to": "1111"})).json()["id"])
+
+    party.meanwhile = rename
+    await house.check_on(party)
+    assert set(answers) == {"mailbox-busy"}
+    assert not house.voicemail.has_visitor("1001")
+    assert (await client.post("/1001/rename", json={"to": "1111"})).status_code == 204
 
 
 async def test_a_call_that_comes_after_a_mailbox_was_renamed_means_the_number_that_it_says(

@@ -28,9 +28,7 @@ class ShopWithMailboxes(Shop):
         return replace(
             super().ports(probes),
             messages=Messages(house.outside, service),
-            desk=Administration(
-                house.outside, house.register, lambda: service.profiles, service.sweeper.busy, service.renames
-            ),
+            desk=Administration(house.outside, house.register, service),
             own_lists=OwnLists(house.outside, lambda: service.office.posting().addressing),
         )
 

@@ -31,8 +31,8 @@ class MailboxDesk(KnowsMailboxes, Protocol):
         """Forget the wrong PINs that were tried."""
         ...
 
-    async def is_recording(self, number: str) -> bool:
-        """True while somebody leaves a message in it, or its owner records."""
+    async def is_in_use(self, number: str) -> bool:
+        """True while somebody leaves a message in it, or its owner is in it by telephone."""
         ...
 
     async def rename(self, number: str, to: str, by: str) -> bool:

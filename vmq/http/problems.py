@@ -59,7 +59,7 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "method-not-allowed": (405, "This address doesn't take that method"),
     "user-exists": (409, "There is a user of this name already"),
     "pack-busy": (409, "A personality of this id is being installed already"),
-    "mailbox-busy": (409, "Somebody is leaving a message in the mailbox now"),
+    "mailbox-busy": (409, "Somebody is in the mailbox, or leaving a message in it, now"),
     "message-private": (409, "A private message can't be forwarded"),
     "nobody-reached": (409, "No mailbox is meant that has room"),
     "folder-full": (409, "The folder takes no more messages"),

@@ -80,7 +80,7 @@ def register_routes(desk: MailboxDesk | None, settings: Settings | None) -> APIR
     )
     async def rename_mailbox(http: Request, number: MailboxNumber, body: NewNumber) -> Response:
         who = await allow(http, desk, number)
-        if await desk.is_recording(number):
+        if await desk.is_in_use(number):
             raise ProblemError("mailbox-busy", f"{number}: try again in a moment")
         if not await desk.rename(number, body.to, who):
             raise ProblemError("invalid", f"to: {body.to} is a mailbox already; erase that one, or take another number")

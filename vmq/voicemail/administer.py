@@ -5,7 +5,7 @@ All methods raise StorageError; those that take a mailbox's number expect one th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 
 import structlog
@@ -20,29 +20,18 @@ from vmq.voicemail.new_pin import new_pin_fault
 from vmq.voicemail.owner_ports import Register
 from vmq.voicemail.pins import hash_pin
 from vmq.voicemail.ports import Outside
-from vmq.voicemail.profiles import Profiles
-from vmq.voicemail.renames import Renames
+from vmq.voicemail.service import Voicemail
 
 log = structlog.get_logger(__name__)
 
 
 class Administration:
-    """The administrator's way to all mailboxes. `busy` gets the ids of drafts for as long as they are in hand;
-    `renames` tell calls of mailboxes that get another number."""
+    """The administrator's way to all mailboxes. `service` tells what holds for them, and who is in them now."""
 
-    def __init__(
-        self,
-        outside: Outside,
-        register: Register,
-        profiles: Callable[[], Profiles],
-        busy: set[str],
-        renames: Renames,
-    ) -> None:
+    def __init__(self, outside: Outside, register: Register, service: Voicemail) -> None:
         self._outside = outside
         self._register = register
-        self._busy = busy
-        self._renames = renames
-        self._profiles = profiles
+        self._service = service
 
     async def knows(self, number: str) -> bool:
         """True when there is such a mailbox, by its own number."""
@@ -68,15 +57,16 @@ class Administration:
         await self._outside.mailboxes.change_login(number, lambda _: LoginState())
         log.info("mailbox_unlocked", mailbox=number, by=by)
 
-    async def is_recording(self, number: str) -> bool:
-        """True while a recording for it is under way: that would go to its old number."""
-        return any(number in (draft.mailbox, *draft.also) for draft in await self._outside.files.drafts())
+    async def is_in_use(self, number: str) -> bool:
+        """True while its owner is in it, who would act for its old number, or a recording for it is under way."""
+        drafts = await self._outside.files.drafts()
+        return self._service.has_visitor(number) or any(number in (each.mailbox, *each.also) for each in drafts)
 
     async def rename(self, number: str, to: str, by: str) -> bool:
         """Give a mailbox another number, with all that is in it; False when that is taken."""
         if not await self._register.rename(number, to):
             return False
-        self._renames.note(number, to)
+        self._service.renames.note(number, to)
         announce(self._outside, number, Counts())
         announce(self._outside, to, (await self._read(to)).counts)
         log.info("mailbox_renamed", mailbox=number, to=to, by=by)
@@ -91,7 +81,7 @@ class Administration:
 
     async def profile(self, number: str) -> Mapping[str, object]:
         """What holds for a mailbox: its state, and every setting after its class and the house had their say."""
-        mailbox, profiles = await self._read(number), self._profiles()
+        mailbox, profiles = await self._read(number), self._service.profiles
         settings = asdict(profiles.of(number))
         for name in ("zone", "schedule"):
             settings.pop(name)
@@ -119,7 +109,7 @@ class Administration:
         """Give the mailbox a PIN, which its owner may have to change; "", or why it can't be one. Who was locked out
         gets in again."""
         mailbox = await self._read(number)
-        settings = self._profiles().of(number)
+        settings = self._service.profiles.of(number)
         fault = await new_pin_fault(pin, mailbox, settings)
         if fault:
             return fault.value
@@ -141,11 +131,11 @@ class Administration:
     async def keep_greeting(self, number: str, kind: GreetingKind, wav: bytes) -> None:
         """Make a WAV file the greeting of this kind. Raises BrokenRecordingError when it is none."""
         draft = Draft(new_id(), DraftKind.GREETING, number, "", self._now)
-        self._busy.add(draft.id)
+        self._service.sweeper.busy.add(draft.id)
         try:
             await self._keep(draft, kind, wav)
         finally:
-            self._busy.discard(draft.id)
+            self._service.sweeper.busy.discard(draft.id)
 
     async def _keep(self, draft: Draft, kind: GreetingKind, wav: bytes) -> None:
         number = draft.mailbox

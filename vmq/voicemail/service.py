@@ -72,6 +72,7 @@ class Voicemail:
         self.office = Office(outside, self._settings_of, lock)
         self.sweeper = Sweeper(outside, self.office, lock)
         self.renames = Renames()
+        self._logins: set[Login] = set()
 
     @property
     def personalities(self) -> Collection[str]:
@@ -182,9 +183,11 @@ class Voicemail:
         actions = {name: action for part in parts for name, action in part.table.items()}
         actions |= self.office.actions(visit, drafts)
         actions["open_mailbox"] = at_home(actions["open_mailbox"], login, session, voice, profiles)
+        self._logins.add(login)
         try:
             end = await self._run(session, party, actions, drafts)
         finally:
+            self._logins.discard(login)
             await self._close_visit(visit, request.call_id)
         if login.opened is not None:
             await choices.keep(self._outside, login.opened.number, session.chosen)
@@ -218,6 +221,10 @@ class Voicemail:
         finally:
             await drafts.close()
             await self.sweeper.after(drafts)
+
+    def has_visitor(self, number: str) -> bool:
+        """True while an owner is in this mailbox by telephone."""
+        return any(login.opened is not None and login.opened.number == number for login in self._logins)
 
     async def republish_lamps(self) -> None:
         """Announce the counts of every mailbox, after each (re)connect to Asterisk. Raises StorageError."""
