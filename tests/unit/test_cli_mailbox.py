@@ -9,6 +9,7 @@ from pathlib import Path
 from tests.support.house import House, open_house
 from tests.support.shop import Shop, serving
 from tests.support.vmq_command import vmq
+from tests.support.wav import write_wav
 from vmq.domain.mailbox import Folder, Message
 from vmq.domain.pin import LoginState
 from vmq.http.ports import HttpPorts, Probe
@@ -54,6 +55,31 @@ async def test_messages_are_listed_a_line_each(tmp_path: Path) -> None:
     ]
     assert [line.rpartition("  ")[2] for line in one.out] == ["b2", "There are older ones: see --limit."]
     assert (nowhere.status, len(nowhere.errors)) == (1, 1)
+
+
+async def test_a_message_is_marked_moved_deleted_restored_forwarded_and_fetched(tmp_path: Path) -> None:
+    shop = ShopWithMailboxes()
+    async with open_house(tmp_path, {"mailbox": [{"number": "1001"}, {"number": "1002"}]}) as house:
+        shop.house = house
+        path = house.files.path("1001/a1")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_wav(path, 3.0)
+        await house.mailboxes.add_message(Message("a1", "1001", Folder.INBOX, 100.0, 3.0, "1001/a1"))
+        async with serving(shop) as server:
+
+            async def folder_after(deed: str, *words: str) -> str:
+                said = await asyncio.to_thread(
+                    vmq, "message", deed, "1001", "a1", *words, "--url", server.url, folder=tmp_path
+                )
+                assert said.status == 0, said.errors
+                found = await house.mailboxes.message("1001", "a1")
+                return found.folder.value if found else ""
+
+            deeds = ["heard", "new", "move Family", "delete", "restore", "forward 1002", "get a.wav"]
+            folders = [await folder_after(*deed.split()) for deed in deeds]
+            assert len(await house.inbox("1002")) == 1
+    assert folders == ["Old", "INBOX", "Family", "Deleted", "Family", "Family", "Family"]
+    assert (tmp_path / "a.wav").read_bytes() == path.read_bytes()
 
 
 async def test_mailboxes_are_unlocked_renamed_and_erased_and_have_lists(tmp_path: Path) -> None:

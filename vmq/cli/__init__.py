@@ -15,7 +15,7 @@ import sys
 
 import typer
 
-from vmq.cli import asterisk, greeting, mailbox, outbox, pack, program, prompts, report, user
+from vmq.cli import asterisk, greeting, mailbox, message, outbox, pack, program, prompts, report, user
 from vmq.cli.backup import backup, restore
 from vmq.cli.commands import add_commands
 from vmq.cli.door import add_door_commands
@@ -46,6 +46,7 @@ app.add_typer(pack.app, name="pack")
 app.add_typer(prompts.app, name="prompts")
 app.add_typer(report.app, name="report")
 app.add_typer(greeting.app, name="greeting")
+app.add_typer(message.app, name="message")
 app.add_typer(outbox.app, name="outbox")
 app.add_typer(outbox.feed, name="feed")
 app.add_typer(user.app, name="user")
