@@ -115,7 +115,9 @@ def longer(live: Live) -> Iterator[str]:
         if fewer:
             yield f"`plain` is not the shortest here: {tasks()[task].title} ({', '.join(fewer)})."
     lacking = [tasks()[task].title for task in tasks() if ("plain", task) not in live]
-    yield f"If no line above says else, no other needs fewer keys than `plain`. It has not: {'; '.join(lacking)}."
+    yield "If no line above says else, no other needs fewer keys than `plain`."
+    if lacking:
+        yield f"It has not: {'; '.join(lacking)}."
 
 
 def main() -> None:

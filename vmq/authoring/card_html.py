@@ -11,8 +11,8 @@ _STYLE = """@page{size:A4;margin:12mm}body{font:10.5pt system-ui,sans-serif;colo
 max-width:190mm;margin:1em auto}
 h1{font-size:15pt;margin:0 0 .4em;border-bottom:2px solid #2f5d8a}main{columns:2;column-gap:8mm}
 section{break-inside:avoid;margin:0 0 .8em}h2{font-size:12pt;color:#fff;background:#2f5d8a;padding:.15em .5em;
-border-radius:.3em;break-after:avoid;margin:.3em 0 .5em}h3{font-size:10.5pt;margin:0 0 .2em;break-after:avoid}
-dl{display:grid;grid-template-columns:max-content 1fr;gap:.15em .6em;margin:0}dd{margin:0}
+border-radius:.3em;break-after:avoid;margin:0 0 .5em}h3{font-size:10.5pt;margin:0 0 .2em;break-after:avoid}
+dl{display:grid;align-items:start;grid-template-columns:max-content 1fr;gap:.15em .6em;margin:0}dd{margin:0}
 dt{font-weight:600;min-width:1.6em;text-align:center;background:#e2e8f0;border-radius:.3em;padding:0 .3em}
 p{margin:0 0 .2em;font-style:italic;color:#6b7280}"""
 
