@@ -68,16 +68,17 @@ class LiveConfig:
 
     @property
     def edits(self) -> Sequence[Edit]:
-        """What was changed, oldest first, and can be undone from the last one on."""
+        """What was changed, oldest first, and can be undone from the last one on; to be asked in a thread."""
         return self._edits.all
 
     async def undo(self, by: str) -> Change:
         """Let the file say what it said before the last edit, and put that into effect. Raises NothingToUndo, and
         SettingChanged when somebody else changed it since; and as `reload` does."""
         async with self._one_at_a_time:
-            if not self._edits.all:
+            edits = await asyncio.to_thread(lambda: self._edits.all)
+            if not edits:
                 raise NothingToUndo("no change of this file by vmq is remembered")
-            last = self._edits.all[-1]
+            last = edits[-1]
             await asyncio.to_thread(self.file.write, last.was, last.text)
             await asyncio.to_thread(self._edits.drop_last)
             return await self._reload(by)

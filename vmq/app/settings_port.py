@@ -60,8 +60,8 @@ class SettingsPort:
 
     async def edits(self) -> Sequence[SettingEdit]:
         """What was changed, oldest first."""
-        edits = self._live.edits
-        return await asyncio.to_thread(lambda: [SettingEdit(e.at, e.by, shown_diff(e.was, e.text)) for e in edits])
+        live = self._live
+        return await asyncio.to_thread(lambda: [SettingEdit(e.at, e.by, shown_diff(e.was, e.text)) for e in live.edits])
 
     async def undo(self, by: str) -> ReloadDone:
         """Undo the last change."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -35,13 +35,21 @@ class EditStore:
     """The last MAX_EDITS changes of one file, the newest last, in a folder of its own below `folder`: None = kept
     in memory only.
 
-    What can't be read or written is logged and forgotten: to undo it is a convenience, and the change itself was made.
+    All of it works on the disk, and belongs in a thread. What can't be read or written is logged and forgotten: to undo
+    it is a convenience, and the change itself was made.
     """
 
     def __init__(self, folder: Path | None, file: Path | None) -> None:
         own = hashlib.sha256(str(file.resolve()).encode()).hexdigest()[:16] if file else ""
         self._folder = folder / own if folder and own else None
-        self._edits = self._read() if self._folder else {}
+        self._read: dict[int, Edit] | None = None
+
+    @property
+    def _edits(self) -> dict[int, Edit]:
+        """By their numbers. Read when they are first asked for: the folder of data may not be there at a start."""
+        if self._read is None:
+            self._read = dict(self._kept())
+        return self._read
 
     @property
     def all(self) -> Sequence[Edit]:
@@ -76,11 +84,16 @@ class EditStore:
     def _path(self, number: int) -> Path:
         return Path(self._folder or "", f"{number:0{_DIGITS}}.json")
 
-    def _read(self) -> dict[int, Edit]:
-        found = {}
-        for path in sorted(Path(self._folder or "").glob(f"{'[0-9]' * _DIGITS}.json")):
+    def _kept(self) -> Iterator[tuple[int, Edit]]:
+        if self._folder is None:
+            return
+        try:
+            paths = sorted(self._folder.glob(f"{'[0-9]' * _DIGITS}.json"))
+        except OSError as error:
+            log.error("edits_unreadable", folder=str(self._folder), error=error.strerror)
+            return
+        for path in paths:
             try:
-                found[int(path.stem)] = Edit(**json.loads(path.read_text(encoding="utf-8")))
+                yield int(path.stem), Edit(**json.loads(path.read_text(encoding="utf-8")))
             except (OSError, ValueError, TypeError) as error:
                 log.error("edit_unreadable", file=str(path), error=str(error))
-        return found
