@@ -1,13 +1,14 @@
 // The desk's keys: Alt, Shift and a letter press the button that a mouse would.
 import { part } from "../api.js";
 import { act } from "../parts/act.js";
-import { useEffect } from "../vendor/hooks.js";
+import { useLayoutEffect } from "../vendor/hooks.js";
 import { t } from "../words/words.js";
 
 /** Binds the keys while the desk is open; gives those that mean something now, for showing them. */
 export function useKeys(agent) {
   const keys = keysOf(agent);
-  useEffect(() => {
+  // Before anybody sees the new rows: a key must not mean what was there before them.
+  useLayoutEffect(() => {
     const press = (event) => {
       const key = event.altKey && event.shiftKey && keys.find(({ key }) => event.code === `Key${key}`);
       if (!key) return;

@@ -1,5 +1,5 @@
 // The mailbox's keys: single letters, as long as nobody types into a field.
-import { useEffect } from "../vendor/hooks.js";
+import { useLayoutEffect } from "../vendor/hooks.js";
 import { t } from "../words/words.js";
 
 const FIELDS = "input:not([type=range]):not([type=checkbox]), select, textarea, dialog, audio";
@@ -15,7 +15,8 @@ export function useMailboxKeys({ message, messages, control, onOpen }) {
     { key: "/", words: t("messages.find"), press: () => document.getElementById("find-message")?.focus() },
     ...(message ? keysOf(message, messages, control) : []),
   ].map((each) => ({ shown: each.key === " " ? t("key.space") : each.key, ...each }));
-  useEffect(() => {
+  // Before anybody sees the new rows: a key must not mean what was there before them.
+  useLayoutEffect(() => {
     const press = (event) => {
       if (event.altKey || event.ctrlKey || event.metaKey || event.target.closest?.(FIELDS)) return;
       if (event.key === " " && event.target.closest?.("button, summary, a, input")) return;
