@@ -1,4 +1,4 @@
-"""What only the real Asterisk shows of talks: attended transfers, its call records, headers, and many calls.
+"""What only the real Asterisk shows of talks: attended transfers, headers of a call, many calls of two telephones.
 
 (Most of what happens during a talk is in tests/scenario/calls.)
 """
@@ -50,22 +50,6 @@ async def test_attended_transfer_and_transfers_by_keys(own_asterisk: AsteriskSer
         start = len(own_asterisk.ami.events)
         await bob.hang_up()
         await own_asterisk.ami.wait_named("Hangup", start, Uniqueid=call_id)
-
-
-async def test_asterisks_own_call_record_names_both(own_asterisk: AsteriskServer, tmp_path: Path) -> None:
-    """Its testsuite's cdr/app_queue."""
-    own_asterisk.write_hook("cdr.conf", "[general](+)\nenable=yes\n")
-    for command in ("module reload cdr", "module load func_cdr.so"):
-        await own_asterisk.cli(command)
-    async with call_centre(own_asterisk, tmp_path, [agent("ann", "1001")]) as centre:
-        caller, ann = await centre.phones.person("1003"), await centre.phones.person("1001")
-        call_id = (await centre.talk(caller, "ann", ann, QUEUE_EXTENSION)).fields["call_id"]
-
-        async def told(name: str) -> str:
-            return (await own_asterisk.ami.action("Getvar", Channel=call_id, Variable=f"CDR({name})"))["Value"]
-
-        assert (await told("src"), await told("disposition")) == ("1003", "ANSWERED")
-        assert (await told("dstchannel")).startswith("PJSIP/1001-")
 
 
 async def test_telephone_is_told_to_answer_by_itself(own_asterisk: AsteriskServer, tmp_path: Path) -> None:
