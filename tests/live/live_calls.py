@@ -220,6 +220,9 @@ class AsteriskCalls(CallWorld):
             raise TimeoutError(f"it does not hear {clip}; since then there was {commands}") from None
         self._cursor[telephone] = self.ami.events.index(event, self._cursor[telephone]) + 1
 
+    async def wait_recorded(self, telephone: str) -> None:
+        await self.wait_hears(telephone, "tone")
+
     def was_played(self, telephone: str, clip: str) -> bool:
         return any(self._plays(event, telephone, clip) for event in self.ami.events[self._cursor[telephone] :])
 

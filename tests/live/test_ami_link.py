@@ -375,6 +375,7 @@ async def test_the_doctor_names_what_is_wrong_and_how_to_mend_it(vmq: Vmq, aster
         "recordings folder, Asterisk's side", "sounds", "context vmq-queue", "context vmq-agent", "context vmq-leave",
         "context vmq-check", "context vmq-doctor", "context vmq-callback", "context vmq-desk", "context vmq-prompts",
         "context vmq-door", "context vmq-doorbell", "context vmq-voicemail", "context vmq-voicemailmain",
+        "context vmq-vminfo", "context vmq-vmsayname", "context vmq-voicemailplaymsg",
     }  # fmt: skip
 
 

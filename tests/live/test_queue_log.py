@@ -78,6 +78,7 @@ VMQ = {
         for name, (_, more) in QUEUES.items()
     ],
     "agent": [{"name": "ann", "device": MEMBER, "state_device": "Custom:ann", "queues": list(QUEUES)}],
+    "devices": {"contexts": ["qlog-agent"]},
 }
 
 # Which fields of an event's data are times (or ids), and differ.

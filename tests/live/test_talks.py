@@ -23,7 +23,8 @@ FEATURES = "[featuremap]\natxfer => *2\nblindxfer => #1\n"
 async def test_attended_transfer_and_transfers_by_keys(own_asterisk: AsteriskServer, tmp_path: Path, how: str) -> None:
     own_asterisk.write_hook("features.conf", FEATURES)
     await own_asterisk.cli("module reload features")
-    async with call_centre(own_asterisk, tmp_path, [agent("ann", "1001")]) as centre:
+    devices = {"contexts": ["phones"]}
+    async with call_centre(own_asterisk, tmp_path, [agent("ann", "1001")], devices=devices) as centre:
         await own_asterisk.apply_hook(
             "extensions.conf", "[globals]\nVMQ_FEATURES=t\nTRANSFER_CONTEXT=phones\n", owner="features"
         )

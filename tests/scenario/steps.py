@@ -107,6 +107,10 @@ class Player:
     async def is_listened_to(self, phone: str) -> None:
         await self.world.wait_listened(phone)
 
+    @step(r"(?P<phone>\d+) is recorded")
+    async def is_recorded(self, phone: str) -> None:
+        await self.world.wait_recorded(phone)
+
     @step(r"(?P<phone>\d+) is set to (?P<setting>busy|decline|ring on|redirect)( to (?P<target>\d+))?")
     async def is_set(self, phone: str, setting: str, target: str) -> None:
         await self.world.set(phone, Setting(setting), target)

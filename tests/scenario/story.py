@@ -20,6 +20,7 @@ HOUSE_DIALPLAN = Path(__file__).parent / "house.conf"
 _SECTIONS = (
     "queue",
     "agent",
+    "devices",
     "trunk",
     "numbers",
     "penalty_rule",

@@ -137,6 +137,10 @@ class CallWorld(ABC):
     def heard(self, telephone: str) -> audio.Signal:
         """What its last call sounded like, when it is over."""
 
+    @abstractmethod
+    async def wait_recorded(self, telephone: str) -> None:
+        """What it says now is recorded, where no tone tells it."""
+
     # --- what AMI tells of both worlds
 
     def device(self, telephone: str) -> str:

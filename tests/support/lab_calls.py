@@ -141,6 +141,9 @@ class LabCalls(CallWorld):
             raise TimeoutError(f"{error}; it heard {phone.sounds[self._cursor[telephone] :]}") from None
         self._cursor[telephone] = place(phone) or 0
 
+    async def wait_recorded(self, telephone: str) -> None:
+        """`say` waits for it: a recording is of what is said when it begins."""
+
     def was_played(self, telephone: str, clip: str) -> bool:
         heard = self.pbx.phone(telephone).heard[self._cursor[telephone] :]
         return any(_is_named(each.sound, clip) for each in heard)
