@@ -51,6 +51,7 @@ async def test_messages_come_by_themselves_and_are_heard_moved_deleted_and_undel
         await expect(rows).to_have_count(1)
         assert await whole.folder_of("b") == "Deleted"
         await page.get_by_label("Folder").select_option("Deleted")
+        await expect(rows.first).to_contain_text("Dinu")
         await rows.first.get_by_role("button").click()
         await drawer.press("u")
         await expect(page.get_by_text("No messages.")).to_be_visible()

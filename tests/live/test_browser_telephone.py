@@ -115,8 +115,7 @@ async def test_an_agent_answers_in_the_browser_and_both_hear_each_other(
         await telephone.get_by_role("button", name="Answer").click(timeout=PATIENCE_MS)
         await expect(page.locator(".call")).to_contain_text("Talking", timeout=PATIENCE_MS)
         await expect(telephone).to_contain_text("Connected")
-        await caller.say(recording)
-        await page.wait_for_timeout(SPEAKS_S * 1000)
+        await hears(page, caller, recording)
         await telephone.get_by_role("button", name="Key 5").click()
         await caller.wait_key("5")
         for is_held in (True, False):
@@ -126,7 +125,6 @@ async def test_an_agent_answers_in_the_browser_and_both_hear_each_other(
         await telephone.get_by_role("button", name="Hang up").click()
         await caller.wait_ended()
         assert audio.likeness(anns, caller.heard()) > 0.8, "the caller hears Ann"
-        assert audio.likeness(audio.read_wav(recording), await heard(page)) > 0.8, "Ann hears the caller"
         await page.close()
 
 
